@@ -1,0 +1,51 @@
+package engine
+
+import "time"
+
+// Limits bound what one module may be and what one instance of it may use. The
+// zero value of a field means its default, given with the field.
+type Limits struct {
+	// ModuleSize is the largest binary in bytes; by default 64 MiB.
+	ModuleSize int
+
+	// Functions is how many functions a module may define; by default 100,000.
+	Functions int
+
+	// FunctionSize is the largest function body in bytes; by default 4 MiB.
+	FunctionSize int
+
+	// MemoryBytes is how large the linear memory of one instance may be or
+	// grow, rounded down to pages; by default 256 MiB and at most 65,535 pages. A
+	// module that declares more is refused; growth beyond it yields -1.
+	MemoryBytes uint64
+
+	// TableElements is how many elements one table may have; by default
+	// 1,000,000.
+	TableElements int
+
+	// Timeout is how long one call, one start function included, may last. By
+	// default there is none.
+	Timeout time.Duration
+}
+
+// WithDefaults returns l with its defaults filled in.
+func (l Limits) WithDefaults() Limits {
+	fill(&l.ModuleSize, 64<<20)
+	fill(&l.Functions, 100_000)
+	fill(&l.FunctionSize, 4<<20)
+	fill(&l.TableElements, 1_000_000)
+	fill(&l.MemoryBytes, 256<<20)
+	l.MemoryBytes = min(l.MemoryBytes, 65_535*PageSize)
+	return l
+}
+
+func fill[T int | uint64](field *T, value T) {
+	if *field == 0 {
+		*field = value
+	}
+}
+
+// MemoryPages returns MemoryBytes in pages, defaults filled in.
+func (l Limits) MemoryPages() uint32 {
+	return uint32(l.WithDefaults().MemoryBytes / PageSize)
+}

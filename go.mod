@@ -1,0 +1,5 @@
+module github.com/patchbay-go/patchbay
+
+go 1.26
+
+require github.com/tetratelabs/wazero v1.12.0
