@@ -1,0 +1,140 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"math"
+	"sync/atomic"
+	"time"
+)
+
+// A Task is one call from the host into an instance, as an adapter sees it: it
+// knows when the call must end. Adapters keep one with each activation and reuse
+// it; everything in it is lazy, because reading the clock or making a context
+// costs more than the call itself. A Task belongs to the goroutine that makes
+// the call.
+type Task struct {
+	base     time.Time // what deadline counts from
+	parent   context.Context
+	instance Instance
+	timeout  time.Duration
+	deadline atomic.Int64 // nanoseconds since base; 0 while not armed
+	context  *taskContext
+}
+
+// never is a deadline that does not come.
+const never = math.MaxInt64
+
+// NewTask returns a task that is ready to begin.
+func NewTask() *Task {
+	return &Task{base: time.Now()}
+}
+
+// Begin starts a call into instance on behalf of parent, which may last as long
+// as timeout (0: no limit). It fails when parent is already done. The clock is
+// not read.
+func (t *Task) Begin(parent context.Context, instance Instance, timeout time.Duration) error {
+	if err := parent.Err(); err != nil {
+		return stopped(err, 0)
+	}
+	t.parent = parent
+	t.instance = instance
+	t.timeout = timeout
+	t.deadline.Store(0)
+	return nil
+}
+
+// End finishes the call: contexts that host functions kept are done from now
+// on.
+func (t *Task) End() {
+	if c := t.context; c != nil && c.seen.Load() {
+		c.finish(context.Canceled)
+		t.context = nil
+	}
+	t.parent = nil
+}
+
+// Context returns the context that host functions see during the call. It ends
+// with the call, carries the values of the call's parent, and its deadline is
+// the call's. It must not be used after the call by code that never asked it
+// anything during the call.
+func (t *Task) Context() context.Context {
+	if t.context == nil {
+		t.context = new(taskContext)
+	}
+	c := t.context
+	if !c.seen.Load() {
+		c.task, c.parent, c.instance = t, t.parent, t.instance
+	}
+	return c
+}
+
+// Check returns a trap when the call must end now, else nil. The first Check
+// arms the deadline. It reads the clock.
+func (t *Task) Check() *Trap {
+	if err := t.parent.Err(); err != nil {
+		return stopped(err, 0)
+	}
+	now := int64(time.Since(t.base))
+	if now < t.arm(now) {
+		return nil
+	}
+	if at, ok := t.parent.Deadline(); ok && int64(at.Sub(t.base)) <= now {
+		return stopped(context.DeadlineExceeded, 0)
+	}
+	return stopped(context.DeadlineExceeded, t.timeout)
+}
+
+// arm sets the deadline if that was not done before and returns it.
+func (t *Task) arm(now int64) int64 {
+	if armed := t.deadline.Load(); armed != 0 {
+		return armed
+	}
+	deadline := int64(never)
+	if t.timeout > 0 && int64(t.timeout) < never-now {
+		deadline = now + int64(t.timeout)
+	}
+	if at, ok := t.parent.Deadline(); ok {
+		deadline = min(deadline, max(int64(at.Sub(t.base)), 1))
+	}
+	if t.deadline.CompareAndSwap(0, deadline) {
+		return deadline
+	}
+	return t.deadline.Load()
+}
+
+// end returns when the call will be stopped, or the zero time.
+func (t *Task) end() time.Time {
+	deadline := t.arm(int64(time.Since(t.base)))
+	if deadline == never {
+		return time.Time{}
+	}
+	return t.base.Add(time.Duration(deadline))
+}
+
+// stopped is the trap of a call that was ended from outside. The timeout is
+// said in the text if there was one.
+func stopped(err error, timeout time.Duration) *Trap {
+	if !errors.Is(err, context.DeadlineExceeded) {
+		return &Trap{Kind: Canceled, Err: err}
+	}
+	trap := &Trap{Kind: Deadline, Err: err}
+	if timeout > 0 {
+		trap.Text = fmt.Sprintf("deadline of %v exceeded", timeout)
+	}
+	return trap
+}
+
+// Callers yields the instances whose host calls ctx belongs to, the innermost
+// first: none for a context that did not come from a host function. A handler
+// that calls guests in its turn is thus known to be held by those instances.
+func Callers(ctx context.Context) iter.Seq[Instance] {
+	return func(yield func(Instance) bool) {
+		c, _ := ctx.Value(taskKey{}).(*taskContext)
+		for c != nil && yield(c.instance) {
+			c, _ = c.parent.Value(taskKey{}).(*taskContext)
+		}
+	}
+}
