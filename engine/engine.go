@@ -43,11 +43,16 @@ type Module interface {
 	Close(ctx context.Context) error
 }
 
-// InstanceConfig is what one instance gets besides its imports.
+// InstanceConfig is what one instance gets besides its imports: state for the
+// host functions that it calls, which the engine keeps and never looks at.
 type InstanceConfig struct {
-	// Data is kept for the host functions that the instance calls: they find it
-	// as their caller's [Instance.Data]. The engine never looks at it.
+	// Data is the state of the contract under which the guest runs; host
+	// functions find it as their caller's [Instance.Data].
 	Data any
+
+	// System is the state of the system interface that the guest was granted;
+	// host functions find it as their caller's [Instance.System].
+	System any
 }
 
 // An Instance is an instantiated module. One goroutine at a time uses it. A
@@ -70,6 +75,9 @@ type Instance interface {
 
 	// Data returns InstanceConfig.Data.
 	Data() any
+
+	// System returns InstanceConfig.System.
+	System() any
 
 	// Close frees the instance and gives its memory back. A call that is still
 	// running must have returned before.
