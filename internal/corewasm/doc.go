@@ -1,0 +1,10 @@
+// Package corewasm reads, builds and rewrites core WebAssembly modules.
+//
+// [Parse] reads a module's interface and finds its parts, [Builder] makes
+// small modules. It decodes what a module says of itself, and leaves the types
+// of instructions to the engine that compiles them.
+//
+// The bytes are not trusted. No count is believed before it was compared with
+// the bytes that are left, so that memory stays a small multiple of the input,
+// and every error is an [*Error] that says section, item and offset.
+package corewasm

@@ -1,0 +1,320 @@
+package corewasm
+
+// What follows reads the items of sections, each where the reader stands.
+
+// valueType reads the type of a value.
+func (r *reader) valueType() ValueType {
+	at := r.pos
+	b := r.byte()
+	switch t := ValueType(b); t {
+	case I32, I64, F32, F64, V128, FuncRef, ExternRef, ExnRef:
+		return t
+	case ref, refNull:
+		return r.refType(b)
+	case 0x6a, 0x6b, 0x6c, 0x6d, 0x6e, 0x71, 0x72, 0x73, 0x74:
+		r.lack(at, "GC types")
+		return 0
+	}
+	r.failAt(at, "%#x is no value type", b)
+	return 0
+}
+
+// refType reads the heap type after 0x63 or 0x64 and returns the whole type.
+func (r *reader) refType(prefix byte) ValueType {
+	at := r.pos
+	heap := r.s33()
+	if heap < 0 && heap != heapFunc && heap != heapExtern && heap != heapExn {
+		r.lack(at, "GC types")
+		return 0
+	}
+	if prefix == refNull && heap < 0 {
+		return ValueType(heap & 0x7f)
+	}
+	return ValueType(heap<<8) | ValueType(prefix)
+}
+
+// elementType reads the type of a table's or element segment's elements.
+func (r *reader) elementType() ValueType {
+	at := r.pos
+	t := r.valueType()
+	if r.err == nil && !t.IsRef() {
+		r.failAt(at, "%s is no reference type", t)
+	}
+	return t
+}
+
+// What the form of a type can be.
+const (
+	formFunc     = 0x60
+	formRec      = 0x4e
+	formSub      = 0x50
+	formSubFinal = 0x4f
+	formStruct   = 0x5f
+	formArray    = 0x5e
+)
+
+// typeForm reads the byte before a function type. Within a group of recursive
+// types another group cannot stand.
+func (r *reader) typeForm(inGroup bool) byte {
+	at := r.pos
+	form := r.byte()
+	switch {
+	case r.err != nil, form == formFunc, form == formRec && !inGroup:
+	case form == formSub, form == formSubFinal, form == formStruct, form == formArray:
+		r.lack(at, "GC types")
+	default:
+		r.failAt(at, "%#x is no form of a type", form)
+	}
+	return form
+}
+
+// funcTypes calls read for each function type of the entry of the type section
+// where the reader stands: one, or those of a group of recursive types.
+func (r *reader) funcTypes(read func()) {
+	if r.typeForm(false) != formRec {
+		read()
+		return
+	}
+	for n := r.count(3); n > 0 && r.err == nil; n-- {
+		r.typeForm(true)
+		read()
+	}
+}
+
+func (r *reader) valueTypes() []ValueType {
+	n := r.count(1)
+	if n == 0 {
+		return nil
+	}
+	types := make([]ValueType, n)
+	for i := range types {
+		types[i] = r.valueType()
+	}
+	return types
+}
+
+// skipValueTypes reads value types and returns how many.
+func (r *reader) skipValueTypes() int {
+	n := r.count(1)
+	for range n {
+		r.valueType()
+	}
+	return n
+}
+
+// The flags of limits.
+const (
+	limitsMax      = 1
+	limitsShared   = 2
+	limits64       = 4
+	limitsPageSize = 8
+)
+
+func (r *reader) limits() Limits {
+	at := r.pos
+	flags := r.byte()
+	switch {
+	case flags&limits64 != 0 && flags < 16:
+		r.lack(at, "memory64")
+	case flags&limitsPageSize != 0 && flags < 16:
+		r.lack(at, "custom page sizes")
+	case flags > 3:
+		r.failAt(at, "%#x are no flags of limits", flags)
+	}
+	limits := Limits{HasMax: flags&limitsMax != 0, Shared: flags&limitsShared != 0}
+	limits.Min = r.u32()
+	if limits.HasMax {
+		at = r.pos
+		limits.Max = r.u32()
+		if limits.Max < limits.Min {
+			r.failAt(at, "maximum %d is below the minimum %d", limits.Max, limits.Min)
+		}
+	}
+	return limits
+}
+
+// MaxPages is how many pages a memory of 32-bit addresses can have.
+const MaxPages = 65536
+
+func (r *reader) memory() Desc {
+	at := r.pos
+	limits := r.limits()
+	switch {
+	case limits.Min > MaxPages || limits.HasMax && limits.Max > MaxPages:
+		r.failAt(at, "memory of more than %d pages", MaxPages)
+	case limits.Shared && !limits.HasMax:
+		r.failAt(at, "shared memory without a maximum")
+	}
+	return Desc{Kind: KindMemory, Limits: limits}
+}
+
+func (r *reader) tableType() Desc {
+	value := r.elementType()
+	at := r.pos
+	limits := r.limits()
+	if limits.Shared {
+		r.failAt(at, "shared table")
+	}
+	return Desc{Kind: KindTable, Value: value, Limits: limits}
+}
+
+// table reads a table definition, which may have an initial value.
+func (r *reader) table() Definition {
+	if r.left() == 0 || r.data[r.pos] != 0x40 {
+		return Definition{Desc: r.tableType()}
+	}
+	r.pos++
+	if at := r.pos; r.byte() != 0 {
+		r.failAt(at, "0x40 of a table without the 0 after it")
+	}
+	desc := r.tableType()
+	return Definition{Desc: desc, Init: r.constExpr()}
+}
+
+func (r *reader) globalType() Desc {
+	value := r.valueType()
+	at := r.pos
+	mutable := r.byte()
+	if mutable > 1 {
+		r.failAt(at, "%#x is no mutability", mutable)
+	}
+	return Desc{Kind: KindGlobal, Value: value, Mutable: mutable == 1}
+}
+
+func (r *reader) global() Definition {
+	desc := r.globalType()
+	return Definition{Desc: desc, Init: r.constExpr()}
+}
+
+func (r *reader) tag() Desc {
+	if at := r.pos; r.byte() != 0 {
+		r.failAt(at, "attribute of a tag is not 0")
+	}
+	return Desc{Kind: KindTag, Type: r.u32()}
+}
+
+// importItem reads an import; the names are in place.
+func (r *reader) importItem() (module, name []byte, desc Desc) {
+	module = r.name()
+	name = r.name()
+	at := r.pos
+	switch kind := Kind(r.byte()); kind {
+	case KindFunc:
+		desc = Desc{Kind: KindFunc, Type: r.u32()}
+	case KindTable:
+		desc = r.tableType()
+	case KindMemory:
+		desc = r.memory()
+	case KindGlobal:
+		desc = r.globalType()
+	case KindTag:
+		desc = r.tag()
+	default:
+		r.failAt(at, "%#x is no kind of import", byte(kind))
+	}
+	return module, name, desc
+}
+
+// exportItem reads an export; the name is in place.
+func (r *reader) exportItem() (name []byte, kind Kind, index uint32) {
+	name = r.name()
+	at := r.pos
+	kind = Kind(r.byte())
+	if kind >= kinds {
+		r.failAt(at, "%#x is no kind of export", byte(kind))
+	}
+	return name, kind, r.u32()
+}
+
+// The bits of an element segment's flags. The bit of the index means
+// declarative when the segment is not active.
+const (
+	elementPassive = 1
+	elementIndex   = 2
+	elementExprs   = 4
+)
+
+// element reads an element segment and leaves the reader after it.
+func (r *reader) element(item func()) Segment {
+	at := r.pos
+	flags := r.u32()
+	if flags > 7 {
+		r.failAt(at, "%#x are no flags of an element segment", flags)
+	}
+	segment := Segment{Type: FuncRef, Exprs: flags&elementExprs != 0}
+	switch {
+	case flags&elementPassive == 0:
+		if flags&elementIndex != 0 {
+			segment.Index = r.u32()
+		}
+		segment.At = r.constExpr()
+	case flags&elementIndex != 0:
+		segment.Mode = Declarative
+	default:
+		segment.Mode = Passive
+	}
+	if flags&(elementPassive|elementIndex) != 0 {
+		r.elementKind(&segment)
+	}
+	r.elements(&segment, item)
+	return segment
+}
+
+func (r *reader) elementKind(segment *Segment) {
+	if segment.Exprs {
+		segment.Type = r.elementType()
+		return
+	}
+	if at := r.pos; r.byte() != 0 {
+		r.failAt(at, "kind of elements is not 0")
+	}
+}
+
+// elements passes over a segment's elements and calls item, if there is one,
+// before each.
+func (r *reader) elements(segment *Segment, item func()) {
+	n := r.count(1)
+	start := r.pos
+	segment.Count = uint32(n)
+	for ; n > 0 && r.err == nil; n-- {
+		if item != nil {
+			item()
+		}
+		if segment.Exprs {
+			r.constExpr()
+		} else {
+			r.u32()
+		}
+	}
+	segment.Items = r.since(start)
+}
+
+// dataSegment reads a data segment and leaves the reader after it.
+func (r *reader) dataSegment() Segment {
+	var segment Segment
+	at := r.pos
+	switch flags := r.u32(); flags {
+	case 0:
+		segment.At = r.constExpr()
+	case 1:
+		segment.Mode = Passive
+	case 2:
+		segment.Index = r.u32()
+		segment.At = r.constExpr()
+	default:
+		r.failAt(at, "%#x are no flags of a data segment", flags)
+	}
+	segment.Count = r.u32()
+	start := r.pos
+	r.skip(segment.Count)
+	segment.Items = r.since(start)
+	return segment
+}
+
+// body reads the size before a function's body and returns where the body is.
+func (r *reader) body() Range {
+	size := r.u32()
+	start := r.pos
+	r.skip(size)
+	return r.since(start)
+}
