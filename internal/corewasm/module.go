@@ -103,8 +103,9 @@ func (m *Module) Bodies() ([]Range, error) {
 	if !ok {
 		return nil, nil
 	}
-	r := m.readerAt(section.Content)
+	r := newReader(m.binary)
 	r.section = section.ID.String()
+	r.pos, r.end = int(section.Content.Offset), int(section.Content.End())
 	bodies := make([]Range, 0, len(m.Functions))
 	r.each("code", 1, func() { bodies = append(bodies, r.body()) })
 	r.finish()
