@@ -146,8 +146,9 @@ type HostFunc struct {
 	// instance whose code made the call; reach its state through Data. ctx is
 	// the call's context (see [Task]): it is valid until Call returns.
 	//
-	// An error ends the guest's call: a *Trap as it is, any other error as a
-	// Trap of kind [HostFault] that wraps it. A panic is a HostFault too.
+	// An error ends the guest's call: a *Trap as it is; any other error as what
+	// stopped the call if its context has ended, else as a Trap of kind
+	// [HostFault] that wraps it. A panic is a HostFault too.
 	Call func(ctx context.Context, caller Instance, stack []uint64) error
 }
 

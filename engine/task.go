@@ -71,6 +71,19 @@ func (t *Task) Context() context.Context {
 	return c
 }
 
+// Fault returns the trap that ends the call because a host function returned
+// err: when the call must end anyway, that is the reason that counts.
+func (t *Task) Fault(err error) *Trap {
+	trap := HostTrap(err)
+	if trap.Kind != HostFault {
+		return trap
+	}
+	if stop := t.Check(); stop != nil {
+		return stop
+	}
+	return trap
+}
+
 // Check returns a trap when the call must end now, else nil. The first Check
 // arms the deadline. It reads the clock.
 func (t *Task) Check() *Trap {

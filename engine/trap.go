@@ -160,9 +160,10 @@ func AsTrap(err error) *Trap {
 }
 
 // HostTrap returns what an adapter ends a call with when a host function
-// returned err: err itself if it is a trap, else a HostFault that wraps it.
+// returned err: err itself if it is a trap of this guest's, else a HostFault
+// that wraps it. A trap deeper inside err is another guest's.
 func HostTrap(err error) *Trap {
-	if trap := AsTrap(err); trap != nil {
+	if trap, ok := err.(*Trap); ok {
 		return trap
 	}
 	return &Trap{Kind: HostFault, Err: err}

@@ -1,0 +1,120 @@
+package wazero
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/tetratelabs/wazero/api"
+
+	"github.com/patchbay-go/patchbay/engine"
+)
+
+// A function is an exported function. wazero's own function objects must never
+// be entered twice, so it keeps one for each depth of re-entry.
+type function struct {
+	instance *Instance
+	name     string
+	of       engine.FuncType
+	slots    int
+	results  []int // slots to truncate after a call
+	idle     []*activation
+}
+
+var _ engine.Func = (*function)(nil)
+
+func newFunc(i *Instance, name string, t engine.FuncType) *function {
+	return &function{
+		instance: i,
+		name:     name,
+		of:       t,
+		slots:    t.Slots(),
+		results:  narrowSlots(t.Results),
+	}
+}
+
+// Type implements [engine.Func].
+func (f *function) Type() engine.FuncType { return f.of }
+
+// Call implements [engine.Func].
+func (f *function) Call(ctx context.Context, stack []uint64) error {
+	if len(stack) < f.slots {
+		return fmt.Errorf("call %s: a stack of %d slots, %d needed", f.name, len(stack), f.slots)
+	}
+	if f.instance.closed {
+		return fmt.Errorf("call %s: instance %w", f.name, ErrClosed)
+	}
+	a := f.take()
+	if err := a.task.Begin(ctx, f.instance, f.instance.of.limits.Timeout); err != nil {
+		f.idle = append(f.idle, a)
+		return err
+	}
+	err := a.function.CallWithStack(a, stack)
+	a.task.End()
+	if err != nil {
+		// The activation is dropped: what a trap leaves on its stack is wazero's
+		// business, and exceptions make the stack grow for good.
+		return f.instance.of.engine.trap(err, f.instance.of)
+	}
+	f.idle = append(f.idle, a)
+	truncate(stack, f.results)
+	return nil
+}
+
+// take returns an activation that is not running.
+func (f *function) take() *activation {
+	if n := len(f.idle) - 1; n >= 0 {
+		a := f.idle[n]
+		f.idle = f.idle[:n]
+		return a
+	}
+	return newActivation(f.instance, f.instance.module.ExportedFunction(f.name))
+}
+
+// An activation is one running call. It is the context that wazero carries from
+// the call to host functions, which is how they find it; they pass on the task's
+// own context. It answers nothing that a context is asked, except, while a module
+// is instantiated, wazero's questions about that.
+type activation struct {
+	function api.Function
+	module   api.Module // of instance, to know it without a look-up
+	instance *Instance
+	task     *engine.Task
+	values   context.Context // during instantiation only
+}
+
+var _ context.Context = (*activation)(nil)
+
+func newActivation(i *Instance, f api.Function) *activation {
+	return &activation{function: f, module: i.module, instance: i, task: engine.NewTask()}
+}
+
+// caller returns the instance whose code called a host function.
+func (a *activation) caller(module api.Module) engine.Instance {
+	if module == a.module {
+		return a.instance
+	}
+	if other := a.instance.of.engine.instanceOf(module); other != nil {
+		return other
+	}
+	// Only the instance whose start function runs is not known yet.
+	a.module, a.instance.module = module, module
+	return a.instance
+}
+
+// Deadline returns none.
+func (a *activation) Deadline() (time.Time, bool) { return time.Time{}, false }
+
+// Done returns nil.
+func (a *activation) Done() <-chan struct{} { return nil }
+
+// Err returns nil.
+func (a *activation) Err() error { return nil }
+
+// Value returns what wazero needs to instantiate a module.
+func (a *activation) Value(key any) any {
+	if a.values == nil {
+		return nil
+	}
+	return a.values.Value(key)
+}

@@ -1,0 +1,108 @@
+package wazero
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+)
+
+// A group is the instances that import from one another. Through tables,
+// globals and memories they may hold raw addresses into each other, so that none
+// can be freed before all are closed; wazero itself frees an imported memory when
+// the importer is closed. Engine.grouping guards all groups of an engine.
+type group struct {
+	joined *group // the group that this one became part of
+	open   map[*Instance]bool
+	closed []*Instance     // closed but not yet freed
+	kept   []*linearMemory // of instances that were never finished
+}
+
+// root returns the group that g became part of, or g.
+func (g *group) root() *group {
+	for g.joined != nil {
+		g = g.joined
+	}
+	return g
+}
+
+// join makes i, which is being made, part of the group of what it imports from.
+func (i *Instance) join(from *Instance) error {
+	lock := &i.of.engine.grouping
+	lock.Lock()
+	defer lock.Unlock()
+	if from.closed {
+		return fmt.Errorf("the instance is %w", ErrClosed)
+	}
+	if from.group == nil {
+		from.group = &group{open: map[*Instance]bool{from: true}}
+	}
+	theirs := from.group.root()
+	if i.group == nil {
+		i.group = theirs
+		theirs.open[i] = true
+		return nil
+	}
+	if ours := i.group.root(); ours != theirs {
+		theirs.absorb(ours)
+	}
+	return nil
+}
+
+// absorb makes the members of another group members of g.
+func (g *group) absorb(other *group) {
+	maps.Copy(g.open, other.open)
+	g.closed = append(g.closed, other.closed...)
+	g.kept = append(g.kept, other.kept...)
+	other.joined = g
+}
+
+// abandon gives back what an instance had that could not be finished. Memory
+// that other instances may know of stays until their group is freed: a table may
+// have the instance's functions already.
+func (i *Instance) abandon() {
+	lock := &i.of.engine.grouping
+	lock.Lock()
+	defer lock.Unlock()
+	if i.group == nil {
+		if i.owned != nil {
+			i.owned.Free()
+		}
+		return
+	}
+	g := i.group.root()
+	delete(g.open, i)
+	if i.owned != nil {
+		g.kept = append(g.kept, i.owned)
+	}
+}
+
+// leave closes a member, and frees all of them if it was the last one open.
+func (i *Instance) leave(ctx context.Context) error {
+	closed, kept := i.part()
+	var errs []error
+	for _, member := range closed {
+		errs = append(errs, member.free(ctx))
+	}
+	for _, memory := range kept {
+		memory.Free()
+	}
+	return errors.Join(errs...)
+}
+
+// part takes i from the open members of its group and returns what can be freed
+// now.
+func (i *Instance) part() (closed []*Instance, kept []*linearMemory) {
+	lock := &i.of.engine.grouping
+	lock.Lock()
+	defer lock.Unlock()
+	g := i.group.root()
+	delete(g.open, i)
+	g.closed = append(g.closed, i)
+	if len(g.open) > 0 {
+		return nil, nil
+	}
+	closed, kept = g.closed, g.kept
+	g.closed, g.kept = nil, nil
+	return closed, kept
+}

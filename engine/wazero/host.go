@@ -1,0 +1,163 @@
+package wazero
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/api"
+
+	"github.com/patchbay-go/patchbay/engine"
+)
+
+// slice is how many units a guest runs before it leaves to Go: some
+// microseconds of the tightest loop.
+const slice = 10_000
+
+// tickName is the export of the tick's host module.
+const tickName = "tick"
+
+// tickFunction is what a guest calls when its slice is spent. It ends the call
+// or hands out the next slice.
+var tickFunction = engine.HostFunc{
+	Name:   tickName,
+	Type:   engine.FuncType{Results: []engine.ValueType{engine.I64}},
+	Blocks: true, // and so looks at the deadline before it runs
+	Call: func(_ context.Context, _ engine.Instance, stack []uint64) error {
+		stack[0] = slice
+		return nil
+	},
+}
+
+// instantiateHost makes a host module of wazero's.
+func (e *Engine) instantiateHost(ctx context.Context, funcs ...engine.HostFunc) (api.Module, error) {
+	builder := e.runtime.NewHostModuleBuilder("host")
+	seen := map[string]bool{}
+	for _, f := range funcs {
+		if seen[f.Name] {
+			return nil, fmt.Errorf("host function %s is there twice", f.Name)
+		}
+		seen[f.Name] = true
+		builder.NewFunctionBuilder().
+			WithGoModuleFunction(newTrampoline(e, f), valueTypes(f.Type.Params), valueTypes(f.Type.Results)).
+			Export(f.Name)
+	}
+	compiled, err := builder.Compile(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("host functions: %w", err)
+	}
+	module, err := e.runtime.InstantiateModule(ctx, compiled, wazero.NewModuleConfig().WithName(""))
+	if err != nil {
+		return nil, fmt.Errorf("host functions: %w", err)
+	}
+	return module, nil
+}
+
+func valueTypes(types []engine.ValueType) []api.ValueType {
+	out := make([]api.ValueType, len(types))
+	for i, t := range types {
+		out[i] = api.ValueType(t)
+	}
+	return out
+}
+
+// A trampoline is a host function as wazero calls it.
+type trampoline struct {
+	engine  *Engine
+	call    func(ctx context.Context, caller engine.Instance, stack []uint64) error
+	blocks  bool
+	params  []int // slots to truncate before the call
+	results []int // slots to truncate after it
+}
+
+var _ api.GoModuleFunction = (*trampoline)(nil)
+
+func newTrampoline(e *Engine, f engine.HostFunc) *trampoline {
+	return &trampoline{
+		engine:  e,
+		call:    f.Call,
+		blocks:  f.Blocks,
+		params:  narrowSlots(f.Type.Params),
+		results: narrowSlots(f.Type.Results),
+	}
+}
+
+// narrowSlots returns the slots of 32-bit values: wazero leaves whatever was in
+// the register in their high halves (component-model.md 3, wapc.md A.7).
+func narrowSlots(types []engine.ValueType) []int {
+	var slots []int
+	slot := 0
+	for _, t := range types {
+		switch t {
+		case engine.I32, engine.F32:
+			slots = append(slots, slot)
+		case engine.V128:
+			slot++
+		}
+		slot++
+	}
+	return slots
+}
+
+func truncate(stack []uint64, slots []int) {
+	for _, i := range slots {
+		stack[i] = uint64(uint32(stack[i]))
+	}
+}
+
+// Call implements [api.GoModuleFunction]. It panics to end the guest's call:
+// that is wazero's way, and [Func.Call] turns it into an error again.
+func (t *trampoline) Call(ctx context.Context, module api.Module, stack []uint64) {
+	a := ctx.(*activation)
+	if t.blocks {
+		if trap := a.task.Check(); trap != nil {
+			panic(trap)
+		}
+	}
+	truncate(stack, t.params)
+	if err := t.call(a.task.Context(), a.caller(module), stack); err != nil {
+		panic(a.task.Fault(err))
+	}
+	truncate(stack, t.results)
+}
+
+// A hostInstance is a host module as the seam sees it.
+type hostInstance struct {
+	module  api.Module
+	exports map[string]engine.ExternType
+}
+
+var _ engine.Instance = (*hostInstance)(nil)
+
+func newHostInstance(module api.Module, funcs []engine.HostFunc) *hostInstance {
+	exports := make(map[string]engine.ExternType, len(funcs))
+	for _, f := range funcs {
+		exports[f.Name] = engine.ExternType{Kind: engine.KindFunc, Func: f.Type}
+	}
+	return &hostInstance{module: module, exports: exports}
+}
+
+// Func returns nil: functions of the host are for guests.
+func (h *hostInstance) Func(string) engine.Func { return nil }
+
+// Memory returns nil.
+func (h *hostInstance) Memory(string) engine.Memory { return nil }
+
+// Global returns nil.
+func (h *hostInstance) Global(string) engine.Global { return nil }
+
+// Export implements [engine.Instance].
+func (h *hostInstance) Export(name string) (engine.ExternType, bool) {
+	t, ok := h.exports[name]
+	return t, ok
+}
+
+// Data returns nil.
+func (h *hostInstance) Data() any { return nil }
+
+// System returns nil.
+func (h *hostInstance) System() any { return nil }
+
+// Close keeps the functions until the engine is closed, because guests may
+// still have them in their tables.
+func (h *hostInstance) Close(context.Context) error { return nil }

@@ -1,0 +1,121 @@
+package wazero
+
+import (
+	"context"
+
+	"github.com/tetratelabs/wazero/api"
+
+	"github.com/patchbay-go/patchbay/engine"
+)
+
+// An Instance is an instantiated module.
+type Instance struct {
+	of     *Module
+	module api.Module // nil while the start function runs
+	config engine.InstanceConfig
+	memory *linearMemory // its own or the imported one; nil if it has none
+	owned  *linearMemory // its own, if any
+	group  *group        // nil: it shares nothing with other guests
+	closed bool
+}
+
+var _ engine.Instance = (*Instance)(nil)
+
+// Func implements [engine.Instance].
+func (i *Instance) Func(name string) engine.Func {
+	t, ok := i.of.exports[name]
+	if !ok || t.Kind != engine.KindFunc || i.module == nil || i.closed {
+		return nil
+	}
+	return newFunc(i, name, t.Func)
+}
+
+// Memory implements [engine.Instance].
+func (i *Instance) Memory(name string) engine.Memory {
+	t, ok := i.of.exports[name]
+	if !ok || t.Kind != engine.KindMemory || i.closed {
+		return nil
+	}
+	return &memory{linear: i.memory, instance: i, name: name}
+}
+
+// Global implements [engine.Instance].
+func (i *Instance) Global(name string) engine.Global {
+	t, ok := i.of.exports[name]
+	if !ok || t.Kind != engine.KindGlobal || i.module == nil || i.closed {
+		return nil
+	}
+	return &global{global: i.module.ExportedGlobal(name), of: t.Global.Value}
+}
+
+// Export implements [engine.Instance].
+func (i *Instance) Export(name string) (engine.ExternType, bool) {
+	t, ok := i.of.exports[name]
+	return t, ok
+}
+
+// Data implements [engine.Instance].
+func (i *Instance) Data() any { return i.config.Data }
+
+// System implements [engine.Instance].
+func (i *Instance) System() any { return i.config.System }
+
+// Close implements [engine.Instance].
+func (i *Instance) Close(ctx context.Context) error {
+	if i.closed {
+		return nil
+	}
+	i.closed = true
+	if i.group != nil {
+		return i.leave(ctx)
+	}
+	return i.free(ctx)
+}
+
+// free gives everything back.
+func (i *Instance) free(ctx context.Context) error {
+	i.of.engine.remove(i)
+	err := i.module.Close(ctx)
+	if releaseErr := i.of.release(ctx); err == nil {
+		err = releaseErr
+	}
+	return err
+}
+
+// A memory is an exported memory.
+type memory struct {
+	linear   *linearMemory
+	instance *Instance
+	name     string
+}
+
+// Bytes implements [engine.Memory].
+func (m *memory) Bytes() []byte { return m.linear.bytes() }
+
+// Grow implements [engine.Memory].
+func (m *memory) Grow(pages uint32) (before uint32, ok bool) {
+	if m.instance.module == nil || m.instance.closed {
+		return 0, false
+	}
+	return m.instance.module.ExportedMemory(m.name).Grow(pages)
+}
+
+// A global is an exported global.
+type global struct {
+	global api.Global
+	of     engine.ValueType
+}
+
+// Get implements [engine.Global].
+func (g *global) Get() uint64 {
+	value := g.global.Get()
+	if g.of == engine.I32 || g.of == engine.F32 {
+		value = uint64(uint32(value))
+	}
+	return value
+}
+
+// Set implements [engine.Global].
+func (g *global) Set(value uint64) {
+	g.global.(api.MutableGlobal).Set(value)
+}

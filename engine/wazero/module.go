@@ -1,0 +1,245 @@
+package wazero
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"sync"
+
+	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/api"
+	"github.com/tetratelabs/wazero/experimental"
+
+	"github.com/patchbay-go/patchbay/engine"
+)
+
+// A Module is a compiled module.
+type Module struct {
+	engine      *Engine
+	compiled    wazero.CompiledModule
+	description *engine.Description
+	source      *source
+	exports     map[string]engine.ExternType
+	limits      engine.Limits
+
+	mu     sync.Mutex
+	open   int // instances that are open
+	closed bool
+}
+
+var _ engine.Module = (*Module)(nil)
+
+// compile rewrites and compiles what [engine.Check] has passed.
+func (e *Engine) compile(binary []byte, limits engine.Limits) (*Module, error) {
+	description, err := engine.Describe(binary)
+	if err != nil {
+		return nil, err
+	}
+	source := newSource(binary, description)
+	rewritten, err := source.rewrite(binary)
+	if err != nil {
+		return nil, err
+	}
+	m := &Module{
+		engine:      e,
+		description: description,
+		source:      source,
+		exports:     make(map[string]engine.ExternType, len(description.Exports)),
+		limits:      limits.WithDefaults(),
+	}
+	for _, export := range description.Exports {
+		m.exports[export.Name] = export.Type
+	}
+	if m.compiled, err = e.compileCached(rewritten); err != nil {
+		return nil, fmt.Errorf("compile: %w", err)
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.closed {
+		return nil, ErrClosed
+	}
+	e.modules[m] = struct{}{}
+	return m, nil
+}
+
+// compileCached has wazero compile the module, or take it from the cache. The
+// context is not the caller's: wazero cannot be interrupted anyway.
+func (e *Engine) compileCached(rewritten []byte) (compiled wazero.CompiledModule, err error) {
+	ctx := experimental.WithCompilationWorkers(context.Background(), runtime.GOMAXPROCS(0))
+	compile := func() error {
+		compiled, err = e.runtime.CompileModule(ctx, rewritten)
+		return err
+	}
+	if e.cache == nil {
+		return compiled, compile()
+	}
+	_, err = e.cache.compile(rewritten, compile)
+	return compiled, err
+}
+
+// Imports implements [engine.Module].
+func (m *Module) Imports() []engine.Import { return m.description.Imports }
+
+// Exports implements [engine.Module].
+func (m *Module) Exports() []engine.Export { return m.description.Exports }
+
+// Custom implements [engine.Module].
+func (m *Module) Custom(name string) [][]byte { return m.description.Custom(name) }
+
+// Close implements [engine.Module].
+func (m *Module) Close(ctx context.Context) error {
+	m.mu.Lock()
+	last := !m.closed && m.open == 0
+	m.closed = true
+	m.mu.Unlock()
+	m.engine.mu.Lock()
+	delete(m.engine.modules, m)
+	m.engine.mu.Unlock()
+	if !last {
+		return nil
+	}
+	return m.compiled.Close(ctx)
+}
+
+// retain counts an instance that needs the compiled code.
+func (m *Module) retain() error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.closed {
+		return ErrClosed
+	}
+	m.open++
+	return nil
+}
+
+// release is the end of what retain began.
+func (m *Module) release(ctx context.Context) error {
+	m.mu.Lock()
+	m.open--
+	last := m.closed && m.open == 0
+	m.mu.Unlock()
+	if !last {
+		return nil
+	}
+	return m.compiled.Close(ctx)
+}
+
+// Instantiate implements [engine.Module].
+func (m *Module) Instantiate(ctx context.Context, imports []engine.Extern, config engine.InstanceConfig) (engine.Instance, error) {
+	if len(imports) != len(m.description.Imports) {
+		return nil, fmt.Errorf("instantiate: %d imports given, %d needed", len(imports), len(m.description.Imports))
+	}
+	if err := m.retain(); err != nil {
+		return nil, fmt.Errorf("instantiate: module %w", err)
+	}
+	instance, err := m.instantiate(ctx, imports, config)
+	if err != nil {
+		_ = m.release(ctx) // the reason why is err
+		return nil, fmt.Errorf("instantiate: %w", err)
+	}
+	return instance, nil
+}
+
+func (m *Module) instantiate(ctx context.Context, imports []engine.Extern, config engine.InstanceConfig) (*Instance, error) {
+	i := &Instance{of: m, config: config}
+	l := &linker{engine: m.engine, instance: i, modules: make([]api.Module, len(imports))}
+	if err := l.link(ctx, m.description.Imports, imports); err != nil {
+		i.abandon()
+		return nil, err
+	}
+	start := newActivation(i, nil)
+	if err := start.task.Begin(ctx, i, m.limits.Timeout); err != nil {
+		i.abandon()
+		return nil, err
+	}
+	defer start.task.End()
+	start.values = experimental.WithImportResolver(
+		experimental.WithMemoryAllocator(context.Background(), l), l.resolve)
+	module, err := m.engine.runtime.InstantiateModule(start, m.compiled, instanceConfig)
+	if err != nil {
+		i.abandon()
+		return nil, m.engine.trap(err, m)
+	}
+	i.module = module
+	if err := m.engine.add(i); err != nil {
+		return nil, errors.Join(err, i.Close(ctx))
+	}
+	return i, nil
+}
+
+// instanceConfig is the same for all instances: no name, so that there can be
+// many; nothing run but the start function; and a random source that costs
+// nothing to make, because WASI is not wazero's here.
+var instanceConfig = wazero.NewModuleConfig().
+	WithName("").
+	WithStartFunctions().
+	WithRandSource(noRandom{})
+
+// noRandom is a random source that is never read.
+type noRandom struct{}
+
+func (noRandom) Read(p []byte) (int, error) {
+	clear(p)
+	return len(p), nil
+}
+
+// A linker answers wazero's questions while one module is instantiated.
+type linker struct {
+	engine   *Engine
+	instance *Instance
+	modules  []api.Module // what satisfies each import
+}
+
+// link finds wazero's module for each import.
+func (l *linker) link(ctx context.Context, wanted []engine.Import, given []engine.Extern) error {
+	for k, extern := range given {
+		module, err := l.module(ctx, wanted[k], extern)
+		if err != nil {
+			return fmt.Errorf("import %s.%s: %w", wanted[k].Module, wanted[k].Name, err)
+		}
+		l.modules[k] = module
+	}
+	return nil
+}
+
+func (l *linker) module(_ context.Context, wanted engine.Import, given engine.Extern) (api.Module, error) {
+	var module api.Module
+	switch from := given.Instance.(type) {
+	case *hostInstance:
+		module = from.module
+	case *Instance:
+		if from.of.engine != l.engine {
+			return nil, fmt.Errorf("the instance is of another engine")
+		}
+		if err := l.instance.join(from); err != nil {
+			return nil, err
+		}
+		if wanted.Type.Kind == engine.KindMemory {
+			l.instance.memory = from.memory
+		}
+		module = from.module
+	default:
+		return nil, fmt.Errorf("the instance is of another engine")
+	}
+	return module, nil
+}
+
+// resolve is wazero's question for an import's module.
+func (l *linker) resolve(name string) api.Module {
+	for k, wanted := range l.instance.of.description.Imports {
+		if wanted.Module == name {
+			return l.modules[k]
+		}
+	}
+	return nil
+}
+
+// Allocate implements [experimental.MemoryAllocator] for the one memory that
+// the instance defines.
+func (l *linker) Allocate(_, most uint64) experimental.LinearMemory {
+	memory := l.engine.memories.get(min(most, l.instance.of.limits.MemoryBytes))
+	l.instance.memory = memory
+	l.instance.owned = memory
+	return memory
+}

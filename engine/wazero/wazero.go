@@ -1,0 +1,251 @@
+// Package wazero is the default engine: wazero, pure Go, behind the seam of
+// package engine.
+//
+// # What is added to wazero
+//
+// A module is checked ([engine.Check]) and rewritten before wazero sees it.
+// Imports are renamed, so that each is linked explicitly. A counter is put at
+// every loop head and function entry; when a slice of about 10,000 units is
+// spent the guest leaves to Go for a moment: the garbage collector gets its
+// chance, and the call's context and deadline are looked at. That costs a
+// fraction of a nanosecond per iteration and is always on.
+//
+// Linear memory comes from an allocator of our own, which maps address space
+// once, reuses it and gives it back when an instance is closed.
+//
+// # Differences from the letter of the seam
+//
+// Host instances ([Engine.Host]) are for guests to import: their functions
+// cannot be called from the host. Stacks of a stack overflow have no frames.
+// Out-of-bounds active element segments are ignored, as wazero does.
+package wazero
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"runtime"
+	"slices"
+	"sync"
+
+	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/api"
+	"github.com/tetratelabs/wazero/experimental"
+
+	"github.com/patchbay-go/patchbay/engine"
+)
+
+// A Mode says how guests are executed.
+type Mode int
+
+const (
+	// Auto compiles where wazero has a compiler (amd64 and arm64 on common
+	// systems) and interprets elsewhere.
+	Auto Mode = iota
+
+	// Compiler compiles to native code; [New] fails where it cannot.
+	Compiler
+
+	// Interpreter interprets: loads an order of magnitude faster, runs one to
+	// two orders slower.
+	Interpreter
+)
+
+// Config configures an engine. The zero Config works.
+type Config struct {
+	// Mode says how guests are executed.
+	Mode Mode
+
+	// CacheDir is a folder for compiled code, so that the next process need not
+	// compile again. It holds native code: it is created for this user alone and
+	// refused if somebody else could write into it. Empty means no cache.
+	CacheDir string
+
+	// Warn is told what is wrong with the cache while the engine goes on
+	// without it. It may be nil, and may be called from several goroutines.
+	Warn func(error)
+}
+
+// features are the proposals that guests may use.
+const features = api.CoreFeaturesV2 |
+	experimental.CoreFeaturesThreads |
+	experimental.CoreFeaturesTailCall |
+	experimental.CoreFeaturesExtendedConst |
+	experimental.CoreFeaturesExceptionHandling |
+	experimental.CoreFeaturesTypedFunctionReferences
+
+// ErrClosed is the error of whatever is asked of a closed engine, module or
+// instance.
+var ErrClosed = errors.New("closed")
+
+// An Engine is wazero behind the seam. Make it with [New].
+type Engine struct {
+	runtime  wazero.Runtime
+	memories *memories
+	cache    *cache // nil: none
+	tick     api.Module
+
+	compiling chan struct{} // holds one token while a compilation runs
+	grouping  sync.Mutex    // guards the groups of instances
+
+	mu        sync.RWMutex
+	closed    bool
+	instances map[api.Module]*Instance // open ones, to find the caller of a host function
+	hosts     []*hostInstance
+	modules   map[*Module]struct{}
+}
+
+var _ engine.Engine = (*Engine)(nil)
+
+// New returns an engine.
+func New(ctx context.Context, config Config) (*Engine, error) {
+	runtimeConfig, err := config.runtime()
+	if err != nil {
+		return nil, fmt.Errorf("wazero: %w", err)
+	}
+	e := &Engine{
+		memories:  newMemories(),
+		compiling: make(chan struct{}, 1),
+		instances: map[api.Module]*Instance{},
+		modules:   map[*Module]struct{}{},
+	}
+	if config.CacheDir != "" && config.Mode != Interpreter {
+		e.cache = e.openCache(config)
+	}
+	if e.cache != nil {
+		runtimeConfig = runtimeConfig.WithCompilationCache(e.cache.wazero())
+	}
+	e.runtime = wazero.NewRuntimeWithConfig(ctx, runtimeConfig)
+	if e.tick, err = e.instantiateHost(ctx, tickFunction); err != nil {
+		return nil, errors.Join(fmt.Errorf("wazero: %w", err), e.Close(ctx))
+	}
+	return e, nil
+}
+
+// openCache returns the cache that config asks for, or nil with a warning.
+func (e *Engine) openCache(config Config) *cache {
+	cache, err := openCache(config.CacheDir, config.Warn)
+	if err != nil {
+		config.warn(err)
+		return nil
+	}
+	return cache
+}
+
+func (c Config) warn(err error) {
+	if c.Warn != nil {
+		c.Warn(err)
+	}
+}
+
+// runtime returns wazero's own configuration.
+func (c Config) runtime() (config wazero.RuntimeConfig, err error) {
+	switch c.Mode {
+	case Auto:
+		config = wazero.NewRuntimeConfig()
+	case Interpreter:
+		config = wazero.NewRuntimeConfigInterpreter()
+	case Compiler:
+		if !canCompile() {
+			return nil, fmt.Errorf("there is no compiler for %s/%s", runtime.GOOS, runtime.GOARCH)
+		}
+		config = wazero.NewRuntimeConfigCompiler()
+	default:
+		return nil, fmt.Errorf("there is no mode %d", c.Mode)
+	}
+	return config.WithCoreFeatures(features), nil
+}
+
+// canCompile reports whether wazero has a compiler for this platform.
+func canCompile() bool {
+	switch runtime.GOARCH {
+	case "amd64", "arm64":
+	default:
+		return false
+	}
+	switch runtime.GOOS {
+	case "linux", "darwin", "freebsd", "netbsd", "dragonfly", "solaris", "illumos", "windows":
+		return true
+	}
+	return false
+}
+
+// Compile implements [engine.Engine]. One module is compiled at a time, on all
+// cores.
+func (e *Engine) Compile(ctx context.Context, binary []byte, limits engine.Limits) (engine.Module, error) {
+	select {
+	case e.compiling <- struct{}{}:
+		defer func() { <-e.compiling }()
+	case <-ctx.Done():
+		return nil, fmt.Errorf("wait to compile: %w", ctx.Err())
+	}
+	return e.compile(binary, limits)
+}
+
+// Host implements [engine.Engine].
+func (e *Engine) Host(ctx context.Context, funcs ...engine.HostFunc) (engine.Instance, error) {
+	module, err := e.instantiateHost(ctx, funcs...)
+	if err != nil {
+		return nil, err
+	}
+	host := newHostInstance(module, funcs)
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.closed {
+		return nil, errors.Join(ErrClosed, host.Close(ctx))
+	}
+	e.hosts = append(e.hosts, host)
+	return host, nil
+}
+
+// Close implements [engine.Engine].
+func (e *Engine) Close(ctx context.Context) error {
+	e.mu.Lock()
+	if e.closed {
+		e.mu.Unlock()
+		return nil
+	}
+	e.closed = true
+	instances := slices.Collect(maps.Values(e.instances))
+	modules := slices.Collect(maps.Keys(e.modules))
+	e.mu.Unlock()
+
+	var errs []error
+	for _, instance := range instances {
+		errs = append(errs, instance.Close(ctx))
+	}
+	for _, module := range modules {
+		errs = append(errs, module.Close(ctx))
+	}
+	errs = append(errs, e.runtime.Close(ctx))
+	if e.cache != nil {
+		errs = append(errs, e.cache.close())
+	}
+	e.memories.close()
+	return errors.Join(errs...)
+}
+
+// add makes the instance known as a caller of host functions.
+func (e *Engine) add(instance *Instance) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.closed {
+		return ErrClosed
+	}
+	e.instances[instance.module] = instance
+	return nil
+}
+
+func (e *Engine) remove(instance *Instance) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	delete(e.instances, instance.module)
+}
+
+// instanceOf returns the open instance behind wazero's module, or nil.
+func (e *Engine) instanceOf(module api.Module) *Instance {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	return e.instances[module]
+}
