@@ -1,0 +1,150 @@
+package wapc
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/patchbay-go/patchbay/engine"
+)
+
+// resolve finds each of imports: among the contract's functions, then in what
+// else is provided.
+func (h *Host) resolve(imports []engine.Import, provided map[string]engine.Instance) ([]engine.Extern, error) {
+	externs := make([]engine.Extern, 0, len(imports))
+	var unmet []engine.UnmetImport
+	for _, imp := range imports {
+		extern, err := h.resolveOne(imp, provided)
+		var link *engine.LinkError
+		switch {
+		case err == nil:
+			externs = append(externs, extern)
+		case errors.As(err, &link):
+			unmet = append(unmet, link.Unmet...)
+		default:
+			return nil, err
+		}
+	}
+	if unmet != nil {
+		return nil, &engine.LinkError{Unmet: unmet}
+	}
+	return externs, nil
+}
+
+// oneImport is a module of which only an import counts.
+type oneImport struct {
+	engine.Module
+	imports [1]engine.Import
+}
+
+// Imports returns the one import.
+func (m *oneImport) Imports() []engine.Import { return m.imports[:] }
+
+// resolveOne finds what satisfies imp.
+func (h *Host) resolveOne(imp engine.Import, provided map[string]engine.Instance) (engine.Extern, error) {
+	own := h.own(imp.Module)
+	wanted := byArity(imp)
+	if own != nil {
+		_, known := own.Export(wanted.Name)
+		if _, other := provided[imp.Module]; known || !other {
+			provided = map[string]engine.Instance{imp.Module: own}
+		}
+	}
+	externs, err := engine.Link(&oneImport{imports: [1]engine.Import{wanted}}, provided)
+	if err != nil {
+		return engine.Extern{}, explain(err, imp)
+	}
+	return externs[0], nil
+}
+
+// own returns the contract's instance for a module name, or nil.
+func (h *Host) own(module string) engine.Instance {
+	switch module {
+	case moduleWapc:
+		return h.wapc
+	case moduleEnv:
+		return h.env
+	}
+	return nil
+}
+
+// byArity gives an import of __host_call the name of the variant that has its
+// type, if it is one of the older ones.
+func byArity(imp engine.Import) engine.Import {
+	if imp.Module != moduleWapc || imp.Name != nameHostCall || imp.Type.Kind != engine.KindFunc {
+		return imp
+	}
+	switch {
+	case imp.Type.Func.Equal(i32s(6, 1)):
+		imp.Name = nameHostCall6
+	case imp.Type.Func.Equal(i32s(4, 1)):
+		imp.Name = nameHostCall4
+	}
+	return imp
+}
+
+// explain adds to the reason why imp is not met which function of the contract
+// it may have meant.
+func explain(err error, imp engine.Import) error {
+	var link *engine.LinkError
+	if !errors.As(err, &link) {
+		return err
+	}
+	for i := range link.Unmet {
+		unmet := &link.Unmet[i]
+		unmet.Import = imp
+		if hint := near(imp); hint != "" {
+			unmet.Reason += fmt.Sprintf("; the contract has %s", hint)
+		}
+	}
+	return link
+}
+
+// near returns the contract's function with the name of imp, or one close to
+// it, as "wapc.__host_call"; "" if there is none or imp names it exactly.
+func near(imp engine.Import) string {
+	best, distance := "", 4
+	for _, module := range []string{moduleWapc, moduleEnv} {
+		for _, f := range funcsOf(module) {
+			d := editDistance(f.Name, imp.Name)
+			if d < distance && (module != imp.Module || d > 0) {
+				best, distance = module+"."+f.Name, d
+			}
+		}
+	}
+	return best
+}
+
+// funcsOf returns the functions of one of the contract's modules.
+func funcsOf(module string) []engine.HostFunc {
+	if module == moduleEnv {
+		return envFuncs()
+	}
+	return slices.DeleteFunc(wapcFuncs(), func(f engine.HostFunc) bool {
+		return f.Name == nameHostCall4 || f.Name == nameHostCall6
+	})
+}
+
+// editDistance returns how many bytes must be inserted, removed or replaced to
+// make b of a; a large number if b is longer than any name of interest.
+func editDistance(a, b string) int {
+	if len(b) > maxName {
+		return maxName
+	}
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := 1
+			if a[i] == b[j] {
+				cost = 0
+			}
+			diagonal, row[j+1] = row[j+1], min(diagonal+cost, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}
