@@ -22,6 +22,7 @@ type Task struct {
 	timeout  time.Duration
 	deadline atomic.Int64 // nanoseconds since base; 0 while not armed
 	context  *taskContext
+	shown    bool // context is that of the running call
 }
 
 // never is a deadline that does not come.
@@ -42,7 +43,10 @@ func (t *Task) Begin(parent context.Context, instance Instance, timeout time.Dur
 	t.parent = parent
 	t.instance = instance
 	t.timeout = timeout
-	t.deadline.Store(0)
+	t.shown = false
+	if t.deadline.Load() != 0 { // a store costs more than the look
+		t.deadline.Store(0)
+	}
 	return nil
 }
 
@@ -61,14 +65,20 @@ func (t *Task) End() {
 // the call's. It must not be used after the call by code that never asked it
 // anything during the call.
 func (t *Task) Context() context.Context {
+	if !t.shown {
+		t.show()
+	}
+	return t.context
+}
+
+// show makes the context that of the running call.
+func (t *Task) show() {
 	if t.context == nil {
 		t.context = new(taskContext)
 	}
 	c := t.context
-	if !c.seen.Load() {
-		c.task, c.parent, c.instance = t, t.parent, t.instance
-	}
-	return c
+	c.task, c.parent, c.instance = t, t.parent, t.instance
+	t.shown = true
 }
 
 // Fault returns the trap that ends the call because a host function returned

@@ -2,6 +2,7 @@ package wazero
 
 import (
 	"context"
+	"errors"
 
 	"github.com/tetratelabs/wazero/api"
 
@@ -17,6 +18,8 @@ type Instance struct {
 	owned  *linearMemory // its own, if any
 	group  *group        // nil: it shares nothing with other guests
 	closed bool
+
+	renamed []renamed // made to link it
 }
 
 var _ engine.Instance = (*Instance)(nil)
@@ -75,11 +78,11 @@ func (i *Instance) Close(ctx context.Context) error {
 // free gives everything back.
 func (i *Instance) free(ctx context.Context) error {
 	i.of.engine.remove(i)
-	err := i.module.Close(ctx)
-	if releaseErr := i.of.release(ctx); err == nil {
-		err = releaseErr
+	errs := []error{i.module.Close(ctx)}
+	for _, r := range i.renamed {
+		errs = append(errs, r.close(ctx))
 	}
-	return err
+	return errors.Join(append(errs, i.of.release(ctx))...)
 }
 
 // A memory is an exported memory.

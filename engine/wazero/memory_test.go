@@ -176,6 +176,42 @@ func TestNothingShowsThrough(t *testing.T) {
 	}
 }
 
+// TestNothingShowsThroughOfSparseUse is the same for users that touch few pages,
+// which are cleaned in another way than full memories.
+func TestNothingShowsThroughOfSparseUse(t *testing.T) {
+	p := newMemories()
+	defer p.close()
+	for _, size := range []uint64{mib + 64*kib, 3 * mib, 20 * mib} {
+		for _, gap := range []uint64{1, 2, 3, 16, 63, 200, 1000, 5000} {
+			for _, run := range []uint64{1, 2, 300} {
+				m := p.get(32 * mib)
+				view := m.Reallocate(size)
+				if !zeroPages(view) {
+					t.Fatalf("size %d, gap %d, run %d: a byte of the last user shows", size, gap, run)
+				}
+				for page := uint64(0); page < size/4096; page++ {
+					if page%(gap+run) >= gap {
+						view[page*4096+page%4096] = 1
+					}
+				}
+				view[size-1] = 1
+				m.Free()
+			}
+		}
+	}
+}
+
+func zeroPages(b []byte) bool {
+	var zero [4096]byte
+	for len(b) > 0 {
+		if !bytes.Equal(b[:4096], zero[:]) {
+			return false
+		}
+		b = b[4096:]
+	}
+	return true
+}
+
 func TestMemoryIsReused(t *testing.T) {
 	p := newMemories()
 	needReservations(t)

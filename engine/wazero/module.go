@@ -203,7 +203,7 @@ func (l *linker) link(ctx context.Context, wanted []engine.Import, given []engin
 	return nil
 }
 
-func (l *linker) module(_ context.Context, wanted engine.Import, given engine.Extern) (api.Module, error) {
+func (l *linker) module(ctx context.Context, wanted engine.Import, given engine.Extern) (api.Module, error) {
 	var module api.Module
 	switch from := given.Instance.(type) {
 	case *hostInstance:
@@ -222,7 +222,10 @@ func (l *linker) module(_ context.Context, wanted engine.Import, given engine.Ex
 	default:
 		return nil, fmt.Errorf("the instance is of another engine")
 	}
-	return module, nil
+	if given.Name == wanted.Name {
+		return module, nil
+	}
+	return l.rename(ctx, module, wanted.Name, given)
 }
 
 // resolve is wazero's question for an import's module.
