@@ -17,6 +17,9 @@ type Description struct {
 	// Exports lists what the module offers, in order.
 	Exports []Export
 
+	// Memories lists the memories that the module defines, exported or not.
+	Memories []MemoryType
+
 	customs map[string][][]byte
 	names   func() map[uint32]string
 }
@@ -43,6 +46,9 @@ func Describe(binary []byte) (*Description, error) {
 			desc.Kind = exported.Kind
 		}
 		d.Exports[i] = Export{exported.Name, c.externType(desc)}
+	}
+	for _, memory := range module.Memories {
+		d.Memories = append(d.Memories, c.externType(memory).Memory)
 	}
 	for _, custom := range module.Customs {
 		content := bytes.Clone(module.Bytes(custom.Content))

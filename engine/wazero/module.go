@@ -241,7 +241,12 @@ func (l *linker) resolve(name string) api.Module {
 // Allocate implements [experimental.MemoryAllocator] for the one memory that
 // the instance defines.
 func (l *linker) Allocate(_, most uint64) experimental.LinearMemory {
-	memory := l.engine.memories.get(min(most, l.instance.of.limits.MemoryBytes))
+	of := l.instance.of
+	get := l.engine.memories.get
+	if of.description.Memories[0].Shared {
+		get = l.engine.memories.getShared
+	}
+	memory := get(min(most, of.limits.MemoryBytes))
 	l.instance.memory = memory
 	l.instance.owned = memory
 	return memory
