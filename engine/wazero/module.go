@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime"
 	"sync"
 
 	"github.com/tetratelabs/wazero"
@@ -63,12 +62,10 @@ func (e *Engine) compile(binary []byte, limits engine.Limits) (*Module, error) {
 	return m, nil
 }
 
-// compileCached has wazero compile the module, or take it from the cache. The
-// context is not the caller's: wazero cannot be interrupted anyway.
+// compileCached has wazero compile the module, or take it from the cache.
 func (e *Engine) compileCached(rewritten []byte) (compiled wazero.CompiledModule, err error) {
-	ctx := experimental.WithCompilationWorkers(context.Background(), runtime.GOMAXPROCS(0))
 	compile := func() error {
-		compiled, err = e.runtime.CompileModule(ctx, rewritten)
+		compiled, err = e.compileGuarded(rewritten)
 		return err
 	}
 	if e.cache == nil {
@@ -76,6 +73,22 @@ func (e *Engine) compileCached(rewritten []byte) (compiled wazero.CompiledModule
 	}
 	_, err = e.cache.compile(rewritten, compile)
 	return compiled, err
+}
+
+// compileGuarded compiles on this goroutine alone, although wazero could use
+// several: a panic of its compiler can be caught here, and in its own workers it
+// would end the process. The context is not the caller's, because wazero does
+// not look at it.
+func (e *Engine) compileGuarded(rewritten []byte) (compiled wazero.CompiledModule, err error) {
+	defer recoverTo(&err)
+	return e.runtime.CompileModule(context.Background(), rewritten)
+}
+
+// recoverTo turns a panic inside wazero into an error. To be deferred.
+func recoverTo(err *error) {
+	if r := recover(); r != nil {
+		*err = fmt.Errorf("wazero panicked: %v", r)
+	}
 }
 
 // Imports implements [engine.Module].
@@ -156,7 +169,7 @@ func (m *Module) instantiate(ctx context.Context, imports []engine.Extern, confi
 	defer start.task.End()
 	start.values = experimental.WithImportResolver(
 		experimental.WithMemoryAllocator(context.Background(), l), l.resolve)
-	module, err := m.engine.runtime.InstantiateModule(start, m.compiled, instanceConfig)
+	module, err := m.engine.instantiateGuarded(start, m.compiled)
 	if err != nil {
 		i.abandon()
 		return nil, m.engine.trap(err, m)
@@ -166,6 +179,12 @@ func (m *Module) instantiate(ctx context.Context, imports []engine.Extern, confi
 		return nil, errors.Join(err, i.Close(ctx))
 	}
 	return i, nil
+}
+
+// instantiateGuarded is wazero's instantiation with its panics as errors.
+func (e *Engine) instantiateGuarded(ctx context.Context, compiled wazero.CompiledModule) (_ api.Module, err error) {
+	defer recoverTo(&err)
+	return e.runtime.InstantiateModule(ctx, compiled, instanceConfig)
 }
 
 // instanceConfig is the same for all instances: no name, so that there can be

@@ -86,7 +86,7 @@ type Engine struct {
 	cache    *cache // nil: none
 	tick     api.Module
 
-	compiling chan struct{} // holds one token while a compilation runs
+	compiling chan struct{} // holds a token for each compilation that runs
 	grouping  sync.Mutex    // guards the groups of instances
 
 	mu        sync.RWMutex
@@ -106,7 +106,7 @@ func New(ctx context.Context, config Config) (*Engine, error) {
 	}
 	e := &Engine{
 		memories:  newMemories(),
-		compiling: make(chan struct{}, 1),
+		compiling: make(chan struct{}, runtime.GOMAXPROCS(0)),
 		instances: map[api.Module]*Instance{},
 		modules:   map[*Module]struct{}{},
 	}
@@ -171,8 +171,8 @@ func canCompile() bool {
 	return false
 }
 
-// Compile implements [engine.Engine]. One module is compiled at a time, on all
-// cores.
+// Compile implements [engine.Engine]. As many modules are compiled at a time as
+// there are cores, each on one of them.
 func (e *Engine) Compile(ctx context.Context, binary []byte, limits engine.Limits) (engine.Module, error) {
 	select {
 	case e.compiling <- struct{}{}:
