@@ -17,8 +17,10 @@ func (r *reader) constExpr() Range {
 			r.skip(4)
 		case opF64Const:
 			r.skip(8)
-		case opGlobalGet, opRefFunc:
+		case opGlobalGet:
 			r.u32()
+		case opRefFunc:
+			r.function()
 		case opRefNull:
 			r.heapType()
 		case opI32Add, opI32Sub, opI32Mul, opI64Add, opI64Sub, opI64Mul:

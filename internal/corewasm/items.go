@@ -197,22 +197,27 @@ func (r *reader) tag() Desc {
 func (r *reader) importItem() (module, name []byte, desc Desc) {
 	module = r.name()
 	name = r.name()
+	return module, name, r.desc()
+}
+
+// desc reads what an import is.
+func (r *reader) desc() Desc {
 	at := r.pos
 	switch kind := Kind(r.byte()); kind {
 	case KindFunc:
-		desc = Desc{Kind: KindFunc, Type: r.u32()}
+		return Desc{Kind: KindFunc, Type: r.u32()}
 	case KindTable:
-		desc = r.tableType()
+		return r.tableType()
 	case KindMemory:
-		desc = r.memory()
+		return r.memory()
 	case KindGlobal:
-		desc = r.globalType()
+		return r.globalType()
 	case KindTag:
-		desc = r.tag()
+		return r.tag()
 	default:
 		r.failAt(at, "%#x is no kind of import", byte(kind))
+		return Desc{}
 	}
-	return module, name, desc
 }
 
 // exportItem reads an export; the name is in place.
@@ -223,7 +228,20 @@ func (r *reader) exportItem() (name []byte, kind Kind, index uint32) {
 	if kind >= kinds {
 		r.failAt(at, "%#x is no kind of export", byte(kind))
 	}
+	if kind == KindFunc {
+		return name, kind, r.function()
+	}
 	return name, kind, r.u32()
+}
+
+// function reads the index of a function.
+func (r *reader) function() uint32 {
+	at := r.pos
+	index := r.u32()
+	if r.funcIndex != nil {
+		r.funcIndex(at, index)
+	}
+	return index
 }
 
 // The bits of an element segment's flags. The bit of the index means
@@ -235,7 +253,7 @@ const (
 )
 
 // element reads an element segment and leaves the reader after it.
-func (r *reader) element(item func()) Segment {
+func (r *reader) element() Segment {
 	at := r.pos
 	flags := r.u32()
 	if flags > 7 {
@@ -256,7 +274,7 @@ func (r *reader) element(item func()) Segment {
 	if flags&(elementPassive|elementIndex) != 0 {
 		r.elementKind(&segment)
 	}
-	r.elements(&segment, item)
+	r.elements(&segment)
 	return segment
 }
 
@@ -270,20 +288,16 @@ func (r *reader) elementKind(segment *Segment) {
 	}
 }
 
-// elements passes over a segment's elements and calls item, if there is one,
-// before each.
-func (r *reader) elements(segment *Segment, item func()) {
+// elements passes over a segment's elements.
+func (r *reader) elements(segment *Segment) {
 	n := r.count(1)
 	start := r.pos
 	segment.Count = uint32(n)
 	for ; n > 0 && r.err == nil; n-- {
-		if item != nil {
-			item()
-		}
 		if segment.Exprs {
 			r.constExpr()
 		} else {
-			r.u32()
+			r.function()
 		}
 	}
 	segment.Items = r.since(start)

@@ -53,9 +53,9 @@ func (p *parser) content(section Section) {
 	case SectionExport:
 		list(p, &m.Exports, "export", 3, p.exported)
 	case SectionStart:
-		m.Start, m.HasStart = p.u32(), true
+		m.Start, m.HasStart = p.function(), true
 	case SectionElement:
-		list(p, &m.Elements, "element", 2, func() Segment { return p.element(nil) })
+		list(p, &m.Elements, "element", 2, p.element)
 	case SectionDataCount:
 		p.u32()
 	case SectionCode:

@@ -21,6 +21,10 @@ type reader struct {
 	section string // where the reader is, for errors
 	item    string // what is being read, such as "import", or empty
 	index   int    // its number
+
+	// funcIndex, unless nil, is told of the index of each function and
+	// where it stands; the reader is after it.
+	funcIndex func(at int, index uint32)
 }
 
 func newReader(data []byte) *reader {

@@ -1,0 +1,411 @@
+package corewasm_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/api"
+	"github.com/tetratelabs/wazero/experimental"
+
+	. "github.com/patchbay-go/patchbay/internal/corewasm"
+)
+
+const allFeatures = api.CoreFeaturesV2 | experimental.CoreFeaturesThreads |
+	experimental.CoreFeaturesTailCall | experimental.CoreFeaturesExtendedConst |
+	experimental.CoreFeaturesExceptionHandling | experimental.CoreFeaturesTypedFunctionReferences
+
+var (
+	i32s = []ValueType{I32}
+	i64s = []ValueType{I64}
+)
+
+// rewrite rewrites a module whose imports keep their names.
+func rewrite(t testing.TB, binary []byte, options Options) *Rewritten {
+	t.Helper()
+	module, err := Parse(binary)
+	if err != nil {
+		t.Fatal(err)
+	}
+	options.TickModule, options.TickName = "patchbay", "tick"
+	rewritten, err := Rewrite(module, options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rewritten
+}
+
+// runtime is a wazero runtime with a tick that counts.
+type runtime struct {
+	wazero.Runtime
+	ticks int
+	slice int64
+	stop  func(ticks int) error // ends the guest, if not nil
+}
+
+func newRuntime(t testing.TB, slice int64) *runtime {
+	t.Helper()
+	return newRuntimeWith(t, wazero.NewRuntimeConfig(), slice)
+}
+
+func newRuntimeWith(t testing.TB, config wazero.RuntimeConfig, slice int64) *runtime {
+	t.Helper()
+	ctx := context.Background()
+	r := &runtime{Runtime: wazero.NewRuntimeWithConfig(ctx, config.WithCoreFeatures(allFeatures)), slice: slice}
+	t.Cleanup(func() { r.Close(ctx) })
+	_, err := r.NewHostModuleBuilder("patchbay").NewFunctionBuilder().
+		WithGoFunction(api.GoFunc(r.tick), nil, []api.ValueType{api.ValueTypeI64}).Export("tick").Instantiate(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func (r *runtime) tick(_ context.Context, stack []uint64) {
+	r.ticks++
+	if r.stop != nil {
+		if err := r.stop(r.ticks); err != nil {
+			panic(err)
+		}
+	}
+	stack[0] = uint64(r.slice)
+}
+
+func (r *runtime) instantiate(t testing.TB, binary []byte) api.Module {
+	t.Helper()
+	config := wazero.NewModuleConfig().WithName("").WithStartFunctions()
+	instance, err := r.InstantiateWithConfig(context.Background(), binary, config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return instance
+}
+
+func call(t testing.TB, instance api.Module, name string, args ...uint64) uint64 {
+	t.Helper()
+	results, err := instance.ExportedFunction(name).Call(context.Background(), args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(results) == 0 {
+		return 0
+	}
+	return results[0]
+}
+
+// indices is a module in which the index of the function "answer" stands
+// wherever one can stand, with an import before it.
+func indices() []byte {
+	var b Builder
+	imported := b.ImportFunc("patchbay", "tick", nil, i64s) // any function will do
+	answer := b.Func(nil, i32s, nil, Code{}.I32Const(42))
+	typeAnswer := b.Type(nil, i32s)
+	b.Table(FuncRef, Limit(16))
+	funcref := b.Global(FuncRef, false, Code{}.RefFunc(answer))
+	started := b.Global(I32, true, Code{}.I32Const(0))
+	start := b.Func(nil, nil, nil, Code{}.I32Const(7).GlobalSet(started))
+	b.Start(start)
+	b.Export("call", KindFunc, b.Func(nil, i32s, nil, Code{}.Call(answer)))
+	b.Export("return_call", KindFunc, b.Func(nil, i32s, nil, Code{}.Op(0x12).U32(answer)))
+	b.Export("ref.func", KindFunc, b.Func(nil, i32s, nil,
+		Code{}.I32Const(15).RefFunc(answer).Op(0x26, 0).I32Const(15).CallIndirect(typeAnswer, 0)))
+	b.Export("global", KindFunc, b.Func(nil, i32s, nil,
+		Code{}.I32Const(15).GlobalGet(funcref).Op(0x26, 0).I32Const(15).CallIndirect(typeAnswer, 0)))
+	b.Export("indirect", KindFunc, b.Func(i32s, i32s, nil, Code{}.LocalGet(0).CallIndirect(typeAnswer, 0)))
+	b.Export("padded", KindFunc, b.Func(nil, i32s, nil, Code{}.Op(0x10, 0x81, 0x80, 0x80, 0x80, 0x00)))
+	b.Export("start", KindFunc, b.Func(nil, i32s, nil, Code{}.GlobalGet(started)))
+	b.Export("call_ref", KindFunc, b.Func(nil, i32s, nil, Code{}.RefFunc(answer).Op(0x14).U32(typeAnswer)))
+	b.Export("import", KindFunc, b.Func(nil, i64s, nil, Code{}.Call(imported)))
+
+	a := byte(answer)
+	b.ElementSegment([]byte{0, 0x41, 0, 0x0b, 1, a})                             // 0: active
+	b.ElementSegment([]byte{1, 0, 1, a})                                         // 1: passive
+	b.ElementSegment([]byte{2, 0, 0x41, 2, 0x0b, 0, 1, a})                       // 2: active, table
+	b.ElementSegment([]byte{3, 0, 1, a})                                         // 3: declarative
+	b.ElementSegment([]byte{4, 0x41, 4, 0x0b, 1, 0xd2, a, 0x0b})                 // 4: active, expressions
+	b.ElementSegment([]byte{5, 0x70, 1, 0xd2, a, 0x0b})                          // 5: passive, expressions
+	b.ElementSegment([]byte{6, 0, 0x41, 6, 0x0b, 0x70, 1, 0xd2, a, 0x0b})        // 6: active, table, expressions
+	b.ElementSegment([]byte{7, 0x70, 2, 0xd2, a, 0x0b, 0xd2, byte(start), 0x0b}) // 7: declarative, expressions
+	for at, segment := range map[int32]byte{1: 1, 5: 5} {
+		b.Export(fmt.Sprint("init", segment), KindFunc, b.Func(nil, i32s, nil, Code{}.
+			I32Const(at).I32Const(0).I32Const(1).Op(0xfc, 0x0c, segment, 0).
+			I32Const(at).CallIndirect(typeAnswer, 0)))
+	}
+	return b.Bytes()
+}
+
+func TestRewriteMovesIndices(t *testing.T) {
+	binary := indices()
+	rewritten := rewrite(t, binary, Options{Slice: 1000, ModuleName: "m"})
+	if rewritten.Tick != 1 {
+		t.Errorf("tick %d, want 1", rewritten.Tick)
+	}
+	r := newRuntime(t, 1000)
+	for name, binary := range map[string][]byte{"original": binary, "rewritten": rewritten.Binary} {
+		instance := r.instantiate(t, binary)
+		for _, export := range []string{"call", "return_call", "ref.func", "global", "padded", "call_ref", "init1", "init5"} {
+			if got := call(t, instance, export); got != 42 {
+				t.Errorf("%s: %s: %d, want 42", name, export, got)
+			}
+		}
+		for _, at := range []uint64{0, 2, 4, 6} {
+			if got := call(t, instance, "indirect", at); got != 42 {
+				t.Errorf("%s: table element %d: %d, want 42", name, at, got)
+			}
+		}
+		if got := call(t, instance, "start"); got != 7 {
+			t.Errorf("%s: start function: %d, want 7", name, got)
+		}
+		if got := call(t, instance, "import"); got != 1000 {
+			t.Errorf("%s: import: %d, want 1000", name, got)
+		}
+	}
+}
+
+// TestRewriteAcrossWidths has so many imports and functions that indices grow
+// from one byte to two.
+func TestRewriteAcrossWidths(t *testing.T) {
+	var b Builder
+	var code Code
+	for range 127 {
+		b.ImportFunc("patchbay", "tick", nil, i64s)
+	}
+	for i := range 4 {
+		b.Func(nil, i32s, nil, Code{}.I32Const(int32(1)<<i))
+	}
+	for i := range 4 {
+		code = code.Call(uint32(127 + i))
+	}
+	b.Export("sum", KindFunc, b.Func(nil, i32s, nil, code.Op(0x6a, 0x6a, 0x6a)))
+	r := newRuntime(t, 1000)
+	if got := call(t, r.instantiate(t, rewrite(t, b.Bytes(), Options{Slice: 9}).Binary), "sum"); got != 15 {
+		t.Errorf("sum %d, want 15", got)
+	}
+}
+
+func TestRewriteNamesImports(t *testing.T) {
+	var b Builder
+	b.ImportFunc("", "", nil, nil)
+	b.Import("a", "mem", Desc{Kind: KindMemory, Limits: Limit(1, 2)})
+	b.ImportFunc("", "", i32s, nil)
+	rename := func(i int, imported Import) (string, string) {
+		return fmt.Sprintf("#%d", i), imported.Kind.String()
+	}
+	module, err := Parse(rewrite(t, b.Bytes(), Options{Import: rename}).Binary)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, imported := range module.Imports {
+		got = append(got, imported.Module+" "+imported.Name)
+	}
+	want := "#0 func, #1 memory, #2 func, patchbay tick"
+	if text := strings.Join(got, ", "); text != want {
+		t.Errorf("imports %s, want %s", text, want)
+	}
+	if desc, _ := module.Desc(KindFunc, 1); desc.Type != 1 {
+		t.Errorf("the second function has type %d", desc.Type)
+	}
+}
+
+func TestRewriteDropsCustoms(t *testing.T) {
+	var b Builder
+	b.Func(nil, nil, nil, Code{}.Loop().End())
+	b.Custom("name", []byte{0, 4, 3, 'o', 'l', 'd'})
+	b.Custom(".debug_info", make([]byte, 100))
+	b.Custom("metadata.code.branch_hint", []byte{0})
+	module, err := Parse(rewrite(t, b.Bytes(), Options{ModuleName: "new"}).Binary)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(module.Customs) != 1 || module.ModuleName() != "new" {
+		t.Errorf("customs %v, name %q", module.Customs, module.ModuleName())
+	}
+}
+
+func TestRewriteRefuses(t *testing.T) {
+	var two, unknown Builder
+	two.Import("a", "m", Desc{Kind: KindMemory, Limits: Limit(1)})
+	two.Import("a", "n", Desc{Kind: KindMemory, Limits: Limit(1)})
+	unknown.Func(nil, nil, nil, Code{}.Op(0x27))
+	tests := []struct {
+		builder *Builder
+		want    string
+	}{
+		{&two, "feature multi-memory is not supported at offset 0x0"},
+		{&unknown, "section code: code[0]: unknown instruction 0x27 at offset 0x17"},
+	}
+	for _, test := range tests {
+		module, err := Parse(test.builder.Bytes())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Rewrite(module, Options{}); err == nil || err.Error() != test.want {
+			t.Errorf("error %v, want %s", err, test.want)
+		}
+	}
+}
+
+// TestTicks counts: one unit per pass of a loop and per call, and one more per
+// KiB of straight code.
+func TestTicks(t *testing.T) {
+	straight := func(bytes int) (c Code) {
+		for range bytes {
+			c = c.Op(1) // nop
+		}
+		return c
+	}
+	count := func(c Code) Code { // n passes of a loop with c
+		return Code{}.Loop().Op(c...).
+			LocalGet(0).I32Const(1).Op(0x6b).LocalTee(0).BrIf(0).End()
+	}
+	tests := []struct {
+		name string
+		code Code
+		n    uint64
+		want int64
+	}{
+		{"leaf", nil, 0, 0},
+		{"long leaf", straight(65), 0, 1},
+		{"longer leaf", straight(3000), 0, 3},
+		{"loop", count(nil), 1000, 1001},
+		{"long loop", count(straight(2048)), 100, 301},
+		{"loops within", Code{}.Loop().Op(count(straight(2000))...).End(), 100, 102 + 100},
+		{"straight and loop", append(straight(2000), count(nil)...), 100, 102},
+		{"very long loop", count(straight(200 << 10)), 10, 1 + 10*201},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			var b Builder
+			b.Export("f", KindFunc, b.Func(i32s, nil, nil, test.code))
+			b.Export("counter", KindGlobal, 0) // which will be there
+			r := newRuntime(t, 1)
+			instance := r.instantiate(t, rewrite(t, b.Bytes(), Options{Slice: 1 << 40}).Binary)
+			call(t, instance, "f", test.n)
+			if got := 1<<40 - int64(instance.ExportedGlobal("counter").Get()); got != test.want {
+				t.Errorf("%d units, want %d", got, test.want)
+			}
+			if r.ticks != 0 {
+				t.Errorf("%d ticks", r.ticks)
+			}
+		})
+	}
+}
+
+func TestTickStopsTheGuest(t *testing.T) {
+	recursion := func(b *Builder) uint32 { return b.Func(nil, nil, nil, Code{}.Call(0).Call(0)) }
+	tests := map[string]func(*Builder) uint32{
+		"loop": func(b *Builder) uint32 { return b.Func(nil, nil, nil, Code{}.Loop().Br(0).End()) },
+		"tail call": func(b *Builder) uint32 {
+			return b.Func(nil, nil, nil, Code{}.Op(0x12).U32(0))
+		},
+		"recursion": recursion,
+		"parameters": func(b *Builder) uint32 {
+			loop := b.Type(i32s, i32s)
+			return b.Func(nil, nil, nil, Code{}.I32Const(1).Op(3).U32(loop).Br(0).End().Op(0x1a))
+		},
+	}
+	for name, build := range tests {
+		t.Run(name, func(t *testing.T) {
+			var b Builder
+			b.Export("f", KindFunc, build(&b))
+			r := newRuntime(t, 1000)
+			stop := fmt.Errorf("stop")
+			r.stop = func(ticks int) error {
+				if ticks == 10 {
+					return stop
+				}
+				return nil
+			}
+			instance := r.instantiate(t, rewrite(t, b.Bytes(), Options{Slice: 1000}).Binary)
+			_, err := instance.ExportedFunction("f").Call(context.Background())
+			if err == nil || !strings.Contains(err.Error(), "stop") || r.ticks != 10 {
+				t.Errorf("after %d ticks: %v", r.ticks, err)
+			}
+		})
+	}
+}
+
+// TestTraceOffsets traps under some frames of a module with many countdowns and
+// padded indices, and wants the offsets of the original instructions.
+func TestTraceOffsets(t *testing.T) {
+	var b Builder
+	before := b.Func(nil, nil, nil, Code{}.Loop().End().Loop().End())
+	inner := b.Func(nil, nil, nil, Code{}.Loop().Loop().Call(before).End().Unreachable().End())
+	middle := b.Func(nil, nil, nil, Code{}.Call(before).Op(0x10, byte(inner)|0x80, 0x80, 0x80, 0x80, 0).Op(1))
+	outer := b.Func(nil, nil, nil, Code{}.Loop().Call(before).Call(middle).End())
+	b.Export("trap", KindFunc, outer)
+	spin := b.Func(nil, nil, nil, Code{}.Op(1).Loop().Call(before).Br(0).End())
+	b.Export("spin", KindFunc, spin)
+	tests := []struct {
+		export string
+		want   []place
+	}{
+		{"trap", []place{{inner, 1 + 2 + 2 + 2 + 1}, {middle, 1 + 2}, {outer, 1 + 2 + 2}}},
+		{"spin", []place{{spin, 1 + 1 + 2}}}, // the tick counts as the loop's first instruction
+	}
+	for name, config := range map[string]wazero.RuntimeConfig{
+		"compiler": wazero.NewRuntimeConfig(), "interpreter": wazero.NewRuntimeConfigInterpreter(),
+	} {
+		for _, test := range tests {
+			t.Run(name+"/"+test.export, func(t *testing.T) {
+				r := newRuntimeWith(t, config, 5)
+				r.stop = func(ticks int) error {
+					if ticks == 7 {
+						return errors.New("stop")
+					}
+					return nil
+				}
+				got := trace(t, r, b.Bytes(), test.export)
+				if test.export == "spin" && len(got) == 2 {
+					got = got[1:] // stopped in the function that it calls
+				}
+				if diff := cmp.Diff(test.want, got, cmp.AllowUnexported(place{})); diff != "" {
+					t.Error(diff)
+				}
+			})
+		}
+	}
+}
+
+// place is an instruction: a function of the original, and an offset in its
+// body, in which the locals take one byte.
+type place struct {
+	function uint32
+	offset   int
+}
+
+// trace rewrites a module, calls an export that traps and returns the places of
+// the frames in the original, innermost first.
+func trace(t *testing.T, r *runtime, binary []byte, export string) (places []place) {
+	t.Helper()
+	module, err := Parse(binary)
+	if err != nil {
+		t.Fatal(err)
+	}
+	section, _ := module.Section(SectionCode)
+	bodies, _ := module.Bodies()
+	rewritten := rewrite(t, binary, Options{Slice: 3, ModuleName: "m17", Trace: true})
+	_, err = r.instantiate(t, rewritten.Binary).ExportedFunction(export).Call(context.Background())
+	if err == nil {
+		t.Fatal("no trap")
+	}
+	frame := regexp.MustCompile(`m17\.\$(\d+)\(\)\n\t\t(0x[0-9a-f]+): `)
+	for _, match := range frame.FindAllStringSubmatch(err.Error(), -1) {
+		function, _ := strconv.Atoi(match[1])
+		offset, _ := strconv.ParseUint(match[2], 0, 64)
+		original := int(rewritten.Offsets.Original(offset)) + int(section.Content.Offset)
+		body := bodies[function-1] // the tick is function 0
+		places = append(places, place{uint32(function - 1), original - int(body.Offset)})
+	}
+	if len(places) == 0 {
+		t.Fatalf("no frames: %v", err)
+	}
+	return places
+}
