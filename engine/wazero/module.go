@@ -35,8 +35,7 @@ func (e *Engine) compile(binary []byte, limits engine.Limits) (*Module, error) {
 	if err != nil {
 		return nil, err
 	}
-	source := newSource(binary, description)
-	rewritten, err := source.rewrite(binary)
+	source, rewritten, err := rewrite(binary, description)
 	if err != nil {
 		return nil, err
 	}
@@ -247,14 +246,16 @@ func (l *linker) module(ctx context.Context, wanted engine.Import, given engine.
 	return l.rename(ctx, module, wanted.Name, given)
 }
 
-// resolve is wazero's question for an import's module.
+// resolve is wazero's question for the module of an import.
 func (l *linker) resolve(name string) api.Module {
-	for k, wanted := range l.instance.of.description.Imports {
-		if wanted.Module == name {
-			return l.modules[k]
-		}
+	if name == tickModule {
+		return l.engine.tick
 	}
-	return nil
+	k, ok := importIndex(name)
+	if !ok || k >= len(l.modules) {
+		return nil
+	}
+	return l.modules[k]
 }
 
 // Allocate implements [experimental.MemoryAllocator] for the one memory that

@@ -3,25 +3,105 @@ package wazero
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"strconv"
 
 	"github.com/patchbay-go/patchbay/engine"
+	"github.com/patchbay-go/patchbay/internal/corewasm"
 )
 
 // tickModule is the name under which rewritten modules import the tick.
 const tickModule = "#tick"
 
-// A source is what is kept of a module to say where in it a trap happened.
+// importModule is the name under which a rewritten module imports its k-th
+// import.
+func importModule(k int) string { return "#" + strconv.Itoa(k) }
+
+// importIndex is the k of importModule, or false for other names.
+func importIndex(module string) (int, bool) {
+	if module == "" {
+		return 0, false
+	}
+	k, err := strconv.Atoi(module[1:])
+	return k, err == nil
+}
+
+// A source is what is kept of a binary to say where in it a trap happened.
 type source struct {
-	name        string // of the rewritten module: from the digest of the binary
+	// name is the name of the rewritten module: from the digest of the binary,
+	// so that the same binary is always rewritten to the same bytes.
+	name        string
 	description *engine.Description
+	lines       *lineTable // nil: no debug information
+	code        uint32            // where the content of the code section begins
+	tick        uint32            // index of the tick
+	offsets     *corewasm.OffsetMap
 }
 
-func newSource(binary []byte, d *engine.Description) *source {
+// rewrite returns the module that wazero compiles, and what to keep of the
+// binary.
+func rewrite(binary []byte, d *engine.Description) (*source, []byte, error) {
+	module, err := corewasm.Parse(binary)
+	if err != nil {
+		return nil, nil, err
+	}
 	digest := sha256.Sum256(binary)
-	return &source{name: hex.EncodeToString(digest[:8]), description: d}
+	s := &source{name: hex.EncodeToString(digest[:8]), description: d, lines: debugLines(d)}
+	rewritten, err := corewasm.Rewrite(module, corewasm.Options{
+		Import: func(k int, imported corewasm.Import) (string, string) {
+			return importModule(k), imported.Name
+		},
+		TickModule: tickModule,
+		TickName:   tickName,
+		Slice:      slice,
+		ModuleName: s.name,
+		Trace:      s.lines != nil,
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	if section, ok := module.Section(corewasm.SectionCode); ok {
+		s.code = section.Content.Offset
+	}
+	s.tick, s.offsets = rewritten.Tick, rewritten.Offsets
+	return s, rewritten.Binary, nil
 }
 
-// rewrite returns the module that wazero compiles.
-func (s *source) rewrite(binary []byte) ([]byte, error) {
-	return binary, nil
+// debugLines returns the lines of the module's debug information, or nil if it
+// has none.
+func debugLines(d *engine.Description) *lineTable {
+	if d.Custom(".debug_line") == nil {
+		return nil
+	}
+	return nil
+}
+
+type lineTable struct{}
+
+func (lineTable) Lookup(uint64) (l struct {
+	File string
+	Line int
+}, ok bool) {
+	return l, false
+}
+
+// frame returns the frame of the function that has that index in the rewritten
+// module.
+func (s *source) frame(index uint32) engine.Frame {
+	if index > s.tick {
+		index--
+	}
+	return engine.Frame{Func: index, Name: s.description.FunctionName(index)}
+}
+
+// locate adds to the frame where in the binary and its source it is, given the
+// offset in the rewritten code section.
+func (s *source) locate(f *engine.Frame, offset uint64) {
+	if s.lines == nil {
+		return
+	}
+	original := s.offsets.Original(offset)
+	f.Offset = uint64(s.code) + original
+	if line, ok := s.lines.Lookup(original); ok {
+		f.File, f.Line = line.File, line.Line
+	}
 }

@@ -80,33 +80,56 @@ func (e *Engine) frames(text string, m *Module) []engine.Frame {
 		return nil
 	}
 	var frames []engine.Frame
+	var of *source // of the last frame
 	for line := range strings.Lines(stack) {
 		line = strings.TrimRight(line, "\n")
-		switch {
-		case strings.HasPrefix(line, "\t\t"):
-			e.locate(frames, line[2:])
-		case strings.HasPrefix(line, "\t"):
-			if frame, ok := e.frame(line[1:], m); ok {
-				frames = append(frames, frame)
-			}
+		if offset, ok := strings.CutPrefix(line, "\t\t0x"); ok && of != nil {
+			locate(of, &frames[len(frames)-1], offset)
+			continue
+		}
+		module, index, ok := parseFrame(line)
+		if !ok {
+			continue
+		}
+		if of = e.source(module, m); of != nil {
+			frames = append(frames, of.frame(index))
 		}
 	}
 	return frames
 }
 
-// frame reads a line such as "0f3a.$12(i32) i32".
-func (e *Engine) frame(line string, m *Module) (engine.Frame, bool) {
-	_, rest, ok := strings.Cut(line, ".$")
+// parseFrame reads a line such as "\t0f3a.$12(i32) i32".
+func parseFrame(line string) (module string, index uint32, ok bool) {
+	line, ok = strings.CutPrefix(line, "\t")
 	if !ok {
-		return engine.Frame{}, false
+		return "", 0, false
 	}
+	module, rest, _ := strings.Cut(line, ".$")
 	digits, _, _ := strings.Cut(rest, "(")
-	index, err := strconv.ParseUint(digits, 10, 32)
-	if err != nil {
-		return engine.Frame{}, false
-	}
-	return engine.Frame{Func: uint32(index), Name: m.description.FunctionName(uint32(index))}, true
+	n, err := strconv.ParseUint(digits, 10, 32)
+	return module, uint32(n), err == nil
 }
 
-// locate adds what a line such as "0x1a2: …" says of the last frame.
-func (e *Engine) locate([]engine.Frame, string) {}
+// locate reads a line such as "1a2: _", which says where the frame is.
+func locate(of *source, f *engine.Frame, line string) {
+	digits, _, _ := strings.Cut(line, ":")
+	if offset, err := strconv.ParseUint(digits, 16, 64); err == nil {
+		of.locate(f, offset)
+	}
+}
+
+// source returns what is kept of the module of that name: m's, or that of
+// another module that m is linked with.
+func (e *Engine) source(name string, m *Module) *source {
+	if m.source.name == name {
+		return m.source
+	}
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	for _, instance := range e.instances {
+		if other := instance.of.source; other.name == name {
+			return other
+		}
+	}
+	return nil
+}
