@@ -13,42 +13,52 @@ const (
 	moduleEnv  = "env"
 )
 
+// nameHostCall is the function whose type changed twice.
+const nameHostCall = "__host_call"
+
 // A Host is the host's side of the contract: the functions that guests import
 // from the modules wapc and env. Make one for each engine; it lives as long as
 // the engine and is safe for concurrent use.
 type Host struct {
-	wapc engine.Instance
-	env  engine.Instance
+	wapc      engine.Instance
+	hostCall6 engine.Instance // __host_call without a binding
+	hostCall4 engine.Instance // __host_call without a namespace either
+	env       engine.Instance
 }
 
 // NewHost makes the functions of the contract known to eng.
 func NewHost(ctx context.Context, eng engine.Engine) (*Host, error) {
-	wapc, err := eng.Host(ctx, wapcFuncs()...)
-	if err != nil {
-		return nil, fmt.Errorf("waPC host functions: %w", err)
+	h := new(Host)
+	for _, part := range []struct {
+		instance *engine.Instance
+		funcs    []engine.HostFunc
+	}{
+		{&h.wapc, wapcFuncs()},
+		{&h.hostCall6, []engine.HostFunc{hostCallFunc(6, hostCall6)}},
+		{&h.hostCall4, []engine.HostFunc{hostCallFunc(4, hostCall4)}},
+		{&h.env, envFuncs()},
+	} {
+		instance, err := eng.Host(ctx, part.funcs...)
+		if err != nil {
+			return nil, fmt.Errorf("waPC host functions: %w", err)
+		}
+		*part.instance = instance
 	}
-	env, err := eng.Host(ctx, envFuncs()...)
-	if err != nil {
-		return nil, fmt.Errorf("waPC env functions: %w", err)
-	}
-	return &Host{wapc: wapc, env: env}, nil
+	return h, nil
 }
 
-// The names under which the older types of __host_call are exported: Link
-// chooses among them by the type of the import.
-const (
-	nameHostCall  = "__host_call"
-	nameHostCall6 = "__host_call/6"
-	nameHostCall4 = "__host_call/4"
-)
+// hostCallFunc is a __host_call of so many parameters. It alone can last.
+func hostCallFunc(params int, call hostFunc) engine.HostFunc {
+	return engine.HostFunc{Name: nameHostCall, Type: i32s(params, 1), Call: call, Blocks: true}
+}
 
-// wapcFuncs returns the functions of the module wapc. Only a call to a handler
-// can last.
+// A hostFunc is the code of a host function.
+type hostFunc = func(ctx context.Context, caller engine.Instance, stack []uint64) error
+
+// wapcFuncs returns the functions of the module wapc.
 func wapcFuncs() []engine.HostFunc {
 	return []engine.HostFunc{
-		{Name: nameHostCall, Type: i32s(8, 1), Call: hostCall8, Blocks: true},
-		{Name: nameHostCall6, Type: i32s(6, 1), Call: hostCall6, Blocks: true},
-		{Name: nameHostCall4, Type: i32s(4, 1), Call: hostCall4, Blocks: true},
+		hostCallFunc(8, hostCall8),
 		{Name: "__console_log", Type: i32s(2, 0), Call: consoleLog},
 		{Name: "__guest_request", Type: i32s(2, 0), Call: guestRequest},
 		{Name: "__guest_response", Type: i32s(2, 0), Call: guestResponse},

@@ -115,21 +115,15 @@ func textOf(err error) string {
 	return strings.ToValidUTF8(text, "\uFFFD")
 }
 
-// stopped returns a trap if a handler gave up because the guest's own call is to
-// end, so that a guest cannot turn its deadline into an error of its own.
+// stopped returns err if a handler gave up because the guest's own call is to
+// end, so that a guest cannot turn its deadline into an error of its own: the
+// engine ends the call for its reason.
 func stopped(ctx context.Context, err error) error {
-	late := errors.Is(err, context.DeadlineExceeded)
-	if !late && !errors.Is(err, context.Canceled) {
-		return nil
+	ended := errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
+	if ended && ctx.Err() != nil {
+		return err
 	}
-	ended := ctx.Err()
-	switch {
-	case ended == nil:
-		return nil
-	case errors.Is(ended, context.DeadlineExceeded):
-		return &engine.Trap{Kind: engine.Deadline, Err: ended}
-	}
-	return &engine.Trap{Kind: engine.Canceled, Err: ended}
+	return nil
 }
 
 // hostResponse is __host_response(ptr): it writes the last answer of the host,

@@ -3,7 +3,6 @@ package wapc
 import (
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/patchbay-go/patchbay/engine"
 )
@@ -42,45 +41,33 @@ func (m *oneImport) Imports() []engine.Import { return m.imports[:] }
 
 // resolveOne finds what satisfies imp.
 func (h *Host) resolveOne(imp engine.Import, provided map[string]engine.Instance) (engine.Extern, error) {
-	own := h.own(imp.Module)
-	wanted := byArity(imp)
-	if own != nil {
-		_, known := own.Export(wanted.Name)
+	if own := h.own(imp); own != nil {
+		_, known := own.Export(imp.Name)
 		if _, other := provided[imp.Module]; known || !other {
 			provided = map[string]engine.Instance{imp.Module: own}
 		}
 	}
-	externs, err := engine.Link(&oneImport{imports: [1]engine.Import{wanted}}, provided)
+	externs, err := engine.Link(&oneImport{imports: [1]engine.Import{imp}}, provided)
 	if err != nil {
 		return engine.Extern{}, explain(err, imp)
 	}
 	return externs[0], nil
 }
 
-// own returns the contract's instance for a module name, or nil.
-func (h *Host) own(module string) engine.Instance {
-	switch module {
-	case moduleWapc:
-		return h.wapc
-	case moduleEnv:
-		return h.env
-	}
-	return nil
-}
-
-// byArity gives an import of __host_call the name of the variant that has its
-// type, if it is one of the older ones.
-func byArity(imp engine.Import) engine.Import {
-	if imp.Module != moduleWapc || imp.Name != nameHostCall || imp.Type.Kind != engine.KindFunc {
-		return imp
-	}
+// own returns the contract's instance for an import's module, or nil. Which one
+// has __host_call depends on the import's type.
+func (h *Host) own(imp engine.Import) engine.Instance {
 	switch {
-	case imp.Type.Func.Equal(i32s(6, 1)):
-		imp.Name = nameHostCall6
-	case imp.Type.Func.Equal(i32s(4, 1)):
-		imp.Name = nameHostCall4
+	case imp.Module == moduleEnv:
+		return h.env
+	case imp.Module != moduleWapc:
+		return nil
+	case imp.Name == nameHostCall && imp.Type.Func.Equal(i32s(6, 1)):
+		return h.hostCall6
+	case imp.Name == nameHostCall && imp.Type.Func.Equal(i32s(4, 1)):
+		return h.hostCall4
 	}
-	return imp
+	return h.wapc
 }
 
 // explain adds to the reason why imp is not met which function of the contract
@@ -92,7 +79,6 @@ func explain(err error, imp engine.Import) error {
 	}
 	for i := range link.Unmet {
 		unmet := &link.Unmet[i]
-		unmet.Import = imp
 		if hint := near(imp); hint != "" {
 			unmet.Reason += fmt.Sprintf("; the contract has %s", hint)
 		}
@@ -101,13 +87,17 @@ func explain(err error, imp engine.Import) error {
 }
 
 // near returns the contract's function with the name of imp, or one close to
-// it, as "wapc.__host_call"; "" if there is none or imp names it exactly.
+// it, as "wapc.__console_log"; "" if there is none or imp names it exactly. Of
+// two that are equally close the one in the import's own module counts.
 func near(imp engine.Import) string {
 	best, distance := "", 4
-	for _, module := range []string{moduleWapc, moduleEnv} {
+	for _, module := range [...]string{moduleWapc, moduleEnv} {
 		for _, f := range funcsOf(module) {
 			d := editDistance(f.Name, imp.Name)
-			if d < distance && (module != imp.Module || d > 0) {
+			switch {
+			case module == imp.Module && d == 0:
+				return ""
+			case d < distance || d == distance && module == imp.Module && best != "":
 				best, distance = module+"."+f.Name, d
 			}
 		}
@@ -120,9 +110,7 @@ func funcsOf(module string) []engine.HostFunc {
 	if module == moduleEnv {
 		return envFuncs()
 	}
-	return slices.DeleteFunc(wapcFuncs(), func(f engine.HostFunc) bool {
-		return f.Name == nameHostCall4 || f.Name == nameHostCall6
-	})
+	return wapcFuncs()
 }
 
 // editDistance returns how many bytes must be inserted, removed or replaced to
