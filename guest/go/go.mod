@@ -1,0 +1,3 @@
+module github.com/patchbay-go/patchbay/guest/go
+
+go 1.24
