@@ -120,3 +120,61 @@ func BenchmarkInstantiate(b *testing.B) {
 		}
 	}
 }
+
+// loopModule exports loop, which counts its argument down to zero.
+func loopModule() []byte {
+	var b corewasm.Builder
+	const i64Sub, i64Ne = 0x7d, 0x52
+	code := corewasm.Code{}.Loop().
+		LocalGet(0).I64Const(1).Op(i64Sub).LocalTee(0).
+		I64Const(0).Op(i64Ne).BrIf(0).End()
+	loop := b.Func([]corewasm.ValueType{corewasm.I64}, nil, nil, code)
+	b.Export("loop", corewasm.KindFunc, loop)
+	return b.Bytes()
+}
+
+// BenchmarkLoop reports the time of one pass of the tightest loop.
+func BenchmarkLoop(b *testing.B) {
+	const passes = 1_000_000
+	ctx := context.Background()
+	perPass := func(b *testing.B) {
+		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/passes, "ns/pass")
+	}
+	b.Run("bare", func(b *testing.B) {
+		r := wazero.NewRuntime(ctx)
+		defer r.Close(ctx)
+		module, err := r.Instantiate(ctx, loopModule())
+		if err != nil {
+			b.Fatal(err)
+		}
+		f := module.ExportedFunction("loop")
+		for b.Loop() {
+			if err := f.CallWithStack(ctx, []uint64{passes}); err != nil {
+				b.Fatal(err)
+			}
+		}
+		perPass(b)
+	})
+	b.Run("metered", func(b *testing.B) {
+		e, err := New(ctx, Config{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		defer e.Close(ctx)
+		module, err := e.Compile(ctx, loopModule(), engine.Limits{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		instance, err := module.Instantiate(ctx, nil, engine.InstanceConfig{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		f := instance.Func("loop")
+		for b.Loop() {
+			if err := f.Call(ctx, []uint64{passes}); err != nil {
+				b.Fatal(err)
+			}
+		}
+		perPass(b)
+	})
+}

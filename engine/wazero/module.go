@@ -2,7 +2,6 @@ package wazero
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync"
 
@@ -54,9 +53,6 @@ func (e *Engine) compile(binary []byte, limits engine.Limits) (*Module, error) {
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.closed {
-		return nil, ErrClosed
-	}
 	e.modules[m] = struct{}{}
 	return m, nil
 }
@@ -142,6 +138,10 @@ func (m *Module) Instantiate(ctx context.Context, imports []engine.Extern, confi
 	if len(imports) != len(m.description.Imports) {
 		return nil, fmt.Errorf("instantiate: %d imports given, %d needed", len(imports), len(m.description.Imports))
 	}
+	if err := m.engine.enter(); err != nil {
+		return nil, fmt.Errorf("instantiate: engine %w", err)
+	}
+	defer m.engine.running.Done()
 	if err := m.retain(); err != nil {
 		return nil, fmt.Errorf("instantiate: module %w", err)
 	}
@@ -174,9 +174,7 @@ func (m *Module) instantiate(ctx context.Context, imports []engine.Extern, confi
 		return nil, m.engine.trap(err, m)
 	}
 	i.module = module
-	if err := m.engine.add(i); err != nil {
-		return nil, errors.Join(err, i.Close(ctx))
-	}
+	m.engine.add(i)
 	return i, nil
 }
 

@@ -32,8 +32,8 @@ type source struct {
 	name        string
 	description *engine.Description
 	lines       *lineTable // nil: no debug information
-	code        uint32            // where the content of the code section begins
-	tick        uint32            // index of the tick
+	code        uint32     // where the content of the code section begins
+	tick        uint32     // index of the tick
 	offsets     *corewasm.OffsetMap
 }
 

@@ -91,8 +91,8 @@ type Engine struct {
 
 	mu        sync.RWMutex
 	closed    bool
+	running   sync.WaitGroup           // what Close waits for; added to under mu while not closed
 	instances map[api.Module]*Instance // open ones, to find the caller of a host function
-	hosts     []*hostInstance
 	modules   map[*Module]struct{}
 }
 
@@ -174,6 +174,10 @@ func canCompile() bool {
 // Compile implements [engine.Engine]. As many modules are compiled at a time as
 // there are cores, each on one of them.
 func (e *Engine) Compile(ctx context.Context, binary []byte, limits engine.Limits) (engine.Module, error) {
+	if err := e.enter(); err != nil {
+		return nil, err
+	}
+	defer e.running.Done()
 	select {
 	case e.compiling <- struct{}{}:
 		defer func() { <-e.compiling }()
@@ -185,21 +189,30 @@ func (e *Engine) Compile(ctx context.Context, binary []byte, limits engine.Limit
 
 // Host implements [engine.Engine].
 func (e *Engine) Host(ctx context.Context, funcs ...engine.HostFunc) (engine.Instance, error) {
+	if err := e.enter(); err != nil {
+		return nil, err
+	}
+	defer e.running.Done()
 	module, err := e.instantiateHost(ctx, funcs...)
 	if err != nil {
 		return nil, err
 	}
-	host := newHostInstance(module, funcs)
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.closed {
-		return nil, errors.Join(ErrClosed, host.Close(ctx))
-	}
-	e.hosts = append(e.hosts, host)
-	return host, nil
+	return newHostInstance(module, funcs), nil
 }
 
-// Close implements [engine.Engine].
+// enter begins something that Close must wait for; running.Done ends it.
+func (e *Engine) enter() error {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	if e.closed {
+		return ErrClosed
+	}
+	e.running.Add(1)
+	return nil
+}
+
+// Close implements [engine.Engine]. It waits for what is being compiled or
+// instantiated.
 func (e *Engine) Close(ctx context.Context) error {
 	e.mu.Lock()
 	if e.closed {
@@ -207,10 +220,13 @@ func (e *Engine) Close(ctx context.Context) error {
 		return nil
 	}
 	e.closed = true
+	e.mu.Unlock()
+	e.running.Wait()
+
+	e.mu.Lock()
 	instances := slices.Collect(maps.Values(e.instances))
 	modules := slices.Collect(maps.Keys(e.modules))
 	e.mu.Unlock()
-
 	var errs []error
 	for _, instance := range instances {
 		errs = append(errs, instance.Close(ctx))
@@ -227,14 +243,10 @@ func (e *Engine) Close(ctx context.Context) error {
 }
 
 // add makes the instance known as a caller of host functions.
-func (e *Engine) add(instance *Instance) error {
+func (e *Engine) add(instance *Instance) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.closed {
-		return ErrClosed
-	}
 	e.instances[instance.module] = instance
-	return nil
 }
 
 func (e *Engine) remove(instance *Instance) {
