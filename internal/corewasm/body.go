@@ -1,14 +1,12 @@
 package corewasm
 
-import "math"
-
 // A walker walks through the bodies of functions: locals and instructions. It
 // knows where instructions begin and end and how they nest, and nothing of
 // their types.
 type walker struct {
 	*reader
 	maxLocals uint32
-	maxDepth  int
+	maxDepth  uint32
 
 	// visit, unless nil, is told of the instructions that matter when code is
 	// rewritten. The reader stands after the instruction.
@@ -178,11 +176,14 @@ func (w *walker) special(op byte, at int) {
 			w.tell(eventCalls, at)
 		}
 	case opCallIndirect, opReturnCallIndirect:
-		w.immediates(twoIndices)
+		w.typeIndex()
+		w.u32() // the table
 		w.tell(eventCalls, at)
 	case opCallRef, opReturnCallRef:
-		w.immediates(index)
+		w.typeIndex()
 		w.tell(eventCalls, at)
+	case opGlobalGet, opGlobalSet:
+		w.globalIndex()
 	case opSelectTyped:
 		w.skipValueTypes()
 	case opMemoryGrow:
@@ -222,7 +223,7 @@ func (w *walker) block(op byte, at int) {
 	if op == opTryTable {
 		w.catches()
 	}
-	if len(w.open) > w.maxDepth {
+	if uint64(len(w.open)) > uint64(w.maxDepth) {
 		w.failAt(at, "more than %d blocks within each other", w.maxDepth)
 		return
 	}
@@ -254,9 +255,8 @@ func (w *walker) blockType() {
 		}
 		return
 	}
-	if at := w.pos; w.s33() < 0 {
-		w.failAt(at, "type of a block is negative")
-	}
+	at := w.pos
+	w.checkType(at, w.s33())
 }
 
 // catches reads the catch clauses of try_table.
@@ -339,6 +339,3 @@ func (w *walker) shortest(at int) uint32 {
 	}
 	return sub
 }
-
-// noLimit is for walks through code that was checked before.
-const noLimit = math.MaxInt32

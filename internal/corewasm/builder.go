@@ -210,7 +210,7 @@ func appendTypes(dst []byte, types []ValueType) []byte {
 
 func appendType(dst []byte, t ValueType) []byte {
 	dst = append(dst, t.Byte())
-	if t > 0xff {
+	if t.hasHeap() {
 		dst = leb128.AppendInt64(dst, int64(t)>>8)
 	}
 	return dst

@@ -18,7 +18,7 @@ func (r *reader) constExpr() Range {
 		case opF64Const:
 			r.skip(8)
 		case opGlobalGet:
-			r.u32()
+			r.globalIndex()
 		case opRefFunc:
 			r.function()
 		case opRefNull:
@@ -38,10 +38,23 @@ func (r *reader) constExpr() Range {
 	return Range{}
 }
 
+// constExprOf passes over a constant expression of that type. Of the type it
+// checks only what wazero does not: null for a reference that cannot be null.
+func (r *reader) constExprOf(t ValueType) Range {
+	expr := r.constExpr()
+	if r.err == nil && t.Byte() == ref && r.data[expr.Offset] == opRefNull {
+		r.failAt(int(expr.Offset), "null for the type %s", t)
+	}
+	return expr
+}
+
 // heapType passes over a heap type.
 func (r *reader) heapType() {
 	at := r.pos
 	heap := r.s33()
+	if heap >= 0 {
+		r.checkType(at, heap)
+	}
 	if heap < 0 && heap != heapFunc && heap != heapExtern && heap != heapExn {
 		r.lack(at, "GC types")
 	}

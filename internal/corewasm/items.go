@@ -27,6 +27,9 @@ func (r *reader) refType(prefix byte) ValueType {
 		r.lack(at, "GC types")
 		return 0
 	}
+	if heap >= 0 {
+		r.checkType(at, heap)
+	}
 	if prefix == refNull && heap < 0 {
 		return ValueType(heap & 0x7f)
 	}
@@ -168,7 +171,7 @@ func (r *reader) table() Definition {
 		r.failAt(at, "0x40 of a table without the 0 after it")
 	}
 	desc := r.tableType()
-	return Definition{Desc: desc, Init: r.constExpr()}
+	return Definition{Desc: desc, Init: r.constExprOf(desc.Value)}
 }
 
 func (r *reader) globalType() Desc {
@@ -183,14 +186,14 @@ func (r *reader) globalType() Desc {
 
 func (r *reader) global() Definition {
 	desc := r.globalType()
-	return Definition{Desc: desc, Init: r.constExpr()}
+	return Definition{Desc: desc, Init: r.constExprOf(desc.Value)}
 }
 
 func (r *reader) tag() Desc {
 	if at := r.pos; r.byte() != 0 {
 		r.failAt(at, "attribute of a tag is not 0")
 	}
-	return Desc{Kind: KindTag, Type: r.u32()}
+	return Desc{Kind: KindTag, Type: r.typeIndex()}
 }
 
 // importItem reads an import; the names are in place.
@@ -205,7 +208,7 @@ func (r *reader) desc() Desc {
 	at := r.pos
 	switch kind := Kind(r.byte()); kind {
 	case KindFunc:
-		return Desc{Kind: KindFunc, Type: r.u32()}
+		return Desc{Kind: KindFunc, Type: r.typeIndex()}
 	case KindTable:
 		return r.tableType()
 	case KindMemory:
@@ -228,10 +231,39 @@ func (r *reader) exportItem() (name []byte, kind Kind, index uint32) {
 	if kind >= kinds {
 		r.failAt(at, "%#x is no kind of export", byte(kind))
 	}
-	if kind == KindFunc {
-		return name, kind, r.function()
+	switch kind {
+	case KindFunc:
+		index = r.function()
+	case KindGlobal:
+		index = r.globalIndex()
+	default:
+		index = r.u32()
 	}
-	return name, kind, r.u32()
+	return name, kind, index
+}
+
+// typeIndex reads the index of a type.
+func (r *reader) typeIndex() uint32 {
+	at := r.pos
+	index := r.u32()
+	r.checkType(at, int64(index))
+	return index
+}
+
+func (r *reader) checkType(at int, index int64) {
+	if index < 0 || index >= int64(r.types) {
+		r.failAt(at, "unknown type %d", index)
+	}
+}
+
+// globalIndex reads the index of a global.
+func (r *reader) globalIndex() uint32 {
+	at := r.pos
+	index := r.u32()
+	if index >= r.globals {
+		r.failAt(at, "unknown global %d", index)
+	}
+	return index
 }
 
 // function reads the index of a function.
@@ -295,7 +327,7 @@ func (r *reader) elements(segment *Segment) {
 	segment.Count = uint32(n)
 	for ; n > 0 && r.err == nil; n-- {
 		if segment.Exprs {
-			r.constExpr()
+			r.constExprOf(segment.Type)
 		} else {
 			r.function()
 		}

@@ -51,6 +51,11 @@ func (m *OffsetMap) Original(offset uint64) uint64 {
 	return uint64(at - state.shift)
 }
 
+// Size returns about how many bytes of memory the map takes.
+func (m *OffsetMap) Size() int {
+	return len(m.steps) + len(m.marks)*24
+}
+
 // step returns the state after the next step.
 func (m *OffsetMap) step(s mark) mark {
 	forward, n := binary.Uvarint(m.steps[s.next:])

@@ -82,7 +82,9 @@ var shapes = func() (s [256]shape) {
 	fill(s[:], 0x1a, 0x1b, plain)   // drop, select
 	fill(s[:], 0x1c, 0x1c, special) // select t
 	fill(s[:], 0x1f, 0x1f, special) // try_table
-	fill(s[:], 0x20, 0x26, index)   // local.*, global.*, table.get, table.set
+	fill(s[:], 0x20, 0x22, index)   // local.get, local.set, local.tee
+	fill(s[:], 0x23, 0x24, special) // global.get, global.set
+	fill(s[:], 0x25, 0x26, index)   // table.get, table.set
 	fill(s[:], 0x28, 0x3e, memarg)  // loads and stores
 	fill(s[:], 0x3f, 0x3f, index)   // memory.size
 	fill(s[:], 0x40, 0x42, special) // memory.grow, i32.const, i64.const

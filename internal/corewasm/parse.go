@@ -41,7 +41,7 @@ func (p *parser) content(section Section) {
 	case SectionImport:
 		list(p, &m.Imports, "import", 4, p.imported)
 	case SectionFunction:
-		list(p, &m.Functions, "function", 1, p.u32)
+		list(p, &m.Functions, "function", 1, p.typeIndex)
 	case SectionTable:
 		list(p, &m.Tables, "table", 3, p.table)
 	case SectionMemory:

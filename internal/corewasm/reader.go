@@ -2,10 +2,14 @@ package corewasm
 
 import (
 	"fmt"
+	"math"
 	"unicode/utf8"
 
 	"github.com/patchbay-go/patchbay/internal/leb128"
 )
+
+// noLimit is more than there can be of anything.
+const noLimit = math.MaxUint32
 
 // maxSize is the largest binary, because offsets are kept in 32 bits.
 const maxSize = 1<<31 - 1
@@ -22,13 +26,16 @@ type reader struct {
 	item    string // what is being read, such as "import", or empty
 	index   int    // its number
 
+	// types and globals are how many the module has: an index is below.
+	types, globals uint32
+
 	// funcIndex, unless nil, is told of the index of each function and
 	// where it stands; the reader is after it.
 	funcIndex func(at int, index uint32)
 }
 
 func newReader(data []byte) *reader {
-	r := &reader{data: data, end: len(data)}
+	r := &reader{data: data, end: len(data), types: noLimit, globals: noLimit}
 	if len(data) > maxSize {
 		r.failAt(0, "it is larger than 2 GiB")
 	}

@@ -1,6 +1,10 @@
 package corewasm
 
-import "github.com/patchbay-go/patchbay/internal/leb128"
+import (
+	"slices"
+
+	"github.com/patchbay-go/patchbay/internal/leb128"
+)
 
 // RewriterVersion changes whenever Rewrite makes something else of the same
 // input, so that what was compiled from its output can be kept under a key.
@@ -19,6 +23,10 @@ type Options struct {
 
 	// Slice is how many units the counter begins with.
 	Slice int64
+
+	// CounterName is the name under which the counter is exported, if it is not
+	// empty and the module has no export of that name.
+	CounterName string
 
 	// ModuleName is the name that the module gets in its new name section, for
 	// an engine's stack traces.
@@ -55,8 +63,10 @@ type Rewritten struct {
 // by one, wherever they stand.
 //
 // Custom sections are dropped. More than one memory is refused, because wazero
-// takes the last without a word. Errors are of type [*Error]; indices and types
-// are not checked.
+// takes the last without a word; so is a module that uses a type or global that
+// it has not, since it may have it afterwards, and the counter is not the
+// guest's to write. Else no index and no type is checked. Errors are of type
+// [*Error].
 //
 // It walks the code once. A module of 1 MB takes some milliseconds.
 func Rewrite(module *Module, options Options) (*Rewritten, error) {
@@ -101,6 +111,7 @@ func newRewriter(module *Module, options *Options) *rewriter {
 		counter: uint32(module.ImportCount(KindGlobal) + len(module.Globals)),
 	}
 	w.in.funcIndex = w.funcIndex
+	w.in.types, w.in.globals = uint32(len(module.Types)), w.counter
 	size := 1 << 10
 	for _, section := range module.Sections {
 		if section.ID != SectionCustom {
@@ -120,8 +131,12 @@ func (w *rewriter) section(id SectionID, section Section, there bool) {
 	w.copied = w.in.pos
 	switch id {
 	case SectionType, SectionImport, SectionGlobal:
-		w.grown(id, there)
-	case SectionTable, SectionExport, SectionStart, SectionElement:
+		w.grown(id, there, 1)
+	case SectionExport:
+		if more := w.moreExports(); there || more > 0 {
+			w.grown(id, there, more)
+		}
+	case SectionTable, SectionStart, SectionElement, SectionFunction, SectionTag:
 		if there {
 			w.sized(id, func() { w.indices(id) })
 		}
@@ -159,29 +174,50 @@ func (w *rewriter) prefixed(write func()) {
 	leb128.AppendPadded(w.out[:start-sizeWidth], uint32(size), sizeWidth)
 }
 
-// grown writes a section with one item more, which makes the section if the
-// module has none.
-func (w *rewriter) grown(id SectionID, there bool) {
+// grown writes a section with so many items more, which makes the section if
+// the module has none.
+func (w *rewriter) grown(id SectionID, there bool, more uint32) {
 	w.sized(id, func() {
 		count := uint32(0)
 		if there {
 			count = w.in.u32()
 			w.copied = w.in.pos
 		}
-		w.out = leb128.AppendUint32(w.out, count+1)
-		switch id {
-		case SectionType:
-			w.copy(w.in.end)
-			w.out = append(w.out, formFunc, 0, 1, I64.Byte())
-		case SectionImport:
-			w.imports(count)
-		case SectionGlobal:
-			w.in.items("global", int(count), func() { w.in.global() })
-			w.copy(w.in.end)
-			w.out = append(w.out, I64.Byte(), 1)
-			w.out = append(w.out, Code{}.I64Const(w.options.Slice).End()...)
-		}
+		w.out = leb128.AppendUint32(w.out, count+more)
+		w.items(id, int(count))
 	})
+}
+
+// items writes the items of a section that grows, and those that are new.
+func (w *rewriter) items(id SectionID, count int) {
+	in := w.in
+	switch id {
+	case SectionType:
+		w.copy(in.end)
+		w.out = append(w.out, formFunc, 0, 1, I64.Byte())
+	case SectionImport:
+		w.imports(count)
+	case SectionGlobal:
+		in.items("global", count, func() { in.global() })
+		w.copy(in.end)
+		w.out = append(w.out, I64.Byte(), 1)
+		w.out = append(w.out, Code{}.I64Const(w.options.Slice).End()...)
+	case SectionExport:
+		in.items("export", count, func() { in.exportItem() })
+		w.copy(in.end)
+		if w.moreExports() > 0 {
+			w.out = append(appendName(w.out, w.options.CounterName), byte(KindGlobal))
+			w.out = leb128.AppendUint32(w.out, w.counter)
+		}
+	}
+}
+
+func (w *rewriter) moreExports() uint32 {
+	taken := func(e Export) bool { return e.Name == w.options.CounterName }
+	if w.options.CounterName == "" || slices.ContainsFunc(w.module.Exports, taken) {
+		return 0
+	}
+	return 1
 }
 
 // copy copies the input up to that offset.
@@ -190,9 +226,9 @@ func (w *rewriter) copy(end int) {
 	w.copied = end
 }
 
-func (w *rewriter) imports(count uint32) {
+func (w *rewriter) imports(count int) {
 	i := 0
-	w.in.items("import", int(count), func() {
+	w.in.items("import", count, func() {
 		w.in.name()
 		w.in.name()
 		descAt := w.in.pos
@@ -220,8 +256,10 @@ func (w *rewriter) indices(id SectionID) {
 	switch id {
 	case SectionTable:
 		in.each("table", 3, func() { in.table() })
-	case SectionExport:
-		in.each("export", 3, func() { in.exportItem() })
+	case SectionFunction:
+		in.each("function", 1, func() { in.typeIndex() })
+	case SectionTag:
+		in.each("tag", 2, func() { in.tag() })
 	case SectionStart:
 		in.function()
 	case SectionElement:

@@ -230,19 +230,35 @@ func TestRewriteDropsCustoms(t *testing.T) {
 }
 
 func TestRewriteRefuses(t *testing.T) {
-	var two, unknown Builder
-	two.Import("a", "m", Desc{Kind: KindMemory, Limits: Limit(1)})
-	two.Import("a", "n", Desc{Kind: KindMemory, Limits: Limit(1)})
-	unknown.Func(nil, nil, nil, Code{}.Op(0x27))
+	code := func(c Code) func(*Builder) { return func(b *Builder) { b.Func(nil, nil, nil, c) } }
 	tests := []struct {
-		builder *Builder
-		want    string
+		build func(*Builder)
+		want  string
 	}{
-		{&two, "feature multi-memory is not supported at offset 0x0"},
-		{&unknown, "section code: code[0]: unknown instruction 0x27 at offset 0x17"},
+		{func(b *Builder) {
+			b.Import("a", "m", Desc{Kind: KindMemory, Limits: Limit(1)})
+			b.Import("a", "n", Desc{Kind: KindMemory, Limits: Limit(1)})
+		}, "feature multi-memory is not supported at offset 0x0"},
+		{code(Code{}.Op(0x27)), "section code: code[0]: unknown instruction 0x27 at offset 0x17"},
+		{code(Code{}.Op(0xfd, 0x9a, 0x01)), "section code: code[0]: unknown instruction 0xfd 0x9a at offset 0x17"},
+		{code(Code{}.Op(0xfd, 0x80, 0x02)), "section code: code[0]: feature relaxed SIMD is not supported at offset 0x17"},
+		{code(Code{}.Op(0xfd, 0x80, 0x00)), "section code: code[0]: opcode is not in its shortest form at offset 0x17"},
+		{code(Code{}.Op(0x06, 0x40)), "section code: code[0]: feature legacy exceptions is not supported at offset 0x17"},
+		{code(Code{}.Op(0xfb, 0x00)), "section code: code[0]: feature GC types is not supported at offset 0x17"},
+		{code(Code{}.Mem(0x28, 0x42, 0)), "section code: code[0]: feature multi-memory is not supported at offset 0x18"},
+		{code(Code{}.Block()), "section code: code[0]: function without its end at offset 0x1a"},
+		{code(Code{}.End()), "section code: code[0]: code after the end of the function at offset 0x18"},
+		{code(Code{}.GlobalGet(0)), "section code: code[0]: unknown global 0 at offset 0x18"},
+		{code(Code{}.I64Const(9).GlobalSet(0)), "section code: code[0]: unknown global 0 at offset 0x1a"},
+		{code(Code{}.CallIndirect(1, 0)), "section code: code[0]: unknown type 1 at offset 0x18"},
+		{code(Code{}.Op(0x02, 0x01)), "section code: code[0]: unknown type 1 at offset 0x18"},
+		{func(b *Builder) { b.Export("g", KindGlobal, 0) }, "section export: export[0]: unknown global 0 at offset 0xe"},
+		{func(b *Builder) { b.Global(I64, false, Code{}.GlobalGet(1)) }, "section global: global[0]: unknown global 1 at offset 0xe"},
 	}
 	for _, test := range tests {
-		module, err := Parse(test.builder.Bytes())
+		var b Builder
+		test.build(&b)
+		module, err := Parse(b.Bytes())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -284,9 +300,9 @@ func TestTicks(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			var b Builder
 			b.Export("f", KindFunc, b.Func(i32s, nil, nil, test.code))
-			b.Export("counter", KindGlobal, 0) // which will be there
 			r := newRuntime(t, 1)
-			instance := r.instantiate(t, rewrite(t, b.Bytes(), Options{Slice: 1 << 40}).Binary)
+			options := Options{Slice: 1 << 40, CounterName: "counter"}
+			instance := r.instantiate(t, rewrite(t, b.Bytes(), options).Binary)
 			call(t, instance, "f", test.n)
 			if got := 1<<40 - int64(instance.ExportedGlobal("counter").Get()); got != test.want {
 				t.Errorf("%d units, want %d", got, test.want)

@@ -34,17 +34,26 @@ func (t ValueType) Byte() byte {
 
 // IsRef reports whether t is a type of references.
 func (t ValueType) IsRef() bool {
-	switch t.Byte() {
-	case byte(FuncRef), byte(ExternRef), byte(ExnRef), refNull, ref:
-		return true
-	}
-	return false
+	return t == FuncRef || t == ExternRef || t == ExnRef || t.hasHeap()
 }
 
 // TypeIndex returns the defined type that t refers to, if it does.
 func (t ValueType) TypeIndex() (index uint32, ok bool) {
 	heap := int64(t) >> 8
-	return uint32(heap), t > 0xff && heap >= 0
+	return uint32(heap), t.hasHeap() && heap >= 0
+}
+
+// Ref returns the type of references to the defined type of that index.
+func Ref(index uint32, nullable bool) ValueType {
+	if nullable {
+		return ValueType(index)<<8 | refNull
+	}
+	return ValueType(index)<<8 | ref
+}
+
+// hasHeap reports whether a heap type follows the byte of t.
+func (t ValueType) hasHeap() bool {
+	return t.Byte() == ref || t.Byte() == refNull
 }
 
 // String returns the type's name in the text format.
