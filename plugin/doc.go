@@ -1,0 +1,30 @@
+// Package plugin holds loaded guests. A [Plugin] is a compiled module of some
+// contract, told apart by its bytes, and a bounded pool of instances of it.
+//
+// # Calls
+//
+// An instance runs one call at a time; a plugin runs as many as its pool has
+// instances. A free instance is reused before a new one is made, and a new one
+// is made only while the pool is not full. When nothing is free, calls wait in
+// the order in which they came, as long as their context, the plugin's timeout
+// and the queue's limit allow. A call that found a free instance neither locks
+// nor allocates.
+//
+// A trap ends an instance: it is never called again, and the pool makes another
+// one when it is needed. An error that the guest answers with does not.
+//
+// A handler that calls the plugin that called it gets a free instance or makes
+// one. When there is none and the pool is full it gets [ErrHeld] at once, for it
+// would wait for itself.
+//
+// # Errors
+//
+// Every error of a plugin is or wraps an [*Error], which names the plugin and
+// the operation. Below it is a *wapc.GuestError when the guest answered with an
+// error, an *engine.Trap when the guest was at fault or was stopped, a context's
+// error, or one of the sentinels of this package.
+//
+// # Concurrency
+//
+// All methods of a Plugin are safe for concurrent use.
+package plugin

@@ -1,0 +1,71 @@
+package plugin
+
+import (
+	"fmt"
+
+	"github.com/patchbay-go/patchbay/bus"
+)
+
+// The errors that a caller may want to tell apart. They are faults of the bus,
+// so that they keep their code when they travel.
+var (
+	// ErrClosed is the error of calls after Close.
+	ErrClosed error = &bus.Fault{Code: bus.Unavailable, Text: "the plugin is closed"}
+
+	// ErrOverloaded is the error of calls that found the queue full.
+	ErrOverloaded error = &bus.Fault{Code: bus.Overloaded, Text: "too many calls wait for an instance"}
+
+	// ErrHeld is the error of calls that would have to wait for themselves: they
+	// were made, directly or not, by a handler that an instance of the same
+	// plugin waits for.
+	ErrHeld error = &bus.Fault{Code: bus.Overloaded, Text: "every instance is in use, and one is held by its own call chain"}
+)
+
+// An Error is what a plugin's methods return: what went wrong, and where.
+type Error struct {
+	// Plugin is the name under which the plugin was loaded.
+	Plugin string
+
+	// Operation is the operation that was called; empty when the error is of
+	// the plugin as a whole.
+	Operation string
+
+	// Err is the cause.
+	Err error
+}
+
+// Error returns the path from outside in, as in "greet.wasm: greet: cause".
+func (e *Error) Error() string {
+	text := e.Err.Error()
+	if e.Operation != "" {
+		text = e.Operation + ": " + text
+	}
+	if e.Plugin != "" {
+		text = e.Plugin + ": " + text
+	}
+	return text
+}
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+// A waitError is the end of a wait by its context.
+type waitError struct {
+	err     error // of the context
+	meaning string
+}
+
+func (e *waitError) Error() string { return e.err.Error() + " " + e.meaning }
+
+func (e *waitError) Unwrap() error { return e.err }
+
+// closing adds to err what went wrong while something was closed after it.
+func closing(err, closed error) error {
+	switch {
+	case closed == nil:
+		return err
+	case err == nil:
+		return closed
+	}
+	return fmt.Errorf("%w; then %w", err, closed)
+}

@@ -1,0 +1,62 @@
+package plugin
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"sync/atomic"
+
+	"github.com/patchbay-go/patchbay/engine"
+	"github.com/patchbay-go/patchbay/wapc"
+	"github.com/patchbay-go/patchbay/wasi/p1"
+)
+
+// Hosts is what the guests of one engine share: the host's side of each
+// contract, and the count of instances. Make one for each engine. It lives as
+// long as the engine and is safe for concurrent use.
+type Hosts struct {
+	engine    engine.Engine
+	instances atomic.Uint64 // ids given out (WP-60)
+	wapc      *wapc.Host
+
+	mu sync.Mutex
+	p1 *p1.Host // made when a guest imports from it
+}
+
+// NewHosts makes the functions that guests import known to eng.
+func NewHosts(ctx context.Context, eng engine.Engine) (*Hosts, error) {
+	host, err := wapc.NewHost(ctx, eng)
+	if err != nil {
+		return nil, err
+	}
+	return &Hosts{engine: eng, wapc: host}, nil
+}
+
+// wasiModules are the names under which guests import WASI preview 1.
+var wasiModules = [...]string{"wasi_snapshot_preview1", "wasi_unstable", "wasi"}
+
+// wantsWASI reports whether m imports from WASI preview 1.
+func wantsWASI(m engine.Module) bool {
+	for _, imp := range m.Imports() {
+		for _, name := range wasiModules {
+			if imp.Module == name {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// wasi returns the modules of WASI preview 1.
+func (h *Hosts) wasi(ctx context.Context) (map[string]engine.Instance, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.p1 == nil {
+		host, err := p1.NewHost(ctx, h.engine)
+		if err != nil {
+			return nil, fmt.Errorf("WASI preview 1: %w", err)
+		}
+		h.p1 = host
+	}
+	return h.p1.Modules(), nil
+}

@@ -1,0 +1,50 @@
+package plugin
+
+import (
+	"context"
+	"io"
+	"sync/atomic"
+	"time"
+)
+
+// A guest is one instance under its contract; *wapc.Instance is one. A trap is
+// an error that wraps an *engine.Trap. It is used by one goroutine at a time.
+type guest interface {
+	CallAppend(ctx context.Context, dst []byte, operation string, payload []byte) ([]byte, error)
+	MemorySize() uint64
+	Close(ctx context.Context) error
+}
+
+// An instance is a guest in a pool. Its plain fields belong to whoever took it
+// from the pool, and to the pool, under its lock, while it is free.
+type instance struct {
+	guest  guest
+	system io.Closer // the state of its system interface; nil without one
+	id     uint64
+
+	// state is what pool.state is while the instance may be given out without
+	// more ado.
+	state uint64
+
+	calls   uint64 // how many it has run
+	counted uint64 // how many of them stand in the pool's count
+	memory  uint64 // the size of its memory when last looked at, for Stats
+
+	expired atomic.Bool // set by expiry
+	expiry  *time.Timer // nil without MaxAge
+}
+
+// close frees the instance; nobody uses it any more.
+func (i *instance) close() error {
+	if i.expiry != nil {
+		i.expiry.Stop()
+	}
+	return closing(i.guest.Close(context.Background()), i.closeSystem())
+}
+
+func (i *instance) closeSystem() error {
+	if i.system == nil {
+		return nil
+	}
+	return i.system.Close()
+}
