@@ -137,8 +137,8 @@ type HostFunc struct {
 	Type FuncType
 
 	// Blocks says that the function may wait for something outside the guest:
-	// the call's deadline is armed and looked at before it runs, which costs
-	// one reading of the clock. Functions that return at once leave it false.
+	// before it runs the call is stopped if it must end (see [Task.Block]).
+	// Functions that return at once leave it false.
 	Blocks bool
 
 	// Call is the function. The stack holds the parameters, the high half of an

@@ -14,24 +14,21 @@ import (
 // knows when the call must end. Adapters keep one with each activation and reuse
 // it; everything in it is lazy, because reading the clock or making a context
 // costs more than the call itself. A Task belongs to the goroutine that makes
-// the call.
+// the call. The zero value is ready.
 type Task struct {
 	base     time.Time // what deadline counts from
+	ready    bool      // base is set
 	parent   context.Context
 	instance Instance
 	timeout  time.Duration
 	deadline atomic.Int64 // nanoseconds since base; 0 while not armed
 	context  *taskContext
 	shown    bool // context is that of the running call
+	blocked  bool // a host function that may wait was called
 }
 
 // never is a deadline that does not come.
 const never = math.MaxInt64
-
-// NewTask returns a task that is ready to begin.
-func NewTask() *Task {
-	return &Task{base: time.Now()}
-}
 
 // Begin starts a call into instance on behalf of parent, which may last as long
 // as timeout (0: no limit). It fails when parent is already done. The clock is
@@ -43,7 +40,10 @@ func (t *Task) Begin(parent context.Context, instance Instance, timeout time.Dur
 	t.parent = parent
 	t.instance = instance
 	t.timeout = timeout
-	t.shown = false
+	t.shown, t.blocked = false, false
+	if !t.ready {
+		t.base, t.ready = time.Now(), true
+	}
 	if t.deadline.Load() != 0 { // a store costs more than the look
 		t.deadline.Store(0)
 	}
@@ -92,6 +92,21 @@ func (t *Task) Fault(err error) *Trap {
 		return stop
 	}
 	return trap
+}
+
+// Block returns a trap when the call must end rather than wait in a host
+// function. The first wait of a call is free: the function has its context to
+// arm the deadline with, and most calls wait once at most. From the second on it
+// is as Check.
+func (t *Task) Block() *Trap {
+	if t.blocked {
+		return t.Check()
+	}
+	t.blocked = true
+	if err := t.parent.Err(); err != nil {
+		return stopped(err, 0)
+	}
+	return nil
 }
 
 // Check returns a trap when the call must end now, else nil. The first Check

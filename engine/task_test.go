@@ -16,7 +16,7 @@ type fakeInstance struct{ Instance }
 
 func TestTaskDeadlineIsArmedByTheFirstCheck(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		task := NewTask()
+		task := new(Task)
 		begin(t, task, context.Background(), time.Second)
 		time.Sleep(time.Hour) // nobody looked at the clock yet
 		if trap := task.Check(); trap != nil {
@@ -39,7 +39,7 @@ func TestTaskDeadlineIsArmedByTheFirstCheck(t *testing.T) {
 
 func TestTaskIsArmedAnewForEachCall(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		task := NewTask()
+		task := new(Task)
 		for range 3 {
 			begin(t, task, context.Background(), time.Second)
 			if trap := task.Check(); trap != nil {
@@ -58,7 +58,7 @@ func TestTaskParentDeadlineShortens(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()
-		task := NewTask()
+		task := new(Task)
 		begin(t, task, ctx, time.Hour)
 		if at, ok := task.Context().Deadline(); !ok || time.Until(at) != time.Minute {
 			t.Errorf("deadline in %v, %v", time.Until(at), ok)
@@ -74,7 +74,7 @@ func TestTaskParentDeadlineShortens(t *testing.T) {
 func TestTaskBeginOnDoneContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	err := NewTask().Begin(ctx, nil, 0)
+	err := new(Task).Begin(ctx, nil, 0)
 	trap := AsTrap(err)
 	if trap == nil || trap.Kind != Canceled || !errors.Is(err, context.Canceled) {
 		t.Errorf("begin: %v", err)
@@ -83,7 +83,7 @@ func TestTaskBeginOnDoneContext(t *testing.T) {
 
 func TestContextEndsWithTheDeadline(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		task := NewTask()
+		task := new(Task)
 		begin(t, task, context.Background(), time.Second)
 		ctx := task.Context()
 		start := time.Now()
@@ -98,7 +98,7 @@ func TestContextEndsWithTheDeadline(t *testing.T) {
 func TestContextEndsWithTheParent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		parent, cancel := context.WithCancel(context.Background())
-		task := NewTask()
+		task := new(Task)
 		begin(t, task, parent, 0)
 		ctx := task.Context()
 		if _, ok := ctx.Deadline(); ok {
@@ -116,7 +116,7 @@ func TestContextEndsWithTheParent(t *testing.T) {
 
 func TestContextEndsWithTheCall(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		task := NewTask()
+		task := new(Task)
 		begin(t, task, context.Background(), time.Hour)
 		kept := task.Context()
 		child, cancel := context.WithCancel(kept)
@@ -134,7 +134,7 @@ func TestContextEndsWithTheCall(t *testing.T) {
 }
 
 func TestContextIsReusedWhileUnseen(t *testing.T) {
-	task := NewTask()
+	task := new(Task)
 	begin(t, task, context.Background(), 0)
 	first := task.Context()
 	task.End()
@@ -150,7 +150,7 @@ func TestContextIsReusedWhileUnseen(t *testing.T) {
 
 func TestCallersAreTheChain(t *testing.T) {
 	outer, inner := &fakeInstance{}, &fakeInstance{}
-	first, second := NewTask(), NewTask()
+	first, second := new(Task), new(Task)
 	if err := first.Begin(context.Background(), outer, 0); err != nil {
 		t.Fatal(err)
 	}
@@ -169,7 +169,7 @@ func TestCallersAreTheChain(t *testing.T) {
 
 func TestFaultPrefersTheReasonToStop(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
-	task := NewTask()
+	task := new(Task)
 	begin(t, task, ctx, 0)
 	boom := errors.New("boom")
 	if trap := task.Fault(boom); trap.Kind != HostFault || !errors.Is(trap, boom) {
@@ -190,4 +190,27 @@ func begin(t *testing.T, task *Task, ctx context.Context, timeout time.Duration)
 	if err := task.Begin(ctx, &fakeInstance{}, timeout); err != nil {
 		t.Fatal(err)
 	}
+}
+
+func TestBlockArmsFromTheSecondWaitOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		task := new(Task)
+		begin(t, task, context.Background(), time.Second)
+		for wait := range 3 {
+			if trap := task.Block(); trap != nil {
+				t.Fatalf("wait %d: %v", wait, trap)
+			}
+			time.Sleep(400 * time.Millisecond)
+		}
+		time.Sleep(200 * time.Millisecond)
+		if trap := task.Block(); trap == nil || trap.Kind != Deadline {
+			t.Errorf("wait after the deadline: %v", trap)
+		}
+		ctx, cancel := context.WithCancel(context.Background())
+		begin(t, task, ctx, 0)
+		cancel()
+		if trap := task.Block(); trap == nil || trap.Kind != Canceled {
+			t.Errorf("wait after the end: %v", trap)
+		}
+	})
 }

@@ -79,14 +79,14 @@ type activation struct {
 	function api.Function
 	module   api.Module // of instance, to know it without a look-up
 	instance *Instance
-	task     *engine.Task
+	task     engine.Task
 	values   context.Context // during instantiation only
 }
 
 var _ context.Context = (*activation)(nil)
 
 func newActivation(i *Instance, f api.Function) *activation {
-	return &activation{function: f, module: i.module, instance: i, task: engine.NewTask()}
+	return &activation{function: f, module: i.module, instance: i}
 }
 
 // caller returns the instance whose code called a host function.

@@ -17,16 +17,23 @@ const slice = 10_000
 // tickName is the export of the tick's host module.
 const tickName = "tick"
 
-// tickFunction is what a guest calls when its slice is spent. It ends the call
-// or hands out the next slice.
-var tickFunction = engine.HostFunc{
-	Name:   tickName,
-	Type:   engine.FuncType{Results: []engine.ValueType{engine.I64}},
-	Blocks: true, // and so looks at the deadline before it runs
-	Call: func(_ context.Context, _ engine.Instance, stack []uint64) error {
-		stack[0] = slice
-		return nil
-	},
+// tick is what a guest calls when its slice is spent. It ends the call or hands
+// out the next slice.
+func tick(ctx context.Context, stack []uint64) {
+	if trap := ctx.(*activation).task.Check(); trap != nil {
+		panic(trap)
+	}
+	stack[0] = slice
+}
+
+// instantiateTick makes the host module that rewritten modules import the tick
+// from.
+func (e *Engine) instantiateTick(ctx context.Context) (api.Module, error) {
+	builder := e.runtime.NewHostModuleBuilder("tick")
+	builder.NewFunctionBuilder().
+		WithGoFunction(api.GoFunc(tick), nil, []api.ValueType{api.ValueTypeI64}).
+		Export(tickName)
+	return e.instantiateBuilt(ctx, builder)
 }
 
 // instantiateHost makes a host module of wazero's.
@@ -42,6 +49,10 @@ func (e *Engine) instantiateHost(ctx context.Context, funcs ...engine.HostFunc) 
 			WithGoModuleFunction(newTrampoline(e, f), valueTypes(f.Type.Params), valueTypes(f.Type.Results)).
 			Export(f.Name)
 	}
+	return e.instantiateBuilt(ctx, builder)
+}
+
+func (e *Engine) instantiateBuilt(ctx context.Context, builder wazero.HostModuleBuilder) (api.Module, error) {
 	compiled, err := builder.Compile(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("host functions: %w", err)
@@ -110,7 +121,7 @@ func truncate(stack []uint64, slots []int) {
 func (t *trampoline) Call(ctx context.Context, module api.Module, stack []uint64) {
 	a := ctx.(*activation)
 	if t.blocks {
-		if trap := a.task.Check(); trap != nil {
+		if trap := a.task.Block(); trap != nil {
 			panic(trap)
 		}
 	}

@@ -117,7 +117,7 @@ func New(ctx context.Context, config Config) (*Engine, error) {
 		runtimeConfig = runtimeConfig.WithCompilationCache(e.cache.wazero())
 	}
 	e.runtime = wazero.NewRuntimeWithConfig(ctx, runtimeConfig)
-	if e.tick, err = e.instantiateHost(ctx, tickFunction); err != nil {
+	if e.tick, err = e.instantiateTick(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("wazero: %w", err), e.Close(ctx))
 	}
 	return e, nil
