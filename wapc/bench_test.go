@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"testing"
+	"time"
 
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
@@ -22,13 +23,14 @@ type floor struct {
 	payload   []byte
 	reply     []byte
 	buffer    []byte
+	handler   func(names [3][]byte, payload []byte) uint64
 }
 
 // newFloor instantiates the guest echo.wat without any of this package.
 func newFloor(t testing.TB) *floor {
 	t.Helper()
 	ctx := context.Background()
-	f := new(floor)
+	f := &floor{handler: func([3][]byte, []byte) uint64 { return 1 }}
 	runtime := wazero.NewRuntime(ctx)
 	t.Cleanup(func() { _ = runtime.Close(ctx) })
 	i32 := api.ValueTypeI32
@@ -65,9 +67,14 @@ func (f *floor) response(_ context.Context, m api.Module, stack []uint64) {
 }
 
 func (f *floor) hostCall(_ context.Context, m api.Module, stack []uint64) {
-	view, _ := m.Memory().Read(uint32(stack[6]), uint32(stack[7]))
+	memory := m.Memory()
+	var names [3][]byte
+	for i := range names {
+		names[i], _ = memory.Read(uint32(stack[2*i]), uint32(stack[2*i+1]))
+	}
+	view, _ := memory.Read(uint32(stack[6]), uint32(stack[7]))
 	f.buffer = append(f.buffer[:0], view...)
-	stack[0] = 1
+	stack[0] = f.handler(names, f.buffer)
 }
 
 func (f *floor) call(ctx context.Context, operation string, payload []byte) ([]byte, error) {
@@ -77,32 +84,59 @@ func (f *floor) call(ctx context.Context, operation string, payload []byte) ([]b
 	return f.reply, err
 }
 
-// compare benchmarks the same call on the floor and here.
+// compare benchmarks the same call on the floor and here, and then both by turns:
+// "ratio" is the quickest turn of the one by the quickest turn of the other,
+// which other work on the machine hardly moves.
 func compare(b *testing.B, operation string, size int) {
 	ctx := context.Background()
 	payload := make([]byte, size)
-	b.Run("floor", func(b *testing.B) {
-		f := newFloor(b)
-		b.ReportAllocs()
-		b.SetBytes(int64(size))
-		for b.Loop() {
-			if reply, err := f.call(ctx, operation, payload); err != nil || len(reply) != size {
-				b.Fatal(err)
+	f := newFloor(b)
+	guest := newRig(b).start("echo.wasm", nothing, engine.Limits{Timeout: time.Minute})
+	var reply []byte
+	callFloor := func() error {
+		_, err := f.call(ctx, operation, payload)
+		return err
+	}
+	call := func() (err error) {
+		reply, err = guest.CallAppend(ctx, reply[:0], operation, payload)
+		return err
+	}
+	run := func(name string, call func() error) {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			b.SetBytes(int64(size))
+			for b.Loop() {
+				if err := call(); err != nil {
+					b.Fatal(err)
+				}
 			}
-		}
-	})
-	b.Run("wapc", func(b *testing.B) {
-		guest := newRig(b).start("echo.wasm", nothing, engine.Limits{})
-		var reply []byte
-		b.ReportAllocs()
-		b.SetBytes(int64(size))
+		})
+	}
+	run("floor", callFloor)
+	run("wapc", call)
+	b.Run("ratio", func(b *testing.B) {
+		least, leastFloor := time.Hour, time.Hour
 		for b.Loop() {
-			var err error
-			if reply, err = guest.CallAppend(ctx, reply[:0], operation, payload); err != nil || len(reply) != size {
-				b.Fatal(err)
-			}
+			leastFloor = min(leastFloor, turn(b, callFloor, size))
+			least = min(least, turn(b, call, size))
 		}
+		b.ReportMetric(float64(least)/float64(leastFloor), "ratio")
+		b.ReportMetric(float64(leastFloor)/float64(turns(size)), "floor-ns")
+		b.ReportMetric(float64(least)/float64(turns(size)), "wapc-ns")
 	})
+}
+
+// turns is how many calls are timed together.
+func turns(size int) int { return max(10_000_000/(size+10_000), 4) }
+
+func turn(b *testing.B, call func() error, size int) time.Duration {
+	begin := time.Now()
+	for range turns(size) {
+		if err := call(); err != nil {
+			b.Fatal(err)
+		}
+	}
+	return time.Since(begin)
 }
 
 // nothing is a handler that answers with nothing.

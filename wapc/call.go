@@ -75,8 +75,18 @@ func (c *call) reset() {
 	c.response, c.base, c.responded = nil, 0, false
 	c.guestError, c.failed = "", false
 	c.hostResponse, c.hostError = nil, ""
+	c.forgetNames()
 	c.invocation.Payload = nil
 	if cap(c.buffer) > keepBuffer {
 		c.buffer = nil
+	}
+}
+
+// forgetNames lets go of the names of the last host call if they are long;
+// others are likely to come again.
+func (c *call) forgetNames() {
+	inv := &c.invocation
+	if len(inv.Binding)+len(inv.Namespace)+len(inv.Operation) > len(namesOf)*maxName {
+		inv.Binding, inv.Namespace, inv.Operation = "", "", ""
 	}
 }

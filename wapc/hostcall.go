@@ -40,7 +40,7 @@ func hostCall(ctx context.Context, caller engine.Instance, stack []uint64, missi
 	}
 	c := in.current
 	c.hostResponse, c.hostError = nil, ""
-	if err := in.readInvocation(&c.invocation, c, caller, stack, missing); err != nil {
+	if err := in.readInvocation(c, caller, stack, missing); err != nil {
 		return err
 	}
 	ok, err := c.ask(ctx, in.module.config.Handler)
@@ -54,19 +54,26 @@ func hostCall(ctx context.Context, caller engine.Instance, stack []uint64, missi
 // namesOf are the arguments of __host_call in their order.
 var namesOf = [...]string{"binding", "namespace", "operation"}
 
-// readInvocation fills inv from the guest's memory. The payload is copied into
-// the call's buffer (WP-49).
-func (in *Instance) readInvocation(inv *bus.Invocation, c *call, caller engine.Instance, stack []uint64, missing int) error {
+// readInvocation fills the call's invocation from the guest's memory. The payload
+// is copied into the call's buffer (WP-49); names that are the same as in the last
+// host call stay.
+func (in *Instance) readInvocation(c *call, caller engine.Instance, stack []uint64, missing int) error {
+	inv := &c.invocation
 	memory := in.bytes(caller)
-	var names [len(namesOf)]string
-	for i := missing; i < len(names); i++ {
-		ptr, size := stack[0], uint32(stack[1])
-		view, ok := slice(memory, ptr, int(size))
-		if !ok {
-			return in.outside(nameHostCall, namesOf[i], ptr, uint64(size))
+	names := [len(namesOf)]*string{&inv.Binding, &inv.Namespace, &inv.Operation}
+	for i, name := range names {
+		if i < missing {
+			*name = ""
+			continue
 		}
-		if names[i], ok = in.names[i].lookup(view); !ok {
-			return notText(nameHostCall, namesOf[i], view)
+		view, ok := slice(memory, stack[0], int(uint32(stack[1])))
+		if !ok {
+			return in.outside(nameHostCall, namesOf[i], stack[0], stack[1])
+		}
+		if *name != string(view) {
+			if *name, ok = in.names[i].lookup(view); !ok {
+				return notText(nameHostCall, namesOf[i], view)
+			}
 		}
 		stack = stack[2:]
 	}
@@ -76,7 +83,6 @@ func (in *Instance) readInvocation(inv *bus.Invocation, c *call, caller engine.I
 	}
 	c.buffer = append(c.buffer[:0], view...)
 	inv.Caller = bus.Caller{Plugin: in.module.config.Plugin, Instance: in.id}
-	inv.Binding, inv.Namespace, inv.Operation = names[0], names[1], names[2]
 	inv.Format = bus.Bytes
 	inv.Payload = c.buffer
 	return nil

@@ -52,8 +52,8 @@ func (in *Instance) Call(ctx context.Context, operation string, payload []byte) 
 // A handler may call the instance whose call it serves, up to [MaxNesting]
 // calls deep.
 func (in *Instance) CallAppend(ctx context.Context, dst []byte, operation string, payload []byte) ([]byte, error) {
-	if err := in.admit(operation, payload); err != nil {
-		return dst, err
+	if in.closed || in.depth >= MaxNesting || uint64(len(operation)|len(payload)) > math.MaxUint32 {
+		return dst, in.refusal(operation, payload)
 	}
 	depth := in.depth
 	c := in.enter(depth + 1)
@@ -68,18 +68,16 @@ func (in *Instance) CallAppend(ctx context.Context, dst []byte, operation string
 	return reply, nil
 }
 
-// admit reports why a call cannot begin.
-func (in *Instance) admit(operation string, payload []byte) error {
+// refusal says why a call cannot begin.
+func (in *Instance) refusal(operation string, payload []byte) error {
 	switch {
 	case in.closed:
 		return ErrClosed
 	case in.depth >= MaxNesting:
 		return ErrNesting
-	case uint64(len(operation)) > math.MaxUint32 || uint64(len(payload)) > math.MaxUint32:
-		return fmt.Errorf("an operation of %d bytes with a payload of %d bytes is more than a guest can address",
-			len(operation), len(payload))
 	}
-	return nil
+	return fmt.Errorf("an operation of %d bytes with a payload of %d bytes is more than a guest can address",
+		len(operation), len(payload))
 }
 
 // enter makes the call at depth the current one.

@@ -12,11 +12,11 @@ const maxName = 128
 
 // lookup returns bytes as a string, or false if they are not UTF-8.
 func (t *nameTable) lookup(bytes []byte) (string, bool) {
-	n := len(bytes)
+	n := uint(len(bytes))
 	if n == 0 {
 		return "", true
 	}
-	entry := &t[(n+int(bytes[0])+3*int(bytes[n-1])+5*int(bytes[n/2]))%len(t)]
+	entry := &t[(n+uint(bytes[0])+3*uint(bytes[n-1])+5*uint(bytes[n/2]))%uint(len(t))]
 	if *entry == string(bytes) {
 		return *entry, true
 	}
