@@ -1,0 +1,119 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+	"unicode/utf8"
+
+	"github.com/spf13/cobra"
+
+	"github.com/patchbay-go/patchbay/wapc"
+)
+
+const callLong = `Load a guest, call one operation, and write its answer to stdout.
+
+PAYLOAD is the bytes that the operation gets:
+
+  (nothing)  no bytes
+  TEXT       the text as it is
+  -          all of stdin
+  @FILE      what is in the file
+  @@TEXT     the text @TEXT
+  -- TEXT    the text, whatever it begins with
+
+The answer is written as it is; a text without an end of line gets one, unless
+--output raw is given. What the guest logs, what it asks of the host (with
+--host-call log) and what it writes to its own stdout and stderr is talk, and
+goes to stderr line by line.`
+
+const callExample = `  patchbay call greet.wasm greet '{"name":"Ada"}'
+  patchbay call --host-call log --timeout 1s greet.wasm greet @request.json
+  patchbay call --output raw image.wasm blur - < in.png > out.png`
+
+func newCall(p *program) *cobra.Command {
+	var flags guestFlags
+	var output choice
+	cmd := verb(&cobra.Command{
+		Use:     "call [flags] FILE OPERATION [PAYLOAD]",
+		Short:   "call an operation of a guest",
+		Long:    callLong,
+		Example: callExample,
+	})
+	flags.add(cmd)
+	choose(cmd, &output, "output", "text", "the form of the answer: raw adds no end of line", "text", "raw")
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if err := callArgs("call", args); err != nil {
+			return err
+		}
+		return p.call(cmd.Context(), &flags, args, output.value)
+	}
+	return cmd
+}
+
+func (p *program) call(ctx context.Context, flags *guestFlags, args []string, form string) (err error) {
+	payload, err := readPayload(ctx, p.In, args[2:])
+	if err != nil {
+		return err
+	}
+	guest, err := p.load(ctx, flags, args[0], 1)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, guest.close()) }()
+	reply, err := guest.plugin.Call(ctx, args[1], payload)
+	if err != nil {
+		return guest.callFailure(args[1], err)
+	}
+	return writeReply(p.Out, reply, form)
+}
+
+// callFailure adds what to try next to the error of a call.
+func (g *guest) callFailure(operation string, err error) error {
+	var answer *wapc.GuestError
+	if !errors.As(err, &answer) {
+		return err
+	}
+	f := &failure{code: exitGuest, err: err, hint: "this is the guest's own answer: check OPERATION and PAYLOAD"}
+	switch {
+	case g.host.denied.Load():
+		f.hint = "let the guest call the host with --host-call log or --host-call echo"
+	case len(operation) > 1 && operation[0] == '-':
+		f.hint = fmt.Sprintf("flags go before FILE; %s was taken as the operation", word(operation))
+	}
+	return f
+}
+
+// writeReply writes an answer to stdout.
+func writeReply(w io.Writer, reply []byte, form string) error {
+	if form == "text" && len(reply) > 0 && !bytes.HasSuffix(reply, []byte("\n")) && utf8.Valid(reply) {
+		reply = append(reply, '\n')
+	}
+	if _, err := w.Write(reply); err != nil {
+		return fmt.Errorf("stdout: %w", err)
+	}
+	return nil
+}
+
+// guestFlags are those of the verbs that call a guest.
+type guestFlags struct {
+	limits   limitFlags
+	grants   grantFlags
+	hostCall choice
+	contract choice
+	engine   engineFlags
+}
+
+// callTimeout is how long a call may last unless --timeout is given.
+const callTimeout = 10 * time.Second
+
+func (f *guestFlags) add(cmd *cobra.Command) {
+	f.limits.add(cmd, callTimeout, "a call")
+	f.grants.add(cmd)
+	choose(cmd, &f.hostCall, "host-call", "deny", "how the guest's calls to the host are answered", "echo", "log", "deny")
+	choose(cmd, &f.contract, "contract", "auto", "how the guest is called; auto tells it by the bytes", "auto", "wapc")
+	f.engine.add(cmd)
+}

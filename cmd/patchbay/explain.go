@@ -1,0 +1,89 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+
+	"github.com/patchbay-go/patchbay/engine"
+)
+
+// explain finds the exit code of an error and what to try next.
+func explain(err error, interrupted bool) *failure {
+	var known *failure
+	var trap *engine.Trap
+	switch {
+	case interrupted && errors.Is(err, context.Canceled):
+		return &failure{code: exitInterrupt, err: err}
+	case errors.As(err, &known):
+		return &failure{known.code, err, known.hint}
+	case errors.As(err, &trap):
+		return explainTrap(err, trap)
+	case errors.Is(err, context.DeadlineExceeded):
+		return &failure{exitDeadline, err, deadlineHint}
+	}
+	return &failure{code: exitHost, err: err}
+}
+
+const deadlineHint = "give it longer with --timeout, or no deadline with --timeout 0"
+
+func explainTrap(err error, trap *engine.Trap) *failure {
+	f := &failure{code: exitTrap, err: err}
+	switch trap.Kind {
+	case engine.Deadline:
+		f.code, f.hint = exitDeadline, deadlineHint
+	case engine.Canceled:
+		f.code = exitHost
+	case engine.HostFault:
+		f.code = exitHost
+	case engine.MemoryLimit:
+		f.hint = "raise --max-memory"
+	case engine.StackOverflow:
+		f.hint = "the guest recurses too deeply; see the functions above"
+	case engine.Unreachable:
+		f.hint = "the guest gave up (a panic, an abort or a failed assertion); what it logged before may say why"
+	case engine.Exit:
+		f.hint = "a program that ends itself is started with patchbay run"
+	default:
+		f.hint = "this is a fault in the guest; build it with debug information to see files and lines"
+	}
+	return f
+}
+
+// refused is the failure of a module that could not be loaded.
+func refused(path string, err error) error {
+	var binary *engine.BinaryError
+	var link *engine.LinkError
+	f := &failure{code: exitRefused, err: err}
+	switch {
+	case errors.As(err, &binary):
+		f.hint = binaryHint(path, binary)
+	case errors.As(err, &link):
+		f.hint = "patchbay inspect " + path + " lists what the module imports and who provides it"
+	case unreadable(err):
+		f.code, f.hint = exitHost, "FILE is the path of a WebAssembly module"
+	case engine.AsTrap(err) != nil, errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return err
+	default:
+		f.hint = "patchbay inspect " + path + " says what the module is"
+	}
+	return f
+}
+
+// unreadable reports whether the file could not be read at all.
+func unreadable(err error) bool {
+	var path *fs.PathError
+	return errors.As(err, &path)
+}
+
+func binaryHint(path string, err *engine.BinaryError) string {
+	switch {
+	case err.Limit == "MemoryBytes":
+		return "raise --max-memory if you trust the module"
+	case err.Feature != "":
+		return "build the module without " + err.Feature
+	case err.Offset == 0:
+		return "FILE must be a WebAssembly module in the binary format (.wasm)"
+	}
+	return "the file is damaged or cut short; fetch or build it again"
+}

@@ -1,0 +1,114 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+// A choice is a flag that takes one of a few words.
+type choice struct {
+	value string
+	among []string
+}
+
+// Set takes a word of the choice.
+func (c *choice) Set(text string) error {
+	if !slices.Contains(c.among, text) {
+		return fmt.Errorf("%q is none of %s", text, strings.Join(c.among, ", "))
+	}
+	c.value = text
+	return nil
+}
+
+// String returns the word.
+func (c *choice) String() string { return c.value }
+
+// Type is the placeholder in the help.
+func (c *choice) Type() string { return strings.Join(c.among, "|") }
+
+// choose adds a choice with its default, and its completion.
+func choose(cmd *cobra.Command, c *choice, name, value, usage string, among ...string) {
+	*c = choice{value, among}
+	cmd.Flags().Var(c, name, usage)
+	complete(cmd, name, among...)
+}
+
+// complete offers the words as values of the flag.
+func complete(cmd *cobra.Command, name string, words ...string) {
+	err := cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
+	if err != nil {
+		panic(err) // the flag was added the line before
+	}
+}
+
+// A timeout is a duration that is not negative; 0 is none.
+type timeout time.Duration
+
+// Set reads the flag's value.
+func (t *timeout) Set(text string) error {
+	d, err := time.ParseDuration(text)
+	if err != nil || d < 0 {
+		return fmt.Errorf("%q is no duration such as 100ms or 5s", text)
+	}
+	*t = timeout(d)
+	return nil
+}
+
+// String writes the duration as Go does.
+func (t *timeout) String() string {
+	if *t == 0 {
+		return ""
+	}
+	return time.Duration(*t).String()
+}
+
+// Type is the placeholder in the help.
+func (t *timeout) Type() string { return "DURATION" }
+
+// limitFlags bound what a guest may use.
+type limitFlags struct {
+	timeout   timeout
+	maxMemory size
+}
+
+func (l *limitFlags) add(cmd *cobra.Command, deadline time.Duration, what string) {
+	l.timeout = timeout(deadline)
+	cmd.Flags().Var(&l.timeout, "timeout", "how long "+what+" may last; 0 is no limit")
+	cmd.Flags().Var(&l.maxMemory, "max-memory", "how large the guest's memory may be (default 256MiB)")
+}
+
+// grantFlags name what a guest may touch.
+type grantFlags struct {
+	dirs dirs
+	env  vars
+}
+
+func (g *grantFlags) add(cmd *cobra.Command) {
+	cmd.Flags().Var(&g.dirs, "dir", "give the guest a folder, read-only unless :rw is said (repeatable)")
+	cmd.Flags().Var(&g.env, "env", "give the guest an environment variable (repeatable)")
+	err := cmd.MarkFlagDirname("dir")
+	if err != nil {
+		panic(err) // the flag was added above
+	}
+}
+
+// engineFlags choose how modules are compiled and what is said about it.
+type engineFlags struct {
+	mode     choice
+	cacheDir string
+	noCache  bool
+	logLevel choice
+}
+
+func (e *engineFlags) add(cmd *cobra.Command) {
+	choose(cmd, &e.mode, "engine-mode", "auto", "how modules are executed", "auto", "compiler", "interpreter")
+	cmd.Flags().StringVar(&e.cacheDir, "cache-dir", "",
+		"the `DIR` where compiled modules are kept (default $PATCHBAY_CACHE_DIR, else patchbay in the user's cache folder)")
+	cmd.Flags().BoolVar(&e.noCache, "no-cache", false, "keep no compiled modules")
+	choose(cmd, &e.logLevel, "log-level", "info", "what is said on stderr besides errors; guests log at info",
+		"debug", "info", "warn", "error")
+}

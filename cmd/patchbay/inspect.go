@@ -1,0 +1,224 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+)
+
+const inspectLong = `Say what a module is: its contract, imports, exports and memory, what it needs
+granted, and what it was built with.
+
+Nothing in it is run, and it need not be a module that can be loaded. The
+fields of --output json are only ever added to.`
+
+func newInspect(p *program) *cobra.Command {
+	var output choice
+	cmd := verb(&cobra.Command{
+		Use:     "inspect [--output text|json] FILE",
+		Short:   "say what a module is, offers and needs",
+		Long:    inspectLong,
+		Example: "  patchbay inspect greet.wasm\n  patchbay inspect --output json greet.wasm",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			switch {
+			case len(args) == 0:
+				return usagef("see patchbay inspect --help", "inspect: FILE is missing")
+			case len(args) > 1:
+				return usagef("flags go before FILE", "inspect: %q is one argument too many", args[1])
+			}
+			return inspect(cmd.Context(), p.Out, args[0], output.value)
+		},
+	})
+	choose(cmd, &output, "output", "text", "the form of the answer", "text", "json")
+	return cmd
+}
+
+func inspect(ctx context.Context, w io.Writer, path, form string) error {
+	binary, err := readModule(path)
+	if err != nil {
+		return refused(path, err)
+	}
+	found, err := describe(ctx, path, binary)
+	if err != nil {
+		return refused(path, fmt.Errorf("%s: %w", filepath.Base(path), err))
+	}
+	if form == "json" {
+		return writeJSON(w, found)
+	}
+	_, err = io.WriteString(w, found.text())
+	return err
+}
+
+// text writes the report for people.
+func (r *report) text() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: %s, %s\n\n", plain(filepath.Base(r.File)), r.title(), count(r.Size, "byte"))
+	r.summary(&b)
+	r.items(&b, "imports", r.Imports)
+	r.items(&b, "exports", r.Exports)
+	r.sections(&b)
+	return b.String()
+}
+
+// table aligns the columns of the lines that write writes.
+func table(w io.Writer, write func(w io.Writer)) {
+	t := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
+	write(t)
+	t.Flush() // a strings.Builder takes everything
+}
+
+func (r *report) summary(w io.Writer) {
+	table(w, func(w io.Writer) {
+		rows(w, "contract", []string{plain(r.usage())})
+		if r.Kind == "component" {
+			return
+		}
+		rows(w, "memory", r.memoryLines())
+		rows(w, "needs", r.needLines())
+		rows(w, "tools", r.toolLines())
+		if len(r.Features) > 0 {
+			rows(w, "features", []string{plain(strings.Join(r.Features, ", "))})
+		}
+	})
+}
+
+// rows writes lines with a label before the first.
+func rows(w io.Writer, label string, lines []string) {
+	for _, line := range lines {
+		fmt.Fprintf(w, "%s\t%s\n", label, line)
+		label = ""
+	}
+}
+
+func (r *report) memoryLines() []string {
+	lines := []string{}
+	for _, memory := range r.Memories {
+		lines = append(lines, plain(memory.text()))
+	}
+	if len(lines) == 0 {
+		lines = append(lines, "none")
+	}
+	return lines
+}
+
+// pages writes a number of pages with its size.
+func pages(n uint32) string {
+	return fmt.Sprintf("%s (%s)", count(uint64(n), "page"), roughly(uint64(n)<<16))
+}
+
+func (m memoryReport) text() string {
+	text := pages(m.MinPages) + ", no maximum"
+	switch {
+	case m.MaxPages != nil && *m.MaxPages == m.MinPages:
+		text = pages(m.MinPages) + ", fixed"
+	case m.MaxPages != nil:
+		text = pages(m.MinPages) + ", at most " + pages(*m.MaxPages)
+	}
+	if m.Shared {
+		text += ", shared"
+	}
+	if m.Import != "" {
+		text += ", imported as " + m.Import
+	}
+	if len(m.Exports) > 0 {
+		text += ", exported as " + strings.Join(m.Exports, ", ")
+	}
+	return text
+}
+
+func (r *report) needLines() []string {
+	lines := []string{}
+	for _, need := range r.Needs {
+		lines = append(lines, need.What+": "+need.Grant)
+	}
+	if unmet := r.unmet(); unmet > 0 {
+		lines = append(lines, count(unmet, "import")+" that nothing provides, see below")
+	}
+	if len(lines) == 0 {
+		lines = append(lines, "nothing")
+	}
+	return lines
+}
+
+func (r *report) unmet() int {
+	n := 0
+	for _, imp := range r.Imports {
+		if imp.Unmet != "" {
+			n++
+		}
+	}
+	return n
+}
+
+func (r *report) toolLines() []string {
+	lines := []string{}
+	for _, tool := range r.Tools {
+		lines = append(lines, plain(strings.TrimSpace(tool.Name+" "+tool.Version)))
+	}
+	return lines
+}
+
+// items writes imports or exports, those of one module under its name.
+func (r *report) items(w io.Writer, title string, items []item) {
+	if len(items) == 0 {
+		return
+	}
+	fmt.Fprintf(w, "\n%s\n", title)
+	table(w, func(w io.Writer) {
+		for _, group := range byModule(items) {
+			indent := "  "
+			if title == "imports" {
+				fmt.Fprintf(w, "  %s\n", word(group[0].Module))
+				indent = "    "
+			}
+			for _, one := range group {
+				fmt.Fprintf(w, "%s%s\t%s %s%s\n", indent, word(one.Name), one.Kind, one.Type, one.flaw())
+			}
+		}
+	})
+}
+
+func (i item) flaw() string {
+	if i.Unmet == "" {
+		return ""
+	}
+	flaw := "  UNMET: " + i.Unmet
+	if i.Hint != "" {
+		flaw += "; " + i.Hint
+	}
+	return plain(flaw)
+}
+
+// byModule groups items, the modules and the items of each in the order of
+// their first appearance.
+func byModule(items []item) [][]item {
+	var groups [][]item
+	place := map[string]int{}
+	for _, one := range items {
+		at, ok := place[one.Module]
+		if !ok {
+			at = len(groups)
+			place[one.Module] = at
+			groups = append(groups, nil)
+		}
+		groups[at] = append(groups[at], one)
+	}
+	return groups
+}
+
+func (r *report) sections(w io.Writer) {
+	if len(r.Customs) == 0 {
+		return
+	}
+	fmt.Fprint(w, "\ncustom sections\n")
+	table(w, func(w io.Writer) {
+		for _, section := range r.Customs {
+			fmt.Fprintf(w, "  %s\t%s\n", word(section.Name), count(uint64(section.Size), "byte"))
+		}
+	})
+}
