@@ -1,7 +1,7 @@
 // Reads the little JSON that the example needs: one string member of an
-// object. The whole document is checked (RFC 8259), down to 128 levels.
+// object. The whole document is checked (RFC 8259), down to 127 levels.
 
-const MAX_DEPTH = 128;
+const MAX_DEPTH = 127;
 
 /** The string under key in the object that document is. It is empty when there
  * is none, or when document is not JSON. */
@@ -53,6 +53,7 @@ class Reader {
   /** Reads an object and returns the last value under key if it is a string. */
   object(depth: i32, key: string | null): string {
     let found = "";
+    if (depth > MAX_DEPTH) this.bad = true;
     this.expect(0x7b);
     if (this.accept(0x7d)) return found;
     do {
@@ -92,8 +93,7 @@ class Reader {
 
   private skip(depth: i32): void {
     const c = this.peek();
-    if (depth > MAX_DEPTH) this.bad = true;
-    else if (c == 0x7b) this.object(depth, null);
+    if (c == 0x7b) this.object(depth, null);
     else if (c == 0x5b) this.list(depth);
     else if (c == 0x22) this.string();
     else if (c == 0x74) this.word("true");
@@ -103,6 +103,7 @@ class Reader {
   }
 
   private list(depth: i32): void {
+    if (depth > MAX_DEPTH) this.bad = true;
     this.expect(0x5b);
     if (this.accept(0x5d)) return;
     do this.skip(depth + 1);

@@ -11,7 +11,7 @@ import (
 // TinyGo, for the sake of one string.
 
 // maxDepth bounds how deep a document may nest.
-const maxDepth = 128
+const maxDepth = 127
 
 // stringMember returns the string under key in the object that document is. It
 // is empty when there is none, or when document is not JSON (RFC 8259).
@@ -99,6 +99,7 @@ func (r *reader) expect(c int) {
 // object reads an object and returns the last value under key if it is a
 // string.
 func (r *reader) object(depth int, key string) (found string) {
+	r.bad = r.bad || depth > maxDepth
 	r.expect('{')
 	if r.accept('}') {
 		return ""
@@ -122,6 +123,7 @@ func (r *reader) object(depth int, key string) (found string) {
 }
 
 func (r *reader) list(depth int) {
+	r.bad = r.bad || depth > maxDepth
 	r.expect('[')
 	if r.accept(']') {
 		return
@@ -133,10 +135,6 @@ func (r *reader) list(depth int) {
 }
 
 func (r *reader) skip(depth int) {
-	if depth > maxDepth {
-		r.bad = true
-		return
-	}
 	switch r.peek() {
 	case '{':
 		r.object(depth, "")

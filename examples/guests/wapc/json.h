@@ -7,7 +7,7 @@
 
 #include "wapc.h"
 
-#define JSON_DEPTH 128
+#define JSON_DEPTH 127
 
 // A reader that has met an error stays where it is and reads no more.
 typedef struct {
@@ -145,6 +145,7 @@ static void json_word(json_reader *r, text word) {
 static void json_skip(json_reader *r, int depth);
 
 static void json_skip_list(json_reader *r, int depth) {
+  if (depth > JSON_DEPTH) r->bad = 1;
   json_expect(r, '[');
   if (json_accept(r, ']')) return;
   do json_skip(r, depth + 1);
@@ -155,6 +156,7 @@ static void json_skip_list(json_reader *r, int depth) {
 // json_object reads an object and puts into *found the last string under key.
 // Another kind of value under that key takes away what was found before.
 static void json_object(json_reader *r, int depth, text key, text *found) {
+  if (depth > JSON_DEPTH) r->bad = 1;
   json_expect(r, '{');
   if (json_accept(r, '}')) return;
   do {
@@ -173,8 +175,7 @@ static void json_object(json_reader *r, int depth, text key, text *found) {
 static void json_skip(json_reader *r, int depth) {
   char *mark = take(0);
   int c = json_peek(r);
-  if (depth > JSON_DEPTH) r->bad = 1;
-  else if (c == '{') json_object(r, depth, TEXT(""), NULL);
+  if (c == '{') json_object(r, depth, TEXT(""), NULL);
   else if (c == '[') json_skip_list(r, depth);
   else if (c == '"') json_string(r);
   else if (c == 't') json_word(r, TEXT("true"));
