@@ -148,7 +148,7 @@ func (f *file) immutable(name *ast.Ident, value ast.Expr) bool {
 		case *ast.SelectorExpr:
 			return slices.Contains([]string{"errors.New", "fmt.Errorf", "regexp.MustCompile", "crc32.MakeTable"},
 				qualifier(called)+"."+called.Sel.Name)
-		case *ast.ArrayType: // []byte("…")
+		case *ast.ArrayType, *ast.FuncLit: // []byte("…"), func() table { … }()
 			return !name.IsExported()
 		}
 	}
