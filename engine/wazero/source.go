@@ -7,6 +7,7 @@ import (
 
 	"github.com/patchbay-go/patchbay/engine"
 	"github.com/patchbay-go/patchbay/internal/corewasm"
+	"github.com/patchbay-go/patchbay/internal/sourceline"
 )
 
 // tickModule is the name under which rewritten modules import the tick.
@@ -31,9 +32,9 @@ type source struct {
 	// so that the same binary is always rewritten to the same bytes.
 	name        string
 	description *engine.Description
-	lines       *lineTable // nil: no debug information
-	code        uint32     // where the content of the code section begins
-	tick        uint32     // index of the tick
+	lines       *sourceline.Lines // nil: no debug information
+	code        uint32            // where the content of the code section begins
+	tick        uint32            // index of the tick
 	offsets     *corewasm.OffsetMap
 }
 
@@ -68,20 +69,16 @@ func rewrite(binary []byte, d *engine.Description) (*source, []byte, error) {
 
 // debugLines returns the lines of the module's debug information, or nil if it
 // has none.
-func debugLines(d *engine.Description) *lineTable {
+func debugLines(d *engine.Description) *sourceline.Lines {
 	if d.Custom(".debug_line") == nil {
 		return nil
 	}
-	return nil
-}
-
-type lineTable struct{}
-
-func (lineTable) Lookup(uint64) (l struct {
-	File string
-	Line int
-}, ok bool) {
-	return l, false
+	return sourceline.New(func(name string) []byte {
+		if sections := d.Custom(name); sections != nil {
+			return sections[0]
+		}
+		return nil
+	})
 }
 
 // frame returns the frame of the function that has that index in the rewritten
@@ -101,7 +98,7 @@ func (s *source) locate(f *engine.Frame, offset uint64) {
 	}
 	original := s.offsets.Original(offset)
 	f.Offset = uint64(s.code) + original
-	if line, ok := s.lines.Lookup(original); ok {
-		f.File, f.Line = line.File, line.Line
+	if file, line, ok := s.lines.Lookup(original); ok {
+		f.File, f.Line = file, line
 	}
 }
