@@ -58,7 +58,12 @@ func (r *rig) compile(name string, limits engine.Limits) engine.Module {
 // link links a guest of testdata, whose log is the rig's.
 func (r *rig) link(name string, handler bus.Handler, limits engine.Limits) *wapc.Module {
 	r.t.Helper()
-	module, err := r.host.Link(r.compile(name, limits), wapc.Config{
+	return r.linked(r.compile(name, limits), name, handler)
+}
+
+func (r *rig) linked(compiled engine.Module, name string, handler bus.Handler) *wapc.Module {
+	r.t.Helper()
+	module, err := r.host.Link(compiled, wapc.Config{
 		Plugin:   name,
 		Handler:  handler,
 		Provided: r.exits(),

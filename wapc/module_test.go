@@ -1,8 +1,11 @@
 package wapc_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
+	"os"
 	"strings"
 	"testing"
 
@@ -108,6 +111,29 @@ func TestFailingInitializers(t *testing.T) {
 			t.Errorf("error %v, want context.Canceled", err)
 		}
 	})
+}
+
+func TestNotModules(t *testing.T) {
+	r := newRig(t)
+	whole, err := os.ReadFile("testdata/echo.wasm")
+	if err != nil {
+		t.Fatal(err)
+	}
+	binaries := map[string][]byte{"nothing": {}, "text": []byte("This is not a module.")}
+	// The sections after the code, of which the first holds data, may be missing.
+	data := bytes.Index(whole, []byte("binding")) - 8
+	for n := 1; n < data; n++ {
+		binaries[fmt.Sprintf("the first %d bytes", n)] = whole[:n]
+	}
+	for name, binary := range binaries {
+		module, err := r.engine.Compile(context.Background(), binary, engine.Limits{})
+		if err == nil {
+			_, err = r.host.Link(module, wapc.Config{})
+		}
+		if err == nil {
+			t.Errorf("WP-01 %s: no error", name)
+		}
+	}
 }
 
 func TestNoMemory(t *testing.T) {
