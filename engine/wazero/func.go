@@ -2,6 +2,7 @@ package wazero
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -97,10 +98,16 @@ func (a *activation) caller(module api.Module) engine.Instance {
 	if other := a.instance.of.engine.instanceOf(module); other != nil {
 		return other
 	}
-	// Only the instance whose start function runs is not known yet.
-	a.module, a.instance.module = module, module
-	return a.instance
+	if a.instance.module == nil { // its start function runs, so it is not known yet
+		a.module, a.instance.module = module, module
+		return a.instance
+	}
+	panic(errUnfinished)
 }
+
+// errUnfinished ends a call that reaches, through a table, code of an instance
+// whose start function failed: host functions have nothing to serve it with.
+var errUnfinished = errors.New("called by an instance that failed to start")
 
 // Deadline returns none.
 func (a *activation) Deadline() (time.Time, bool) { return time.Time{}, false }
