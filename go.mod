@@ -4,6 +4,8 @@ go 1.26
 
 require github.com/tetratelabs/wazero v1.12.0
 
+require golang.org/x/tools v0.26.0 // indirect
+
 require (
 	github.com/google/go-cmp v0.7.0
 	github.com/vmihailenco/msgpack/v5 v5.4.1
