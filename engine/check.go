@@ -6,6 +6,25 @@ import (
 	"github.com/patchbay-go/patchbay/internal/corewasm"
 )
 
+// Check looks through a binary before an engine sees it, so that no count field
+// that says four billion becomes an allocation, and nothing is instantiated that
+// is larger than limits allow. A module that passes may still be invalid: its
+// types are the engine's to check. Adapters call it first; a nil result does not
+// vouch for the contents of custom sections.
+//
+// It costs about one percent of a compilation and next to no memory. Errors are
+// of type [*BinaryError].
+func Check(binary []byte, limits Limits) error {
+	limits = limits.WithDefaults()
+	return binaryError(corewasm.Check(binary, corewasm.Bounds{
+		ModuleSize:    limits.ModuleSize,
+		Functions:     limits.Functions,
+		FunctionSize:  limits.FunctionSize,
+		MemoryPages:   limits.MemoryPages(),
+		TableElements: limits.TableElements,
+	}))
+}
+
 // A BinaryError says why bytes are not a module that can be run, and where.
 type BinaryError struct {
 	// Section is the name of the section, such as "import", or empty outside of
@@ -44,6 +63,6 @@ func binaryError(err error) error {
 	}
 	return &BinaryError{
 		Section: inner.Section, Item: inner.Item, Offset: inner.Offset,
-		Reason: inner.Reason, Feature: inner.Feature,
+		Reason: inner.Reason, Feature: inner.Feature, Limit: inner.Limit,
 	}
 }

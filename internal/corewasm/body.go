@@ -5,8 +5,7 @@ package corewasm
 // their types.
 type walker struct {
 	*reader
-	maxLocals uint32
-	maxDepth  uint32
+	maxBody int // bytes
 
 	// visit, unless nil, is told of the instructions that matter when code is
 	// rewritten. The reader stands after the instruction.
@@ -33,19 +32,25 @@ func (w *walker) tell(e event, at int) {
 	}
 }
 
-// bodies walks through the content of a code section.
-func (w *walker) bodies() {
-	w.each("code", 2, func() {
-		size := w.u32()
-		if uint64(size) > uint64(w.left()) {
-			w.fail("body of %d bytes goes beyond the %d that are left", size, w.left())
+// bodies walks through the content of a code section and returns how many
+// bodies there are.
+func (w *walker) bodies() (n int) {
+	n = w.count(2)
+	w.items("code", n, func() {
+		at := w.pos
+		body := w.reader.body()
+		if int(body.Size) > w.maxBody {
+			w.exceed(at, "FunctionSize", "body of %d bytes, and %d are allowed", body.Size, w.maxBody)
+		}
+		if w.err != nil {
 			return
 		}
 		section := w.end
-		w.end = w.pos + int(size)
+		w.pos, w.end = int(body.Offset), int(body.End())
 		w.body()
 		w.end = section
 	})
+	return n
 }
 
 // body walks through the body that the reader is bounded to.
@@ -67,8 +72,8 @@ func (w *walker) locals() {
 		at := w.pos
 		sum += uint64(w.u32())
 		w.valueType()
-		if sum > uint64(w.maxLocals) {
-			w.failAt(at, "more than %d locals", w.maxLocals)
+		if sum > maxLocals {
+			w.failAt(at, "more than %d locals", maxLocals)
 		}
 	}
 }
@@ -223,8 +228,8 @@ func (w *walker) block(op byte, at int) {
 	if op == opTryTable {
 		w.catches()
 	}
-	if uint64(len(w.open)) > uint64(w.maxDepth) {
-		w.failAt(at, "more than %d blocks within each other", w.maxDepth)
+	if len(w.open) > maxDepth {
+		w.failAt(at, "more than %d blocks within each other", maxDepth)
 		return
 	}
 	w.open = append(w.open, op)

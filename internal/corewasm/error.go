@@ -23,6 +23,10 @@ type Error struct {
 	// Feature is the proposal that the module would need, such as "memory64",
 	// or empty when the module is at fault whatever the engine can do.
 	Feature string
+
+	// Limit is the bound that the module goes beyond, such as "FunctionSize", or
+	// empty.
+	Limit string
 }
 
 // Error returns a text as in "section import: import[3]: name is not UTF-8 at

@@ -55,7 +55,7 @@ func newCodeRewriter(w *rewriter) codeRewriter {
 
 // rewrite writes the content of the code section.
 func (c *codeRewriter) rewrite() {
-	c.walk = walker{reader: c.in, maxLocals: noLimit, maxDepth: noLimit, visit: c.visit}
+	c.walk = walker{reader: c.in, visit: c.visit}
 	c.probe = c.walk
 	c.probe.visit = c.weigh
 	c.offsets.start(c.in.pos, len(c.out))

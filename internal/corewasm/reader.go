@@ -67,6 +67,14 @@ func (r *reader) lack(offset int, feature string) {
 	}
 }
 
+// exceed records that the module goes beyond one of the caller's bounds.
+func (r *reader) exceed(offset int, limit, format string, args ...any) {
+	if r.err == nil {
+		r.failAt(offset, format, args...)
+		r.err.Limit = limit
+	}
+}
+
 // result returns the error as an error.
 func (r *reader) result() error {
 	if r.err == nil {
