@@ -1,0 +1,141 @@
+package main
+
+import (
+	"fmt"
+	"runtime"
+	"slices"
+	"time"
+)
+
+// begin is what times of day are counted from.
+var begin = time.Now()
+
+// A subject is one thing that is measured.
+type subject struct {
+	// name says what it is, within its figure.
+	name string
+
+	// run does it n times.
+	run func(n int) error
+
+	// units is how many units one time of run counts as; 0 means 1. Times are
+	// printed for one unit.
+	units float64
+
+	// parallel says that run does it on several threads; the time is then that
+	// of the day, else that of the calling thread.
+	parallel bool
+
+	// limit bounds the time in nanoseconds.
+	limit bound
+
+	// against is what the time is held against.
+	against []against
+}
+
+// An against is a ratio of two times.
+type against struct {
+	to    string // a subject of the same figure
+	bound bound
+}
+
+// A bound is what must hold and what is aimed at. Without must there is none,
+// and without aim must is the aim.
+type bound struct{ must, aim float64 }
+
+// A result is what was measured of a subject: medians over the rounds.
+type result struct {
+	nanoseconds float64   // per unit
+	allocations float64   // per time of run
+	ratios      []float64 // one for each of the subject's against
+}
+
+// A meter measures the subjects of a figure side by side.
+type meter struct {
+	rounds int           // at most
+	sample time.Duration // how long one sample is, at least
+	budget time.Duration // after it no round begins, once there are a few
+}
+
+// measure takes one sample of every subject in each round, so that whatever
+// else the machine does meets them all alike; the ratio is taken within a round.
+func (m meter) measure(subjects []subject) ([]result, error) {
+	times := make([]int, len(subjects))
+	for i, s := range subjects {
+		n, err := m.calibrate(s)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", s.name, err)
+		}
+		times[i] = n
+	}
+	nanoseconds := make([][]float64, len(subjects))
+	allocations := make([][]float64, len(subjects))
+	start := time.Now()
+	for round := range m.rounds {
+		if round >= 5 && time.Since(start) > m.budget {
+			break
+		}
+		for i, s := range subjects {
+			elapsed, mallocs, err := sample(s, times[i])
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", s.name, err)
+			}
+			nanoseconds[i] = append(nanoseconds[i], float64(elapsed)/float64(times[i])/max(s.units, 1))
+			allocations[i] = append(allocations[i], float64(mallocs)/float64(times[i]))
+		}
+	}
+	results := make([]result, len(subjects))
+	for i, s := range subjects {
+		results[i] = result{nanoseconds: median(nanoseconds[i]), allocations: median(allocations[i])}
+		for _, a := range s.against {
+			to := slices.IndexFunc(subjects, func(other subject) bool { return other.name == a.to })
+			results[i].ratios = append(results[i].ratios, median(quotients(nanoseconds[i], nanoseconds[to])))
+		}
+	}
+	return results, nil
+}
+
+// calibrate returns how often s runs in one sample. It also warms s up.
+func (m meter) calibrate(s subject) (int, error) {
+	for n := 1; ; n *= 2 {
+		elapsed, _, err := sample(s, n)
+		if err != nil || elapsed >= m.sample {
+			return n, err
+		}
+	}
+}
+
+// sample runs s that many times on one thread.
+func sample(s subject, n int) (elapsed time.Duration, mallocs uint64, err error) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	clock := thread
+	if s.parallel {
+		clock = func() time.Duration { return time.Since(begin) }
+	}
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	start := clock()
+	err = s.run(n)
+	elapsed = clock() - start
+	runtime.ReadMemStats(&after)
+	return elapsed, after.Mallocs - before.Mallocs, err
+}
+
+func quotients(a, b []float64) []float64 {
+	q := make([]float64, len(a))
+	for i := range a {
+		q[i] = a[i] / b[i]
+	}
+	return q
+}
+
+func median(values []float64) float64 {
+	sorted := slices.Sorted(slices.Values(values))
+	middle := len(sorted) / 2
+	if len(sorted)%2 == 0 {
+		return (sorted[middle-1] + sorted[middle]) / 2
+	}
+	return sorted[middle]
+}
