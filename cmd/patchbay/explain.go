@@ -3,9 +3,13 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
+	"path/filepath"
+	"strings"
 
 	"github.com/patchbay-go/patchbay/engine"
+	"github.com/patchbay-go/patchbay/plugin"
 )
 
 // explain finds the exit code of an error and what to try next.
@@ -54,12 +58,18 @@ func explainTrap(err error, trap *engine.Trap) *failure {
 func refused(path string, err error) error {
 	var binary *engine.BinaryError
 	var link *engine.LinkError
+	var other *plugin.UnsupportedError
 	f := &failure{code: exitRefused, err: err}
 	switch {
 	case errors.As(err, &binary):
 		f.hint = binaryHint(path, binary)
 	case errors.As(err, &link):
-		f.hint = "patchbay inspect " + path + " lists what the module imports and who provides it"
+		f.err = &unmetError{filepath.Base(path), link}
+		f.hint = "patchbay inspect " + path + " lists all imports, and what would provide these"
+	case errors.As(err, &other) && other.Contract == plugin.Command:
+		f.hint = "patchbay run " + path
+	case errors.Is(err, errNoStart):
+		f.hint = "patchbay inspect " + path + " says how the module is called"
 	case unreadable(err):
 		f.code, f.hint = exitHost, "FILE is the path of a WebAssembly module"
 	case engine.AsTrap(err) != nil, errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
@@ -69,6 +79,35 @@ func refused(path string, err error) error {
 	}
 	return f
 }
+
+// An unmetError says of a module, a line for each, which imports nothing
+// provides.
+type unmetError struct {
+	name string
+	link *engine.LinkError
+}
+
+// mostUnmet is how many imports are named.
+const mostUnmet = 10
+
+// Error returns one line, and more lines if there is more than one import.
+func (e *unmetError) Error() string {
+	lines := make([]string, 0, mostUnmet)
+	for i, unmet := range e.link.Unmet {
+		if i == mostUnmet {
+			lines = append(lines, fmt.Sprintf("and %d more", len(e.link.Unmet)-i))
+			break
+		}
+		imp := unmet.Import
+		lines = append(lines, fmt.Sprintf("import %s.%s %v: %s", word(imp.Module), word(imp.Name), imp.Type, unmet.Reason))
+	}
+	if len(lines) == 1 {
+		return fmt.Sprintf("load %s: %s", e.name, lines[0])
+	}
+	return fmt.Sprintf("load %s: %d imports that nothing provides\n%s", e.name, len(e.link.Unmet), strings.Join(lines, "\n"))
+}
+
+func (e *unmetError) Unwrap() error { return e.link }
 
 // unreadable reports whether the file could not be read at all.
 func unreadable(err error) bool {

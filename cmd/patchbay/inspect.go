@@ -41,11 +41,11 @@ func newInspect(p *program) *cobra.Command {
 func inspect(ctx context.Context, w io.Writer, path, form string) error {
 	binary, err := readModule(path)
 	if err != nil {
-		return refused(path, err)
+		return refused(path, fmt.Errorf("inspect %s: %w", filepath.Base(path), err))
 	}
 	found, err := describe(ctx, path, binary)
 	if err != nil {
-		return refused(path, fmt.Errorf("%s: %w", filepath.Base(path), err))
+		return refused(path, fmt.Errorf("inspect %s: %w", filepath.Base(path), err))
 	}
 	if form == "json" {
 		return writeJSON(w, found)

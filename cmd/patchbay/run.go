@@ -49,11 +49,11 @@ func newRun(p *program) *cobra.Command {
 
 // run runs a command; how it ended is the error.
 func (p *program) run(ctx context.Context, flags *runFlags, path string, args []string) (err error) {
+	name := filepath.Base(path)
 	binary, err := readModule(path)
 	if err != nil {
-		return refused(path, err)
+		return refused(path, fmt.Errorf("load %s: %w", name, err))
 	}
-	name := filepath.Base(path)
 	granted, err := flags.grants.open()
 	if err != nil {
 		return err
@@ -77,7 +77,7 @@ func (p *program) run(ctx context.Context, flags *runFlags, path string, args []
 	defer func() { err = errors.Join(err, eng.Close(context.WithoutCancel(ctx))) }()
 	instance, err := startCommand(ctx, eng, binary, flags.limits.engine(), system)
 	if err != nil {
-		return refused(path, fmt.Errorf("%s: %w", name, err))
+		return refused(path, fmt.Errorf("load %s: %w", name, err))
 	}
 	return ended(name, instance.Func("_start").Call(ctx, nil))
 }

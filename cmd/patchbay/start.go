@@ -10,6 +10,9 @@ import (
 	"github.com/patchbay-go/patchbay/wasi/p1"
 )
 
+// errComponent is the error of a component: it is no core module.
+var errComponent = errors.New("this is a component of the Component Model; this version runs WASI preview 1 commands, which are core modules")
+
 // errNoStart is the error of a module that is no command.
 var errNoStart = errors.New("it does not export the function _start () -> (): it is no WASI command")
 
@@ -26,7 +29,7 @@ func checkStart(module engine.Module) error {
 // startCommand makes an instance of a command, ready for its _start.
 func startCommand(ctx context.Context, eng engine.Engine, binary []byte, limits engine.Limits, system *p1.System) (engine.Instance, error) {
 	if plugin.IsComponent(binary) {
-		return nil, &plugin.UnsupportedError{Contract: plugin.Component}
+		return nil, errComponent
 	}
 	module, err := eng.Compile(ctx, binary, limits)
 	if err != nil {

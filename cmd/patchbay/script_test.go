@@ -1,0 +1,130 @@
+package main
+
+import (
+	"bufio"
+	"encoding/hex"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"patchbay": main})
+}
+
+// TestScripts runs testdata/script: each script shows one behavior of the
+// command. Besides the commands of testscript there are
+//
+//	exits CODE COMMAND ARG...  runs a command that ends with that exit code
+//	interrupts ARG...          runs patchbay, interrupts it once it says
+//	                           something, and wants it to end with 130
+//	unhex FILE OUT             writes the bytes of FILE, which is hex with
+//	                           comments behind #
+//	cut N FILE OUT             writes the first N bytes of FILE
+//	repeat N TEXT OUT          writes TEXT N times
+//
+// and $GUESTS, the folder of the guests that ship with the repository.
+func TestScripts(t *testing.T) {
+	guests, err := filepath.Abs("../../examples/guests")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cache := t.TempDir() // one for all, so that each guest is compiled once
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		UpdateScripts:       os.Getenv("UPDATE_SCRIPTS") != "",
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("GUESTS", guests)
+			env.Setenv("PATCHBAY_CACHE_DIR", cache)
+			return nil
+		},
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"exits":      exits,
+			"interrupts": interrupts,
+			"unhex":      unhex,
+			"cut":        cutFile,
+			"repeat":     repeat,
+		},
+	})
+}
+
+func exits(ts *testscript.TestScript, _ bool, args []string) {
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	checkExit(ts, want, ts.Exec(args[1], args[2:]...))
+}
+
+func checkExit(ts *testscript.TestScript, want int, err error) {
+	got := 0
+	if failed := new(exec.ExitError); errors.As(err, &failed) {
+		got = failed.ExitCode()
+	} else {
+		ts.Check(err)
+	}
+	if got != want {
+		ts.Fatalf("exit code %d, want %d", got, want)
+	}
+}
+
+func interrupts(ts *testscript.TestScript, _ bool, args []string) {
+	if runtime.GOOS == "windows" {
+		ts.Fatalf("interrupts: a process cannot be interrupted on windows; guard it with [!windows]")
+	}
+	path, err := exec.LookPath("patchbay")
+	ts.Check(err)
+	cmd := exec.Command(path, args...)
+	cmd.Env = append(os.Environ(), "PATCHBAY_CACHE_DIR="+ts.Getenv("PATCHBAY_CACHE_DIR"))
+	cmd.Dir = ts.MkAbs(".")
+	talk, err := cmd.StderrPipe()
+	ts.Check(err)
+	ts.Check(cmd.Start())
+	ts.Defer(func() { _ = cmd.Process.Kill() })
+	lines := bufio.NewScanner(talk)
+	if !lines.Scan() {
+		ts.Fatalf("patchbay said nothing: %v", lines.Err())
+	}
+	ts.Check(cmd.Process.Signal(os.Interrupt))
+	last := lines.Text()
+	for lines.Scan() {
+		last = lines.Text()
+	}
+	_, err = ts.Stderr().Write([]byte(last + "\n"))
+	ts.Check(err)
+	checkExit(ts, exitInterrupt, cmd.Wait())
+}
+
+func unhex(ts *testscript.TestScript, _ bool, args []string) {
+	var digits strings.Builder
+	for line := range strings.Lines(ts.ReadFile(args[0])) {
+		line, _, _ = strings.Cut(line, "#")
+		digits.WriteString(strings.Join(strings.Fields(line), ""))
+	}
+	bytes, err := hex.DecodeString(digits.String())
+	ts.Check(err)
+	write(ts, args[1], bytes)
+}
+
+func cutFile(ts *testscript.TestScript, _ bool, args []string) {
+	n, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	write(ts, args[2], []byte(ts.ReadFile(args[1])[:n]))
+}
+
+func repeat(ts *testscript.TestScript, _ bool, args []string) {
+	n, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	write(ts, args[2], []byte(strings.Repeat(args[1], n)))
+}
+
+func write(ts *testscript.TestScript, name string, contents []byte) {
+	ts.Check(os.WriteFile(ts.MkAbs(name), contents, 0o600))
+}
