@@ -67,6 +67,20 @@ func TestDeadlines(t *testing.T) {
 		_, err := new(script).call("", "", "", "").do(stepReturn, 1).run(guest)
 		wantTrap(t, err, engine.Deadline, "deadline of 20ms exceeded: "+deadlineWords)
 	})
+	t.Run("WP-66 a handler that calls another guest", func(t *testing.T) {
+		r := newRig(t)
+		inner := r.start("puppet.wasm", nil, engine.Limits{Timeout: time.Minute})
+		calls := bus.HandlerFunc(func(ctx context.Context, _ *bus.Invocation) (bus.Reply, error) {
+			_, err := inner.Call(ctx, "run", do(stepSpin).payload())
+			return bus.Reply{}, err
+		})
+		guest := r.start("puppet.wasm", calls, short)
+		_, err := new(script).call("", "", "", "").do(stepReturn, 1).run(guest)
+		wantTrap(t, err, engine.Deadline, "deadline of 20ms exceeded: "+deadlineWords)
+		if strings.Contains(err.Error(), "spin_forever") {
+			t.Errorf("error %q is of the other guest", err)
+		}
+	})
 	t.Run("a handler's own deadline is an error like others", func(t *testing.T) {
 		guest := newRig(t).start("puppet.wasm", fails(context.DeadlineExceeded), engine.Limits{})
 		reply, err := new(script).call("", "", "", "").fetch().run(guest)

@@ -126,6 +126,7 @@ const (
 	stepAbort
 	stepTrace
 	stepCount
+	stepGrow
 )
 
 // Where puppet.wat has what.

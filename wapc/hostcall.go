@@ -121,13 +121,12 @@ func textOf(err error) string {
 	return strings.ToValidUTF8(text, "\uFFFD")
 }
 
-// stopped returns err if a handler gave up because the guest's own call is to
-// end, so that a guest cannot turn its deadline into an error of its own: the
+// stopped returns an error if a handler gave up because the guest's own call is
+// to end, so that a guest cannot turn its deadline into an error of its own: the
 // engine ends the call for its reason.
 func stopped(ctx context.Context, err error) error {
-	ended := errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
-	if ended && ctx.Err() != nil {
-		return err
+	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
+		return ctx.Err()
 	}
 	return nil
 }

@@ -37,7 +37,7 @@ func parseFetched(reply string) fetched {
 }
 
 func TestHostCall(t *testing.T) {
-	t.Run("WP-40 what the handler sees", func(t *testing.T) {
+	t.Run("WP-40 WP-60 what the handler sees", func(t *testing.T) {
 		var got []bus.Invocation
 		handler := bus.HandlerFunc(func(_ context.Context, inv *bus.Invocation) (bus.Reply, error) {
 			kept := *inv
@@ -231,6 +231,19 @@ func TestNesting(t *testing.T) {
 		reply, err := new(script).call("", "", "", "").do(stepHostErrorLen, 0).do(stepHostError, 4).answer(4, 20).run(guest)
 		if err != nil || !strings.HasPrefix(reply, "__guest_request: pay") {
 			t.Errorf("%q, %v", reply, err)
+		}
+	})
+	t.Run("WP-50 the inner call grows the memory", func(t *testing.T) {
+		var guest *wapc.Instance
+		handler := bus.HandlerFunc(func(ctx context.Context, _ *bus.Invocation) (bus.Reply, error) {
+			reply, err := guest.Call(ctx, "", (&script{at: nestedAt}).do(stepGrow, 2).on(stepResponse, "grown").do(stepReturn, 1).payload())
+			return bus.Reply{Payload: reply}, err
+		})
+		guest = newRig(t).start("puppet.wasm", handler, engine.Limits{})
+		s := new(script).call("", "", "", "").do(stepHostResponse, 3*memoryEnd-5).answer(3*memoryEnd-5, 5)
+		reply, err := s.run(guest)
+		if err != nil || reply != "grown" || guest.MemorySize() != 3*memoryEnd {
+			t.Errorf("%q, %v, %d bytes of memory", reply, err, guest.MemorySize())
 		}
 	})
 	t.Run("not for ever", func(t *testing.T) {

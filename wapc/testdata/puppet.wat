@@ -29,9 +29,9 @@
   (func $spin_forever (loop $again (br $again)))
 
   (func $do (param $s i32) (param $what i32)
-    (block $b15 (block $b14 (block $b13 (block $b12 (block $b11 (block $b10 (block $b9 (block $b8
+    (block $b16 (block $b15 (block $b14 (block $b13 (block $b12 (block $b11 (block $b10 (block $b9 (block $b8
     (block $b7 (block $b6 (block $b5 (block $b4 (block $b3 (block $b2 (block $b1 (block $b0
-      (br_table $b0 $b1 $b2 $b3 $b4 $b5 $b6 $b7 $b8 $b9 $b10 $b11 $b12 $b13 $b14 $b15 (local.get $what))
+      (br_table $b0 $b1 $b2 $b3 $b4 $b5 $b6 $b7 $b8 $b9 $b10 $b11 $b12 $b13 $b14 $b15 $b16 (local.get $what))
     ) ;; 0: not reached
       (unreachable)
     ) ;; 1: request(operation, payload)
@@ -76,8 +76,10 @@
       (f64.store (i32.const 16) (call $seed))
       (return)
     ) ;; 15: count, the count goes where ptr points
-    (global.set $counter (i32.add (global.get $counter) (i32.const 1)))
-    (i32.store (call $a0 (local.get $s)) (global.get $counter)))
+      (global.set $counter (i32.add (global.get $counter) (i32.const 1)))
+      (i32.store (call $a0 (local.get $s)) (global.get $counter)) (return)
+    ) ;; 16: grow the memory by so many pages
+    (drop (memory.grow (call $a0 (local.get $s)))))
 
   (func (export "__guest_call") (param $operation i32) (param $payload i32) (result i32)
     (local $step i32)
