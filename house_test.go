@@ -292,27 +292,6 @@ func TestNoMachinePaths(t *testing.T) {
 	}
 }
 
-// TestReadmeProgram holds the README's program to the one that is built and
-// run: examples/embed.
-func TestReadmeProgram(t *testing.T) {
-	_, rest, ok := strings.Cut(readFile(t, "README.md"), "```go\n")
-	program, _, closed := strings.Cut(rest, "```")
-	if !ok || !closed {
-		t.Fatal("README.md: no Go program")
-	}
-	embed := readFile(t, "examples/embed/main.go")
-	var lines []string
-	for line := range strings.Lines(embed) {
-		lines = append(lines, strings.TrimSpace(line))
-	}
-	for line := range strings.Lines(program) {
-		line = strings.TrimSpace(line)
-		if !slices.Contains(lines, line) {
-			t.Errorf("README.md: the program's line %q is not in examples/embed/main.go", line)
-		}
-	}
-}
-
 // inModule returns the package's name as floors has it, if it is of this
 // module.
 func inModule(imported string) (string, bool) {

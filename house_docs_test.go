@@ -1,0 +1,105 @@
+package patchbay_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestReadmeProgram holds the README's program to the one that is built and
+// run: examples/embed.
+func TestReadmeProgram(t *testing.T) {
+	_, rest, ok := strings.Cut(readFile(t, "README.md"), "```go\n")
+	program, _, closed := strings.Cut(rest, "```")
+	if !ok || !closed {
+		t.Fatal("README.md: no Go program")
+	}
+	embed := readFile(t, "examples/embed/main.go")
+	var lines []string
+	for line := range strings.Lines(embed) {
+		lines = append(lines, strings.TrimSpace(line))
+	}
+	for line := range strings.Lines(program) {
+		line = strings.TrimSpace(line)
+		if !slices.Contains(lines, line) {
+			t.Errorf("README.md: the program's line %q is not in examples/embed/main.go", line)
+		}
+	}
+}
+
+// TestLinks follows the links of the documents that lead to files.
+func TestLinks(t *testing.T) {
+	link := regexp.MustCompile(`\]\(([^)#:]+)\)`)
+	for _, name := range documents(t) {
+		for _, match := range link.FindAllStringSubmatch(readFile(t, name), -1) {
+			if _, err := os.Stat(filepath.FromSlash(match[1])); err != nil {
+				t.Errorf("%s: links to %s, which is not there", name, match[1])
+			}
+		}
+	}
+}
+
+// TestNamedTests holds the documents to tests that exist, so that a claim does
+// not outlive what shows it.
+func TestNamedTests(t *testing.T) {
+	tests := regexp.MustCompile(`(?m)^func ((?:Test|Fuzz)\w+)\(`)
+	var all []string
+	for _, name := range repositoryFiles(t) {
+		if strings.HasSuffix(name, "_test.go") {
+			for _, match := range tests.FindAllStringSubmatch(readFile(t, name), -1) {
+				all = append(all, match[1])
+			}
+		}
+	}
+	named := regexp.MustCompile(`\b(?:Test|Fuzz)[A-Z]\w*`)
+	for _, name := range documents(t) {
+		for _, test := range named.FindAllString(readFile(t, name), -1) {
+			if !slices.Contains(all, test) {
+				t.Errorf("%s: names the test %s, which is not there", name, test)
+			}
+		}
+	}
+}
+
+// TestArchitecture holds ARCHITECTURE.md to the packages that there are, and to
+// the files that it tells to open.
+func TestArchitecture(t *testing.T) {
+	page := readFile(t, "ARCHITECTURE.md")
+	for dir := range source(t).packages() {
+		entry, _ := floorOf(dir)
+		name := strings.TrimSuffix(entry, "/...")
+		if dir == "." {
+			name = "patchbay"
+		}
+		if !strings.Contains(page, "**"+name) && !strings.Contains(page, "**"+dir+"**") {
+			t.Errorf("ARCHITECTURE.md: has no paragraph for %s", dir)
+		}
+	}
+	paragraph := regexp.MustCompile(`(?m)^\*\*([\w/]+)\*\*.*$`)
+	file := regexp.MustCompile("`([\\w/]+\\.go)`")
+	for _, match := range paragraph.FindAllStringSubmatch(page, -1) {
+		dir := match[1]
+		if dir == "patchbay" {
+			dir = "."
+		}
+		_, open, _ := strings.Cut(match[0], " Open ")
+		for _, name := range file.FindAllStringSubmatch(open, -1) {
+			if _, err := os.Stat(filepath.Join(dir, name[1])); err != nil {
+				t.Errorf("ARCHITECTURE.md: %s has no %s", match[1], name[1])
+			}
+		}
+	}
+}
+
+// documents lists the Markdown files in the root.
+func documents(t *testing.T) []string {
+	t.Helper()
+	names, err := filepath.Glob("*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return names
+}
