@@ -23,6 +23,7 @@ type call struct {
 	guestError string
 	failed     bool
 
+	asked        bool   // the guest made a host call
 	hostResponse []byte // the handler's; at most one of these two is set
 	hostError    string
 
@@ -72,21 +73,26 @@ func (c *call) ended(initializer string, err error) error {
 // reset makes c ready for the next call and lets go of what others own.
 func (c *call) reset() {
 	c.operation, c.payload = "", nil
-	c.response, c.base, c.responded = nil, 0, false
-	c.guestError, c.failed = "", false
-	c.hostResponse, c.hostError = nil, ""
-	c.forgetNames()
-	c.invocation.Payload = nil
-	if cap(c.buffer) > keepBuffer {
-		c.buffer = nil
+	c.response, c.responded = nil, false
+	if c.failed {
+		c.guestError, c.failed = "", false
+	}
+	if c.asked {
+		c.forget()
 	}
 }
 
-// forgetNames lets go of the names of the last host call if they are long;
-// others are likely to come again.
-func (c *call) forgetNames() {
+// forget lets go of the last host call. Its names stay if they are short: they
+// are likely to come again.
+func (c *call) forget() {
+	c.asked = false
+	c.hostResponse, c.hostError = nil, ""
 	inv := &c.invocation
+	inv.Payload = nil
 	if len(inv.Binding)+len(inv.Namespace)+len(inv.Operation) > len(namesOf)*maxName {
 		inv.Binding, inv.Namespace, inv.Operation = "", "", ""
+	}
+	if cap(c.buffer) > keepBuffer {
+		c.buffer = nil
 	}
 }

@@ -39,7 +39,7 @@ func hostCall(ctx context.Context, caller engine.Instance, stack []uint64, missi
 		return errForeign
 	}
 	c := in.current
-	c.hostResponse, c.hostError = nil, ""
+	c.asked, c.hostResponse, c.hostError = true, nil, ""
 	if err := in.readInvocation(c, caller, stack, missing); err != nil {
 		return err
 	}

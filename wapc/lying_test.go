@@ -247,12 +247,16 @@ func TestKeptBuffers(t *testing.T) {
 	c := in.current
 	c.buffer = make([]byte, keepBuffer+1)
 	c.invocation.Payload, c.hostResponse, c.hostError = c.buffer, c.buffer, "text"
-	c.guestError, c.failed, c.responded = "text", true, true
+	c.guestError, c.failed, c.responded, c.asked = "text", true, true, true
+	c.invocation.Binding = strings.Repeat("b", 3*maxName+1)
 	c.reset()
 	if c.buffer != nil {
 		t.Error("a large buffer is kept")
 	}
-	c.buffer = make([]byte, keepBuffer)
+	if c.invocation.Binding != "" {
+		t.Error("a long name is kept")
+	}
+	c.buffer, c.asked = make([]byte, keepBuffer), true
 	c.reset()
 	if cap(c.buffer) != keepBuffer {
 		t.Error("a small buffer is not kept")
