@@ -142,6 +142,40 @@ func BenchmarkParse(b *testing.B) {
 	}
 }
 
+func BenchmarkCheck(b *testing.B) {
+	binary := goProgram(b)
+	bounds := Bounds{ModuleSize: 1 << 30, Functions: 1 << 20, FunctionSize: 1 << 24, MemoryPages: 1 << 16, TableElements: 1 << 24}
+	b.SetBytes(int64(len(binary)))
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := Check(binary, bounds); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkCompile is what checking and rewriting are measured against.
+func BenchmarkCompile(b *testing.B) {
+	binary := goProgram(b)
+	for _, test := range []struct {
+		name   string
+		binary []byte
+	}{
+		{"original", binary},
+		{"rewritten", rewrite(b, binary, Options{Slice: 10_000}).Binary},
+		{"traced", rewrite(b, binary, Options{Slice: 10_000, Trace: true}).Binary},
+	} {
+		b.Run(test.name, func(b *testing.B) {
+			r := newRuntime(b, 10_000)
+			for b.Loop() {
+				if !compiles(r, test.binary) {
+					b.Fatal("refused")
+				}
+			}
+		})
+	}
+}
+
 func BenchmarkRewrite(b *testing.B) {
 	binary := goProgram(b)
 	module, err := Parse(binary)

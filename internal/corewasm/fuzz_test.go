@@ -29,3 +29,57 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// FuzzRewrite wants no panic, no output beyond a small multiple of the input,
+// a rewritten module that parses, and offsets that never go backwards.
+func FuzzRewrite(f *testing.F) {
+	f.Add(everything())
+	var b Builder
+	b.Global(I32, true, Code{}.I32Const(0))
+	b.Func(nil, nil, nil, Code{}.Loop().Loop().GlobalGet(0).BrIf(0).End().End().Call(0))
+	b.Func(nil, nil, []ValueType{I64}, Code{}.Op(0xfd, 0x0c).Op(make([]byte, 16)...).Op(0x1a).RefFunc(1).Op(0x1a))
+	f.Add(b.Bytes())
+	f.Fuzz(func(t *testing.T, binary []byte) {
+		module, err := Parse(binary)
+		if err != nil {
+			return
+		}
+		rewritten, err := Rewrite(module, Options{TickModule: "t", TickName: "t", Slice: -1, CounterName: "c", Trace: true})
+		if err != nil {
+			return
+		}
+		if n := len(rewritten.Binary); n > 1000+14*len(binary) {
+			t.Errorf("%d bytes from %d", n, len(binary))
+		}
+		again, err := Parse(rewritten.Binary)
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkOffsets(t, module, again, rewritten.Offsets)
+	})
+}
+
+// checkOffsets wants each body to lead to its original, and offsets to ascend.
+func checkOffsets(t *testing.T, original, rewritten *Module, offsets *OffsetMap) {
+	before, _ := original.Section(SectionCode)
+	after, _ := rewritten.Section(SectionCode)
+	from, _ := original.Bodies()
+	to, _ := rewritten.Bodies()
+	if len(from) != len(to) {
+		t.Fatalf("%d bodies from %d", len(to), len(from))
+	}
+	for i := range to {
+		got := offsets.Original(uint64(to[i].Offset - after.Content.Offset))
+		if want := uint64(from[i].Offset - before.Content.Offset); got != want {
+			t.Errorf("body %d leads to %#x, want %#x", i, got, want)
+		}
+	}
+	last := uint64(0)
+	for at := range min(after.Content.Size, 10_000) {
+		now := offsets.Original(uint64(at))
+		if now < last || now > uint64(before.Content.Size) {
+			t.Fatalf("%#x leads to %#x, the one before to %#x", at, now, last)
+		}
+		last = now
+	}
+}
