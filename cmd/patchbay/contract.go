@@ -16,27 +16,30 @@ const unknown plugin.Contract = "unknown"
 
 // judge finds the contract of a core module, whether this version can start it,
 // and which imports nothing provides. Nothing is compiled.
-func (r *report) judge(ctx context.Context, d *engine.Description) error {
+func (r *report) judge(ctx context.Context, binary []byte, d *engine.Description) error {
 	r.Contract = plugin.Recognize(d.Imports, d.Exports)
-	var unmet error
+	var flaw error
 	switch r.Contract {
 	case plugin.WaPC, plugin.Command:
 		fault, err := link(ctx, r.Contract, paper{d})
 		if err != nil {
 			return err
 		}
-		unmet = fault
+		flaw = fault
 	case "":
-		r.Contract, unmet = unknown, errors.New("it exports neither __guest_call nor _start")
+		r.Contract, flaw = unknown, errors.New("it exports neither __guest_call nor _start")
 	default:
-		unmet = errors.New("this version does not run it")
+		flaw = errors.New("this version does not run it")
 	}
-	r.Loadable = unmet == nil
-	if unmet != nil {
-		r.Reason = unmet.Error()
+	if err := engine.Check(binary, engine.Limits{}); err != nil && flaw == nil {
+		flaw = err
+	}
+	r.Loadable = flaw == nil
+	if flaw != nil {
+		r.Reason = flaw.Error()
 	}
 	var missing *engine.LinkError
-	if errors.As(unmet, &missing) {
+	if errors.As(flaw, &missing) {
 		r.Reason = count(len(missing.Unmet), "import") + " that nothing provides"
 		r.mark(missing)
 	}

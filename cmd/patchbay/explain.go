@@ -43,7 +43,7 @@ func explainTrap(err error, trap *engine.Trap) *failure {
 	case engine.MemoryLimit:
 		f.hint = "raise --max-memory"
 	case engine.StackOverflow:
-		f.hint = "the guest recurses too deeply; see the functions above"
+		f.hint = "the guest recurses too deeply, perhaps without end"
 	case engine.Unreachable:
 		f.hint = "the guest gave up (a panic, an abort or a failed assertion); what it logged before may say why"
 	case engine.Exit:
@@ -119,6 +119,8 @@ func binaryHint(path string, err *engine.BinaryError) string {
 	switch {
 	case err.Limit == "MemoryBytes":
 		return "raise --max-memory if you trust the module"
+	case err.Limit != "":
+		return "no flag raises this limit; make the module smaller"
 	case err.Feature != "":
 		return "build the module without " + err.Feature
 	case err.Offset == 0:

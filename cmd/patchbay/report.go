@@ -18,7 +18,7 @@ type report struct {
 	// Contract is "wapc", "command", "bus", "component" or "unknown".
 	Contract plugin.Contract `json:"contract"`
 
-	Loadable bool   `json:"loadable"` // whether this version can call or run it
+	Loadable bool   `json:"loadable"` // whether this version takes it, as far as is known without compiling
 	Reason   string `json:"reason"`   // why not, or empty
 
 	Imports  []item          `json:"imports"` // in the order of the binary
@@ -79,7 +79,7 @@ func describe(ctx context.Context, file string, binary []byte) (*report, error) 
 	r.interfaceOf(description)
 	r.memoriesOf(module)
 	r.notesOf(module)
-	return r, r.judge(ctx, description)
+	return r, r.judge(ctx, binary, description)
 }
 
 func (r *report) interfaceOf(d *engine.Description) {
