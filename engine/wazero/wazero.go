@@ -174,6 +174,9 @@ func canCompile() bool {
 // Compile implements [engine.Engine]. As many modules are compiled at a time as
 // there are cores, each on one of them.
 func (e *Engine) Compile(ctx context.Context, binary []byte, limits engine.Limits) (engine.Module, error) {
+	if err := engine.Check(binary, limits); err != nil {
+		return nil, err
+	}
 	if err := e.enter(); err != nil {
 		return nil, err
 	}
