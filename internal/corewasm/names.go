@@ -55,7 +55,7 @@ func nameSubsection(section []byte, id byte, read func(*reader)) {
 		sub, size := r.byte(), r.u32()
 		if r.err == nil && sub == id {
 			// A size that lies must not hide names that are there.
-			r.end = min(r.end, r.pos+int(min(size, maxSize)))
+			r.end = r.pos + int(min(uint64(size), uint64(r.left())))
 			read(r)
 			return
 		}
