@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"context"
 	"encoding/hex"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -111,4 +113,53 @@ func TestWapcRSHashes(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestWapcRSWithWASI runs those of the guests that import from WASI.
+func TestWapcRSWithWASI(t *testing.T) {
+	ctx := context.Background()
+	for _, test := range []struct {
+		path, operation, payload string
+		want, call, out          string
+	}{
+		{"crates/wasi-basic/build/wasi_basic.wasm", "ping", "some payload", "some payload",
+			"binding|sample:namespace|pong|some payload",
+			"IN_WASI: Received request for `ping` operation with payload : some payload\n"},
+		{"hello_tinygo.wasm", "hello", "this is a test", "Hello", "myBinding|sample|hello|Simon", ""},
+	} {
+		t.Run(test.path, func(t *testing.T) {
+			var calls []string
+			var out bytes.Buffer
+			guest := newRig(t).startWASI(wapcRS(t, test.path), records(&calls, ""), engine.Limits{}, &out)
+			for range 2 {
+				calls = nil
+				out.Reset()
+				reply, err := guest.Call(ctx, test.operation, []byte(test.payload))
+				if err != nil || string(reply) != test.want {
+					t.Errorf("%q, %v, want %q", reply, err, test.want)
+				}
+				if diff := cmp.Diff([]string{test.call}, calls); diff != "" {
+					t.Error(diff)
+				}
+				if out.String() != test.out {
+					t.Errorf("printed %q, want %q", &out, test.out)
+				}
+			}
+		})
+	}
+	t.Run("WP-66 crates/wapc-guest-timeout/build/wapc_guest_timeout.wasm", func(t *testing.T) {
+		path := wapcRS(t, "crates/wapc-guest-timeout/build/wapc_guest_timeout.wasm")
+		limits := engine.Limits{Timeout: 1500 * time.Millisecond}
+		guest := newRig(t).startWASI(path, nil, limits, io.Discard)
+		reply, err := guest.Call(ctx, "sleep", []byte("1"))
+		if want := "slept for 1 seconds"; err != nil || string(reply) != want {
+			t.Errorf("%q, %v, want %q", reply, err, want)
+		}
+		begin := time.Now()
+		_, err = guest.Call(ctx, "sleep", []byte("10"))
+		wantTrap(t, err, engine.Deadline, "deadline of 1.5s exceeded: "+deadlineWords)
+		if took := time.Since(begin); took > 5*time.Second {
+			t.Errorf("the sleeper was stopped after %v", took)
+		}
+	})
 }

@@ -2,6 +2,7 @@ package wapc_test
 
 import (
 	"context"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -14,6 +15,8 @@ import (
 	"github.com/patchbay-go/patchbay/bus"
 	"github.com/patchbay-go/patchbay/engine"
 	"github.com/patchbay-go/patchbay/wapc"
+	"github.com/patchbay-go/patchbay/wasi"
+	"github.com/patchbay-go/patchbay/wasi/p1"
 )
 
 // guests is the folder of guests that real toolchains built.
@@ -33,6 +36,46 @@ func (r *rig) startFile(path string, handler bus.Handler, limits engine.Limits) 
 	return r.linked(module, filepath.Base(path), handler).Instantiate(context.Background(), 7, nil)
 }
 
+// startWASI is startFile for a guest that needs WASI: what it prints goes to out.
+func (r *rig) startWASI(path string, handler bus.Handler, limits engine.Limits, out io.Writer) *wapc.Instance {
+	r.t.Helper()
+	ctx := context.Background()
+	binary, err := os.ReadFile(path)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	compiled, err := r.engine.Compile(ctx, binary, limits)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	host, err := p1.NewHost(ctx, r.engine)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	module, err := r.host.Link(compiled, wapc.Config{
+		Handler:  handler,
+		Provided: host.Modules(),
+		Log:      r.keep,
+	})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	system, err := p1.New(wasi.Config{Stdout: out})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	r.t.Cleanup(func() {
+		if err := system.Close(); err != nil {
+			r.t.Error(err)
+		}
+	})
+	guest, err := module.Instantiate(ctx, 7, system)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return guest
+}
+
 // records is a handler that notes invocations and replies with the given text.
 func records(into *[]string, reply string) bus.Handler {
 	return bus.HandlerFunc(func(_ context.Context, inv *bus.Invocation) (bus.Reply, error) {
@@ -41,7 +84,7 @@ func records(into *[]string, reply string) bus.Handler {
 	})
 }
 
-// TestGreet runs the same guest in the languages that need no WASI.
+// TestGreet runs the same guest in all its languages.
 func TestGreet(t *testing.T) {
 	ctx := context.Background()
 	for _, name := range []string{"greet-rust.wasm", "greet-as.wasm", "greet-c.wasm", "greet-tinygo.wasm"} {
@@ -52,30 +95,19 @@ func TestGreet(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			reply, err := guest.Call(ctx, "greet", []byte(`{"name":"Ada"}`))
-			if want := `{"greeting":"Hello, Ada!"}`; err != nil || string(reply) != want {
-				t.Errorf("%q, %v, want %q", reply, err, want)
-			}
-			if diff := cmp.Diff([]string{"7 greeting Ada"}, r.log); diff != "" {
-				t.Error(diff)
-			}
-			if diff := cmp.Diff([]string{"examples|greet|visited|Ada"}, calls); diff != "" {
-				t.Error(diff)
-			}
-			reply, err = guest.Call(ctx, "echo", []byte("some\x00bytes"))
-			if err != nil || string(reply) != "some\x00bytes" {
-				t.Errorf("%q, %v", reply, err)
-			}
-			_, err = guest.Call(ctx, "fail", []byte("größer"))
-			wantGuestError(t, err, "größer")
 			unknown := `Could not find function "other"`
 			if name == "greet-rust.wasm" {
 				unknown = "No handler registered for function other"
 			}
-			_, err = guest.Call(ctx, "other", nil) // WP-28
-			wantGuestError(t, err, unknown)
+			checkGreet(t, r, guest, &calls, unknown)
 		})
 	}
+	t.Run("greet-go.wasm", func(t *testing.T) {
+		r := newRig(t)
+		var calls []string
+		guest := r.startWASI(filepath.Join(guests, "greet-go.wasm"), records(&calls, ""), engine.Limits{}, io.Discard)
+		checkGreet(t, r, guest, &calls, `Could not find function "other"`)
+	})
 	t.Run("WP-42 the guest reads the handler's error", func(t *testing.T) {
 		for _, name := range []string{"greet-rust.wasm", "greet-as.wasm", "greet-c.wasm"} {
 			guest, err := newRig(t).startFile(filepath.Join(guests, name), nil, engine.Limits{})
@@ -86,6 +118,30 @@ func TestGreet(t *testing.T) {
 			wantGuestError(t, err, "greet: host: Missing host callback function!")
 		}
 	})
+}
+
+// checkGreet checks what a greet guest answers, logs and asks of the host.
+func checkGreet(t *testing.T, r *rig, guest *wapc.Instance, calls *[]string, unknown string) {
+	t.Helper()
+	ctx := context.Background()
+	reply, err := guest.Call(ctx, "greet", []byte(`{"name":"Ada"}`))
+	if want := `{"greeting":"Hello, Ada!"}`; err != nil || string(reply) != want {
+		t.Errorf("%q, %v, want %q", reply, err, want)
+	}
+	if diff := cmp.Diff([]string{"7 greeting Ada"}, r.log); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]string{"examples|greet|visited|Ada"}, *calls); diff != "" {
+		t.Error(diff)
+	}
+	reply, err = guest.Call(ctx, "echo", []byte("some\x00bytes"))
+	if err != nil || string(reply) != "some\x00bytes" {
+		t.Errorf("%q, %v", reply, err)
+	}
+	_, err = guest.Call(ctx, "fail", []byte("größer"))
+	wantGuestError(t, err, "größer")
+	_, err = guest.Call(ctx, "other", nil) // WP-28
+	wantGuestError(t, err, unknown)
 }
 
 func TestFaults(t *testing.T) {

@@ -41,6 +41,11 @@ func newRig(t testing.TB) *rig {
 	return &rig{t: t, engine: eng, host: host}
 }
 
+// keep is a log that keeps its texts.
+func (r *rig) keep(_ context.Context, instance uint64, text string) {
+	r.log = append(r.log, fmt.Sprintf("%d %s", instance, text))
+}
+
 // compile compiles a guest of testdata.
 func (r *rig) compile(name string, limits engine.Limits) engine.Module {
 	r.t.Helper()
@@ -67,9 +72,7 @@ func (r *rig) linked(compiled engine.Module, name string, handler bus.Handler) *
 		Plugin:   name,
 		Handler:  handler,
 		Provided: r.exits(),
-		Log: func(_ context.Context, instance uint64, text string) {
-			r.log = append(r.log, fmt.Sprintf("%d %s", instance, text))
-		},
+		Log:      r.keep,
 	})
 	if err != nil {
 		r.t.Fatal(err)
