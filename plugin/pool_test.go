@@ -349,14 +349,7 @@ func TestPoolSwap(t *testing.T) {
 		idle = <-waiting
 		synctest.Wait()
 
-		first, err := after.generation().openFirst(t.Context(), 1)
-		if err != nil {
-			t.Fatal(err)
-		}
-		old, err := p.swap(after.generation(), first)
-		if err != nil || old.release() != nil {
-			t.Fatal(err)
-		}
+		replace(t, p, after)
 		a, b := <-waiting, <-waiting
 		if n := after.alive.Load(); n != 2 || a.state == busy.state || b.state == busy.state {
 			t.Errorf("who waited did not get the new module: %d instances", n)
@@ -394,13 +387,7 @@ func TestPoolUnderLoad(t *testing.T) {
 			for range 20 {
 				m := &fakeModule{t: t}
 				modules = append(modules, m)
-				first, _ := m.generation().openFirst(t.Context(), 1)
-				old, err := p.swap(m.generation(), first)
-				if err != nil {
-					t.Error(err)
-					continue
-				}
-				_ = old.release()
+				replace(t, p, m)
 				if s := p.stats(); s.Instances > size+16 {
 					t.Errorf("%+v", s)
 				}
