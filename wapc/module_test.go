@@ -143,7 +143,7 @@ func TestNoMemory(t *testing.T) {
 		_, err := guest.Call(ctx, "op", nil)
 		wantTrap(t, err, engine.MemoryBounds, `__console_log: text`, `no memory named "memory"`)
 	})
-	t.Run("WP-13 what does not need it works", func(t *testing.T) {
+	t.Run("WP-13 WP-14 a subset of the functions, and no memory needed", func(t *testing.T) {
 		if _, err := guest.Call(ctx, "", nil); err != nil {
 			t.Error(err)
 		}
