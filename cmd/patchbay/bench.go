@@ -97,7 +97,7 @@ func (p *program) bench(ctx context.Context, flags *benchFlags, args []string) (
 	}
 	measured, elapsed, err := m.run(p.voice, duration)
 	if err != nil {
-		return guest.callFailure(args[1], err)
+		return flags.guest.callFailure(args[1], payload, err)
 	}
 	report := newBenchReport(measured, elapsed)
 	report.File, report.Operation = args[0], args[1]

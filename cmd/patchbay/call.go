@@ -6,11 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
+	"github.com/patchbay-go/patchbay/engine"
 	"github.com/patchbay-go/patchbay/wapc"
 )
 
@@ -66,25 +68,26 @@ func (p *program) call(ctx context.Context, flags *guestFlags, args []string, fo
 	defer func() { err = errors.Join(err, guest.close()) }()
 	reply, err := guest.plugin.Call(ctx, args[1], payload)
 	if err != nil {
-		return guest.callFailure(args[1], err)
+		return flags.callFailure(args[1], payload, err)
 	}
 	return writeReply(p.Out, reply, form)
 }
 
 // callFailure adds what to try next to the error of a call.
-func (g *guest) callFailure(operation string, err error) error {
+func (f *guestFlags) callFailure(operation string, payload []byte, err error) error {
 	var answer *wapc.GuestError
-	if !errors.As(err, &answer) {
-		return err
+	if trap := engine.AsTrap(err); trap != nil && trap.Kind == engine.Unreachable && f.limits.tightFor(payload) {
+		return &failure{exitTrap, err, "the guest may have had no room for the payload: raise --max-memory"}
 	}
-	f := &failure{code: exitGuest, err: err, hint: "this is the guest's own answer: check OPERATION and PAYLOAD"}
 	switch {
-	case g.host.denied.Load():
-		f.hint = "let the guest call the host with --host-call log or --host-call echo"
+	case !errors.As(err, &answer):
+		return err
+	case strings.Contains(answer.Text, denial):
+		return &failure{exitGuest, err, "let the guest call the host with --host-call log or --host-call echo"}
 	case len(operation) > 1 && operation[0] == '-':
-		f.hint = fmt.Sprintf("flags go before FILE; %s was taken as the operation", word(operation))
+		return &failure{exitGuest, err, fmt.Sprintf("flags go before FILE; %s was taken as the operation", word(operation))}
 	}
-	return f
+	return &failure{exitGuest, err, "this is the guest's own answer: check OPERATION and PAYLOAD"}
 }
 
 // writeReply writes an answer to stdout.

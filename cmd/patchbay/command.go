@@ -78,6 +78,7 @@ func newRoot(p *program) *cobra.Command {
 		Short:             "call, run, inspect and measure WebAssembly guests",
 		Long:              rootLong,
 		Example:           rootExample,
+		Version:           thisVersion().line(),
 		Args:              cobra.ArbitraryArgs,
 		SilenceErrors:     true,
 		SilenceUsage:      true,
@@ -89,6 +90,7 @@ func newRoot(p *program) *cobra.Command {
 	root.SetErr(p.Err)
 	root.SetFlagErrorFunc(wrongFlag)
 	root.SetUsageTemplate(usageTemplate)
+	root.SetVersionTemplate("{{.Version}}\n")
 	root.AddCommand(newCall(p), newInspect(p), newRun(p), newBench(p), newVersion(p), newCompletion(p))
 	root.InitDefaultHelpCmd()
 	for _, cmd := range root.Commands() {

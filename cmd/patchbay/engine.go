@@ -58,3 +58,9 @@ func (p *program) warnCache(err error) {
 func (l *limitFlags) engine() engine.Limits {
 	return engine.Limits{MemoryBytes: uint64(l.maxMemory), Timeout: time.Duration(l.timeout)}
 }
+
+// tightFor reports whether a guest that keeps a copy or two of the payload comes
+// near the limit of its memory.
+func (l *limitFlags) tightFor(payload []byte) bool {
+	return uint64(len(payload)) >= l.engine().WithDefaults().MemoryBytes/4
+}

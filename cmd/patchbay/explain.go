@@ -47,9 +47,12 @@ func explainTrap(err error, trap *engine.Trap) *failure {
 	case engine.Unreachable:
 		f.hint = "the guest gave up (a panic, an abort or a failed assertion); what it logged before may say why"
 	case engine.Exit:
-		f.hint = "a program that ends itself is started with patchbay run"
+		f.hint = "the guest ended itself instead of answering; what it wrote before may say why"
 	default:
 		f.hint = "this is a fault in the guest; build it with debug information to see files and lines"
+		if len(trap.Frames) > 0 && trap.Frames[0].File != "" {
+			f.hint = "this is a fault in the guest, at the place that is named above"
+		}
 	}
 	return f
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"strings"
-	"sync/atomic"
 
 	"github.com/patchbay-go/patchbay/bus"
 )
@@ -11,10 +10,12 @@ import (
 // A hostSide answers what guests ask of the host, in one of the ways of
 // --host-call.
 type hostSide struct {
-	voice  *voice
-	way    string // "deny", "log" or "echo"
-	denied atomic.Bool
+	voice *voice
+	way   string // "deny", "log" or "echo"
 }
+
+// denial is how a denied host call begins what the guest reads.
+const denial = "host calls are denied"
 
 // Invoke implements bus.Handler.
 func (h *hostSide) Invoke(_ context.Context, inv *bus.Invocation) (bus.Reply, error) {
@@ -25,7 +26,6 @@ func (h *hostSide) Invoke(_ context.Context, inv *bus.Invocation) (bus.Reply, er
 		h.voice.hostCall(inv.Binding, inv.Namespace, inv.Operation, inv.Payload)
 		return bus.Reply{}, nil
 	}
-	h.denied.Store(true)
 	name := strings.Join([]string{word(inv.Binding), word(inv.Namespace), word(inv.Operation)}, " ")
-	return bus.Reply{}, bus.Faultf(bus.Denied, "host calls are denied: %s", name)
+	return bus.Reply{}, bus.Faultf(bus.Denied, denial+": %s", name)
 }

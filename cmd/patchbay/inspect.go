@@ -12,10 +12,26 @@ import (
 )
 
 const inspectLong = `Say what a module is: its contract, imports, exports and memory, what it needs
-granted, and what it was built with.
+granted, and what it was built with. Nothing of it is run, and it need not be a
+module that can be loaded.
 
-Nothing in it is run, and it need not be a module that can be loaded. The
-fields of --output json are only ever added to.`
+The form for programs, --output json, is one object. Its fields are only ever
+added to, and its lists are never null:
+
+  file, size        the file as it was named, and its size in bytes
+  kind              "module" or "component"
+  contract          "wapc", "command", "bus", "component" or "unknown"
+  loadable, reason  whether this version takes it, and why not
+  imports           module, name, kind and type of each; "unmet" says why
+                    nothing provides it, and "hint" what would
+  exports           name, kind and type of each
+  memories          min_pages and max_pages (null: no maximum) of 64 KiB, shared,
+                    "import" as module.name, and "exports", a list of names
+  needs             "what" the module reaches for, how to "grant" it, and the
+                    "imports" that do
+  tools             role, name and version of what made the module
+  features          WebAssembly features that its compiler says it uses
+  custom_sections   name and size in bytes of each`
 
 func newInspect(p *program) *cobra.Command {
 	var output choice

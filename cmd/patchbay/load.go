@@ -17,13 +17,12 @@ import (
 // A guest is a loaded plugin with all that it stands on.
 type guest struct {
 	plugin *patchbay.Plugin
-	host   *hostSide
 	closed []func() error // in the order of opening
 }
 
 // load loads the guest of a file into a pool of so many instances.
 func (p *program) load(ctx context.Context, flags *guestFlags, path string, instances int) (_ *guest, err error) {
-	g := &guest{host: &hostSide{voice: p.voice, way: flags.hostCall.value}}
+	g := &guest{}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, g.close())
@@ -70,7 +69,7 @@ func (g *guest) newHost(ctx context.Context, p *program, flags *guestFlags) (*pa
 	host := &patchbay.Host{
 		Engine:  eng,
 		WASI:    granted.config,
-		Handler: g.host,
+		Handler: &hostSide{p.voice, flags.hostCall.value},
 		Limits:  flags.limits.engine(),
 		Logger:  newLogger(p.voice),
 	}

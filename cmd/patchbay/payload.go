@@ -60,7 +60,7 @@ func readAll(ctx context.Context, r io.Reader) ([]byte, error) {
 	}()
 	select {
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return nil, fmt.Errorf("payload: stdin: %w", ctx.Err())
 	case read := <-done:
 		if read.err != nil {
 			return nil, &failure{code: exitHost, err: fmt.Errorf("payload: stdin: %w", read.err)}

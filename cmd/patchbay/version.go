@@ -6,6 +6,7 @@ import (
 	"io"
 	"runtime"
 	"runtime/debug"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -43,15 +44,20 @@ func writeVersion(w io.Writer, form string) error {
 	if form == "json" {
 		return writeJSON(w, report)
 	}
-	line := "patchbay " + report.Version
-	if report.Revision != "" {
-		line += " (" + report.Revision + ")"
-	}
-	if report.Wazero != "" {
-		line += " wazero " + report.Wazero
-	}
-	_, err := fmt.Fprintln(w, line, report.Go, report.Platform)
+	_, err := fmt.Fprintln(w, report.line())
 	return err
+}
+
+// line is the report for people.
+func (r versionReport) line() string {
+	words := []string{"patchbay", r.Version}
+	if r.Revision != "" {
+		words = append(words, "("+r.Revision+")")
+	}
+	if r.Wazero != "" {
+		words = append(words, "wazero", r.Wazero)
+	}
+	return strings.Join(append(words, r.Go, r.Platform), " ")
 }
 
 func thisVersion() versionReport {
