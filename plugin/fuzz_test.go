@@ -1,0 +1,52 @@
+package plugin_test
+
+import (
+	"errors"
+	"log/slog"
+	"testing"
+	"time"
+
+	"github.com/patchbay-go/patchbay/bus"
+	"github.com/patchbay-go/patchbay/engine"
+	"github.com/patchbay-go/patchbay/plugin"
+	"github.com/patchbay-go/patchbay/wapc"
+)
+
+// FuzzPlugin loads whatever it is given, calls it, and wants an error or an
+// answer, in time.
+func FuzzPlugin(f *testing.F) {
+	for _, name := range []string{"echo4m.wasm", "greet-c.wasm", "historic-4.wasm", "inits.wasm", "exits.wasm"} {
+		f.Add(guestBinary(f, name))
+	}
+	f.Add(sketched(trapping))
+	f.Add(importing("wapc", "__host_response"))
+	hosts := newHosts(f)
+	f.Fuzz(func(t *testing.T, binary []byte) {
+		start := time.Now()
+		defer func() {
+			if took := time.Since(start); took > 10*time.Second {
+				t.Errorf("%v for three calls of 100ms", took)
+			}
+		}()
+		p, err := plugin.New(t.Context(), hosts, binary, plugin.Options{
+			Name:    "fuzz",
+			Handler: bus.HandlerFunc(repeat),
+			Limits:  engine.Limits{ModuleSize: 1 << 20, MemoryBytes: 8 << 20, Timeout: 100 * time.Millisecond},
+			Pool:    plugin.Pool{Size: 1},
+			Logger:  slog.New(slog.DiscardHandler),
+		})
+		if err != nil {
+			return
+		}
+		for _, operation := range []string{"echo", "", "hostecho"} {
+			_, err := p.Call(t.Context(), operation, []byte("payload"))
+			var guest *wapc.GuestError
+			if err != nil && engine.AsTrap(err) == nil && !errors.As(err, &guest) {
+				t.Errorf("%s: neither the guest's error nor a trap: %v", operation, err)
+			}
+		}
+		if err := p.Close(t.Context()); err != nil {
+			t.Error(err)
+		}
+	})
+}
