@@ -1,8 +1,10 @@
 // Package corewasm reads, builds and rewrites core WebAssembly modules.
 //
-// [Parse] reads a module's interface and finds its parts, [Builder] makes
-// small modules. It decodes what a module says of itself, and leaves the types
-// of instructions to the engine that compiles them.
+// [Check] looks for what can hurt an engine, [Parse] reads a module's interface
+// and finds its parts, [Rewrite] makes a module ready for an engine that cannot
+// interrupt code, [Builder] makes small modules. They decode what a module says
+// of itself, and leave the types of instructions to the engine that compiles
+// them.
 //
 // The bytes are not trusted. No count is believed before it was compared with
 // the bytes that are left, so that memory stays a small multiple of the input,

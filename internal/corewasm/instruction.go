@@ -1,0 +1,238 @@
+package corewasm
+
+// instruction walks through the immediates of one instruction whose opcode was
+// read.
+func (w *walker) instruction(op byte, at int) {
+	switch s := shapes[op]; s {
+	case special:
+		w.special(op, at)
+	case unknown:
+		w.failAt(at, "unknown instruction %#02x", op)
+	default:
+		w.immediates(s)
+	}
+}
+
+func (w *walker) immediates(s shape) {
+	switch s {
+	case index:
+		w.u32()
+	case twoIndices:
+		w.u32()
+		w.u32()
+	case memarg:
+		w.memarg()
+	case memargLane:
+		w.memarg()
+		w.skip(1)
+	case oneByte:
+		w.skip(1)
+	case fourBytes:
+		w.skip(4)
+	case eightBytes:
+		w.skip(8)
+	case sixteen:
+		w.skip(16)
+	}
+}
+
+// memargMemory is the bit of the alignment that says that a memory follows.
+const memargMemory = 0x40
+
+func (w *walker) memarg() {
+	at := w.pos
+	align := w.u32()
+	switch {
+	case align >= memargMemory*2:
+		w.failAt(at, "alignment of 2 to the power of %d", align)
+	case align&memargMemory != 0:
+		w.lack(at, "multi-memory")
+	}
+	w.u32()
+}
+
+func (w *walker) special(op byte, at int) {
+	switch op {
+	case opBlock, opLoop, opIf, opTryTable:
+		w.block(op, at)
+	case opElse:
+		if w.open[len(w.open)-1] != opIf {
+			w.failAt(at, "else without if")
+			return
+		}
+		w.open[len(w.open)-1] = opElse
+	case opEnd:
+		w.close(at)
+	case opBrTable:
+		for n := w.count(1) + 1; n > 0 && w.err == nil; n-- {
+			w.u32()
+		}
+	case opCall, opReturnCall, opRefFunc:
+		w.function()
+		if op != opRefFunc {
+			w.tell(eventCalls, at)
+		}
+	case opCallIndirect, opReturnCallIndirect:
+		w.typeIndex()
+		w.u32() // the table
+		w.tell(eventCalls, at)
+	case opCallRef, opReturnCallRef:
+		w.typeIndex()
+		w.tell(eventCalls, at)
+	case opGlobalGet, opGlobalSet:
+		w.globalIndex()
+	case opSelectTyped:
+		w.skipValueTypes()
+	case opMemoryGrow:
+		w.immediates(index)
+		w.tell(eventBulk, at)
+	case opI32Const:
+		w.s32()
+	case opI64Const:
+		w.s64()
+	case opRefNull:
+		w.heapType()
+	case opMisc:
+		w.misc(at)
+	case opVector:
+		w.vector(at)
+	case opAtomic:
+		w.atomic(at)
+	default:
+		w.lack(at, missing(op))
+	}
+}
+
+// missing names the proposal that brought an instruction that no engine of ours
+// has.
+func missing(op byte) string {
+	switch {
+	case op == opGC || op == 0xd3:
+		return "GC types"
+	case op >= 0xe0:
+		return "stack switching"
+	}
+	return "legacy exceptions"
+}
+
+func (w *walker) block(op byte, at int) {
+	w.blockType()
+	if op == opTryTable {
+		w.catches()
+	}
+	if len(w.open) > maxDepth {
+		w.failAt(at, "more than %d blocks within each other", maxDepth)
+		return
+	}
+	w.open = append(w.open, op)
+	if op == opLoop {
+		w.tell(eventLoop, w.pos)
+	}
+}
+
+func (w *walker) close(at int) {
+	last := len(w.open) - 1
+	op := w.open[last]
+	w.open = w.open[:last]
+	switch {
+	case last == 0:
+		w.tell(eventEnd, at)
+	case op == opLoop:
+		w.tell(eventLoopEnd, at)
+	}
+}
+
+// blockType reads the type of a block: nothing, a value type, or an index.
+func (w *walker) blockType() {
+	if w.left() > 0 && w.data[w.pos] >= 0x40 && w.data[w.pos] < 0x80 {
+		if w.data[w.pos] == blockTypeEmpty {
+			w.pos++
+		} else {
+			w.valueType()
+		}
+		return
+	}
+	at := w.pos
+	w.checkType(at, w.s33())
+}
+
+// catches reads the catch clauses of try_table.
+func (w *walker) catches() {
+	for n := w.count(2); n > 0 && w.err == nil; n-- {
+		at := w.pos
+		switch w.byte() {
+		case 0, 1: // catch, catch_ref: tag and label
+			w.immediates(twoIndices)
+		case 2, 3: // catch_all, catch_all_ref: label
+			w.immediates(index)
+		default:
+			w.failAt(at, "unknown catch clause")
+		}
+	}
+}
+
+// The instructions after 0xfc that may work for long.
+const (
+	miscMemoryInit = 0x08
+	miscDataDrop   = 0x09
+	miscElemDrop   = 0x0d
+	miscTableSize  = 0x10
+)
+
+func (w *walker) misc(at int) {
+	sub := w.u32()
+	switch {
+	case w.err != nil:
+	case uint64(sub) < uint64(len(miscShapes)):
+		w.immediates(miscShapes[sub])
+		if sub >= miscMemoryInit && sub != miscDataDrop && sub != miscElemDrop && sub != miscTableSize {
+			w.tell(eventBulk, at)
+		}
+	case sub <= 0x16:
+		w.lack(at, "wide arithmetic")
+	default:
+		w.failAt(at, "unknown instruction 0xfc %#02x", sub)
+	}
+}
+
+// maxRelaxed is the last instruction of relaxed SIMD.
+const maxRelaxed = 0x113
+
+func (w *walker) vector(at int) {
+	sub := w.shortest(at)
+	switch {
+	case w.err != nil:
+	case sub < 0x100 && vectorShapes[sub&0xff] != unknown:
+		w.immediates(vectorShapes[sub])
+	case sub >= 0x100 && sub <= maxRelaxed:
+		w.lack(at, "relaxed SIMD")
+	default:
+		w.failAt(at, "unknown instruction 0xfd %#02x", sub)
+	}
+}
+
+func (w *walker) atomic(at int) {
+	sub := w.shortest(at)
+	switch {
+	case w.err != nil:
+	case sub < uint32(len(atomicShapes)) && atomicShapes[sub] != unknown:
+		w.immediates(atomicShapes[sub])
+		if sub < 3 { // notify and wait
+			w.tell(eventBulk, at)
+		}
+	default:
+		w.failAt(at, "unknown instruction 0xfe %#02x", sub)
+	}
+}
+
+// shortest reads the opcode after a prefix and wants it in the fewest bytes.
+// wazero looks at one byte only, and takes the byte after it, which is 1 where
+// the opcode has two bytes, for a nop: any other would be another instruction.
+func (w *walker) shortest(at int) uint32 {
+	start := w.pos
+	sub := w.u32()
+	if w.err == nil && w.pos-start > 1 && w.data[w.pos-1] == 0 {
+		w.failAt(at, "opcode is not in its shortest form")
+	}
+	return sub
+}
