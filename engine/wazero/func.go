@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"time"
+	"unsafe"
 
 	"github.com/tetratelabs/wazero/api"
 
@@ -92,7 +93,7 @@ func newActivation(i *Instance, f api.Function) *activation {
 
 // caller returns the instance whose code called a host function.
 func (a *activation) caller(module api.Module) engine.Instance {
-	if module == a.module {
+	if same(module, a.module) {
 		return a.instance
 	}
 	if other := a.instance.of.engine.instanceOf(module); other != nil {
@@ -105,9 +106,16 @@ func (a *activation) caller(module api.Module) engine.Instance {
 	panic(errUnfinished)
 }
 
+// same is a == b for two values of wazero's one type of modules, without the call
+// that comparing interfaces is: it is asked at every host call.
+func same(a, b api.Module) bool {
+	type pointers struct{ table, value unsafe.Pointer }
+	return (*pointers)(unsafe.Pointer(&a)).value == (*pointers)(unsafe.Pointer(&b)).value
+}
+
 // errUnfinished ends a call that reaches, through a table, code of an instance
 // whose start function failed: host functions have nothing to serve it with.
-var errUnfinished = errors.New("called by an instance that failed to start")
+var errUnfinished = errors.New("called by an instance that never started")
 
 // Deadline returns none.
 func (a *activation) Deadline() (time.Time, bool) { return time.Time{}, false }
