@@ -92,13 +92,25 @@ func newRoot(p *program) *cobra.Command {
 	root.SetUsageTemplate(usageTemplate)
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.AddCommand(newCall(p), newInspect(p), newRun(p), newBench(p), newVersion(p), newCompletion(p))
-	root.InitDefaultHelpCmd()
-	for _, cmd := range root.Commands() {
-		if cmd.Name() == "help" {
-			cmd.Short = "say how a verb is used"
-		}
-	}
+	root.SetHelpCommand(newHelp())
 	return root
+}
+
+// newHelp is cobra's help command, but one that fails when there is no such
+// verb.
+func newHelp() *cobra.Command {
+	return &cobra.Command{
+		Use:                   "help [VERB]",
+		Short:                 "say how a verb is used",
+		DisableFlagsInUseLine: true,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			found, rest, err := cmd.Root().Find(args)
+			if err != nil || len(rest) > 0 {
+				return noVerb(cmd.Root(), args)
+			}
+			return found.Help()
+		},
+	}
 }
 
 // noVerb answers a command line whose first word is no verb.
