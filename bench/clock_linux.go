@@ -15,3 +15,12 @@ func thread() time.Duration {
 	}
 	return time.Duration(t.Nano())
 }
+
+// sleeps returns how often the calling thread gave up its processor to wait.
+func sleeps() int64 {
+	var usage unix.Rusage
+	if err := unix.Getrusage(unix.RUSAGE_THREAD, &usage); err != nil {
+		panic(err) // the kernel counts for every thread
+	}
+	return int64(usage.Nvcsw)
+}

@@ -4,5 +4,10 @@ package main
 
 import "time"
 
+var begin = time.Now()
+
 // thread returns the time of day where a thread's own is not to be had.
 func thread() time.Duration { return time.Since(begin) }
+
+// sleeps returns 0: the time of day counts them.
+func sleeps() int64 { return 0 }

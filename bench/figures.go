@@ -147,8 +147,8 @@ func (h *hosts) loops(ctx, canEnd context.Context, g *guests) (figure, error) {
 func (h *hosts) throughput(ctx context.Context) figure {
 	cores := runtime.NumCPU()
 	return figure{"pooled echo of 1 KiB, time between replies", []subject{
-		{name: oneCore, run: h.patchbay.throughput(ctx, 1), parallel: true},
-		{name: fmt.Sprintf("on %d cores", cores), run: h.patchbay.throughput(ctx, cores), parallel: true,
+		{name: oneCore, parallel: h.patchbay.throughput(ctx, 1)},
+		{name: fmt.Sprintf("on %d cores", cores), parallel: h.patchbay.throughput(ctx, cores),
 			against: []against{{oneCore, bound{must: 1.4 / float64(cores), aim: 1.1 / float64(cores)}}}},
 	}}
 }

@@ -7,9 +7,6 @@ import (
 	"time"
 )
 
-// begin is what times of day are counted from.
-var begin = time.Now()
-
 // A subject is one thing that is measured.
 type subject struct {
 	// name says what it is, within its figure.
@@ -22,9 +19,9 @@ type subject struct {
 	// printed for one unit.
 	units float64
 
-	// parallel says that run does it on several threads; the time is then that
-	// of the day, else that of the calling thread.
-	parallel bool
+	// parallel, if there is one, is run instead: it does it n times on several
+	// threads at once and returns how long the busiest of them ran.
+	parallel func(n int) (time.Duration, error)
 
 	// limit bounds the time in nanoseconds.
 	limit bound
@@ -95,30 +92,38 @@ func (m meter) measure(subjects []subject) ([]result, error) {
 	return results, nil
 }
 
-// calibrate returns how often s runs in one sample. It also warms s up.
+// calibrate returns how often s runs in one sample. It also warms s up. What
+// was long only once was disturbed.
 func (m meter) calibrate(s subject) (int, error) {
-	for n := 1; ; n *= 2 {
+	for n, long := 1, 0; ; {
 		elapsed, _, err := sample(s, n)
-		if err != nil || elapsed >= m.sample {
-			return n, err
+		if err != nil {
+			return 0, err
+		}
+		if elapsed < m.sample {
+			n, long = 2*n, 0
+			continue
+		}
+		if long++; long == 3 {
+			return n, nil
 		}
 	}
 }
 
-// sample runs s that many times on one thread.
+// sample runs s that many times, on one thread unless it is parallel.
 func sample(s subject, n int) (elapsed time.Duration, mallocs uint64, err error) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	clock := thread
-	if s.parallel {
-		clock = func() time.Duration { return time.Since(begin) }
-	}
 	var before, after runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&before)
-	start := clock()
-	err = s.run(n)
-	elapsed = clock() - start
+	if s.parallel != nil {
+		elapsed, err = s.parallel(n)
+	} else {
+		start := thread()
+		err = s.run(n)
+		elapsed = thread() - start
+	}
 	runtime.ReadMemStats(&after)
 	return elapsed, after.Mallocs - before.Mallocs, err
 }
