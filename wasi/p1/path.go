@@ -75,6 +75,9 @@ func (d dialect) pathFilestatGet(_ context.Context, s *System, p []uint64) error
 	if err != nil {
 		return err
 	}
+	if _, err := s.view(uint32(p[4]), d.filestatSize()); err != nil {
+		return err
+	}
 	info, err := dir.Stat(path, followed)
 	if err != nil {
 		return err
@@ -152,6 +155,9 @@ func pathReadlink(_ context.Context, s *System, p []uint64) error {
 	}
 	buffer, err := s.view(uint32(p[3]), uint32(p[4]))
 	if err != nil {
+		return err
+	}
+	if _, err := s.view(uint32(p[5]), 4); err != nil {
 		return err
 	}
 	target, err := d.Readlink(path)
