@@ -103,9 +103,6 @@ func (t *Task) Block() *Trap {
 		return t.Check()
 	}
 	t.blocked = true
-	if err := t.parent.Err(); err != nil {
-		return stopped(err, 0)
-	}
 	return nil
 }
 

@@ -206,11 +206,5 @@ func TestBlockArmsFromTheSecondWaitOn(t *testing.T) {
 		if trap := task.Block(); trap == nil || trap.Kind != Deadline {
 			t.Errorf("wait after the deadline: %v", trap)
 		}
-		ctx, cancel := context.WithCancel(context.Background())
-		begin(t, task, ctx, 0)
-		cancel()
-		if trap := task.Block(); trap == nil || trap.Kind != Canceled {
-			t.Errorf("wait after the end: %v", trap)
-		}
 	})
 }

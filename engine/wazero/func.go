@@ -19,7 +19,7 @@ type function struct {
 	name     string
 	of       engine.FuncType
 	slots    int
-	results  []int // slots to truncate after a call
+	results  narrow // slots to truncate after a call
 	idle     []*activation
 }
 
@@ -59,7 +59,7 @@ func (f *function) Call(ctx context.Context, stack []uint64) error {
 		return f.instance.of.engine.trap(err, f.instance.of)
 	}
 	f.idle = append(f.idle, a)
-	truncate(stack, f.results)
+	f.results.truncate(stack)
 	return nil
 }
 

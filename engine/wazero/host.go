@@ -3,6 +3,7 @@ package wazero
 import (
 	"context"
 	"fmt"
+	"math"
 
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
@@ -77,8 +78,8 @@ type trampoline struct {
 	engine  *Engine
 	call    func(ctx context.Context, caller engine.Instance, stack []uint64) error
 	blocks  bool
-	params  []int // slots to truncate before the call
-	results []int // slots to truncate after it
+	params  narrow // slots to truncate before the call
+	results narrow // slots to truncate after it
 }
 
 var _ api.GoModuleFunction = (*trampoline)(nil)
@@ -93,26 +94,33 @@ func newTrampoline(e *Engine, f engine.HostFunc) *trampoline {
 	}
 }
 
-// narrowSlots returns the slots of 32-bit values: wazero leaves whatever was in
-// the register in their high halves (component-model.md 3, wapc.md A.7).
-func narrowSlots(types []engine.ValueType) []int {
-	var slots []int
-	slot := 0
+// narrow has a mask for each slot up to the last one that holds 32 bits: wazero
+// leaves whatever was in the register in the high halves of those
+// (component-model.md 3, wapc.md A.7).
+type narrow []uint64
+
+func narrowSlots(types []engine.ValueType) narrow {
+	var masks narrow
+	last := 0
 	for _, t := range types {
 		switch t {
 		case engine.I32, engine.F32:
-			slots = append(slots, slot)
+			masks = append(masks, math.MaxUint32)
+			last = len(masks)
 		case engine.V128:
-			slot++
+			masks = append(masks, math.MaxUint64, math.MaxUint64)
+		default:
+			masks = append(masks, math.MaxUint64)
 		}
-		slot++
 	}
-	return slots
+	return masks[:last]
 }
 
-func truncate(stack []uint64, slots []int) {
-	for _, i := range slots {
-		stack[i] = uint64(uint32(stack[i]))
+// truncate clears the high halves.
+func (n narrow) truncate(stack []uint64) {
+	stack = stack[:len(n)]
+	for i, mask := range n {
+		stack[i] &= mask
 	}
 }
 
@@ -125,11 +133,11 @@ func (t *trampoline) Call(ctx context.Context, module api.Module, stack []uint64
 			panic(trap)
 		}
 	}
-	truncate(stack, t.params)
+	t.params.truncate(stack)
 	if err := t.call(a.task.Context(), a.caller(module), stack); err != nil {
 		panic(a.task.Fault(err))
 	}
-	truncate(stack, t.results)
+	t.results.truncate(stack)
 }
 
 // A hostInstance is a host module as the seam sees it.
