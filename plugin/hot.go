@@ -40,10 +40,14 @@ func (h *hot) first() int {
 // take returns a free instance, or nil.
 func (h *hot) take() *instance {
 	first := h.first()
-	if i := h.places[first].instance.Swap(nil); i != nil {
-		return i
+	i := h.places[first].instance.Swap(nil)
+	if i == nil {
+		i = h.search(first)
 	}
-	return h.search(first)
+	if i != nil {
+		i.place = first
+	}
+	return i
 }
 
 // search returns a free instance from any place, from first on, or nil.
@@ -60,9 +64,10 @@ func (h *hot) search(first int) *instance {
 	return nil
 }
 
-// put keeps a free instance, unless every place is taken.
+// put keeps a free instance, where its last user will search first if it can be,
+// unless every place is taken.
 func (h *hot) put(i *instance) bool {
-	first := h.first()
+	first := i.place
 	for n := range h.places {
 		place := &h.places[(first+n)&(len(h.places)-1)].instance
 		if place.CompareAndSwap(nil, i) {

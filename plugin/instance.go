@@ -26,6 +26,7 @@ type instance struct {
 	// more ado.
 	state uint64
 
+	place   int    // in hot, where its last user begins to search
 	calls   uint64 // how many it has run
 	counted uint64 // how many of them stand in the pool's count
 	memory  uint64 // the size of its memory when last looked at, for Stats

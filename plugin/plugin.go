@@ -61,11 +61,7 @@ func (p *Plugin) CallAppend(ctx context.Context, dst []byte, operation string, p
 	if i == nil {
 		return p.callLater(ctx, dst, operation, payload)
 	}
-	reply, err := p.run(ctx, i, dst, operation, payload)
-	if err != nil {
-		return dst, p.wrap(operation, err)
-	}
-	return reply, nil
+	return p.run(ctx, i, dst, operation, payload)
 }
 
 // callLater makes a call that found no free instance. Its deadline begins now.
@@ -83,11 +79,7 @@ func (p *Plugin) callLater(ctx context.Context, dst []byte, operation string, pa
 		p.pool.free(i)
 		return dst, p.wrap(operation, err)
 	}
-	reply, err := p.run(ctx, i, dst, operation, payload)
-	if err != nil {
-		return dst, p.wrap(operation, err)
-	}
-	return reply, nil
+	return p.run(ctx, i, dst, operation, payload)
 }
 
 // run calls i and gives it back, whatever happens.
@@ -100,12 +92,21 @@ func (p *Plugin) run(ctx context.Context, i *instance, dst []byte, operation str
 	}()
 	reply, err := i.guest.CallAppend(ctx, dst, operation, payload)
 	returned = true
-	if err != nil && engine.AsTrap(err) != nil {
-		p.pool.discard(i, true)
-		return dst, err
+	if err != nil {
+		return dst, p.failed(i, operation, err)
 	}
 	p.pool.put(i)
-	return reply, err
+	return reply, nil
+}
+
+// failed gives back an instance whose call came to err.
+func (p *Plugin) failed(i *instance, operation string, err error) error {
+	if engine.AsTrap(err) != nil {
+		p.pool.discard(i, true)
+	} else {
+		p.pool.put(i)
+	}
+	return p.wrap(operation, err)
 }
 
 // Stats returns what the plugin is doing.

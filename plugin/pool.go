@@ -16,6 +16,7 @@ import (
 // that do so at once at least one sees the other.
 type pool struct {
 	Pool
+	wears bool // instances are retired at all
 	hot   hot
 	state atomic.Uint64 // generation<<generationShift | closedBit | length of the queue
 
@@ -52,6 +53,7 @@ const (
 func newPool(settings Pool, warn func(string, error)) *pool {
 	p := &pool{
 		Pool:    settings,
+		wears:   settings.MaxCalls > 0 || settings.MaxMemory > 0 || settings.MaxAge > 0,
 		hot:     newHot(settings.Size),
 		warn:    warn,
 		members: map[*instance]struct{}{},
@@ -98,7 +100,7 @@ func (p *pool) pop() *instance {
 // put takes an instance back after a call.
 func (p *pool) put(i *instance) {
 	i.calls++
-	if p.worn(i) {
+	if p.wears && p.worn(i) {
 		p.discard(i, false)
 		return
 	}
