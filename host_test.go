@@ -6,7 +6,9 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -206,5 +208,67 @@ func TestGivenEngineStaysOpen(t *testing.T) {
 	}
 	if err := eng.Close(t.Context()); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestHostIsConcurrent loads and calls from many goroutines and closes the host
+// meanwhile: each gets its answer or learns that the host is closed.
+func TestHostIsConcurrent(t *testing.T) {
+	binary, err := os.ReadFile("examples/guests/echo4m.wasm")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for round := range 20 {
+		host := patchbay.Host{Logger: quiet()}
+		var users sync.WaitGroup
+		for range 4 {
+			users.Go(func() {
+				p, err := host.LoadBytes(t.Context(), "echo4m.wasm", binary)
+				if err != nil {
+					return // the engine or the host was closed first
+				}
+				reply, err := p.Call(t.Context(), "echo", ada)
+				if string(reply) != string(ada) && !errors.Is(err, plugin.ErrClosed) {
+					t.Errorf("%q, %v", reply, err)
+				}
+			})
+		}
+		time.Sleep(time.Duration(round) * 100 * time.Microsecond)
+		if err := host.Close(t.Context()); err != nil {
+			t.Error(err)
+		}
+		users.Wait()
+		if err := host.Close(t.Context()); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// TestHostLetsGoOfClosedPlugins loads and closes more plugins than a host should
+// remember.
+func TestHostLetsGoOfClosedPlugins(t *testing.T) {
+	host := patchbay.Host{Logger: quiet()}
+	closeHost(t, &host)
+	binary, err := os.ReadFile("examples/guests/echo4m.wasm")
+	if err != nil {
+		t.Fatal(err)
+	}
+	freed := make(chan bool, 100)
+	for range cap(freed) {
+		p, err := host.LoadBytes(t.Context(), "echo4m.wasm", binary)
+		if err != nil {
+			t.Fatal(err)
+		}
+		runtime.AddCleanup(p, func(c chan bool) { c <- true }, freed)
+		if err := p.Close(t.Context()); err != nil {
+			t.Error(err)
+		}
+	}
+	for range 50 {
+		runtime.GC()
+		time.Sleep(time.Millisecond)
+	}
+	if n := len(freed); n < cap(freed)/2 {
+		t.Errorf("%d of %d closed plugins were let go", n, cap(freed))
 	}
 }
