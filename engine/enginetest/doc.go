@@ -1,0 +1,8 @@
+// Package enginetest is the suite that every adapter of package engine passes.
+// It puts the seam under its heaviest load before its lightest use sets it:
+// instances that share memories and tables in both directions, threads, nested
+// re-entry, calls from many goroutines, every trap, guests that do not stop.
+//
+// The guests are in testdata, as text and as the binaries that testdata/build.sh
+// makes of it.
+package enginetest

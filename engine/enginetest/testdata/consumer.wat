@@ -1,0 +1,15 @@
+;; One import of each kind, which are the exports of provider.wat.
+(module
+  (import "p" "memory" (memory 1 4))
+  (import "p" "table" (table 2 8 funcref))
+  (import "p" "const" (global $const i32))
+  (import "p" "var" (global $var (mut i64)))
+  (import "p" "get" (func $get (result i32)))
+  (export "get" (func $get))
+  (export "const" (global $const))
+  (export "var" (global $var))
+  (export "memory" (memory 0))
+  (func (export "sum") (result i64)
+    (i64.add (i64.extend_i32_u (i32.add (global.get $const) (call $get))) (global.get $var)))
+  (func (export "store") (param i32 i32) (i32.store (local.get 0) (local.get 1)))
+)

@@ -1,0 +1,25 @@
+;; The second of three: it has no memory or table of its own, puts functions into
+;; the first's table, and has a function of the first to call.
+(module
+  (type $number (func (result i32)))
+  (import "host" "started" (func $started (param i32)))
+  (import "host" "who" (func $who (result i32)))
+  (import "first" "load" (func $load (param i32) (result i32)))
+  (import "first" "memory" (memory 1))
+  (import "first" "table" (table 8 funcref))
+  (import "first" "counter" (global $counter (mut i32)))
+  (elem (i32.const 2) $two $ask)
+  (func $two (result i32) (i32.add (i32.const 2) (i32.load (i32.const 4))))
+  (func $ask (result i32) (call $who))
+  (func $start
+    (i32.store (i32.const 4) (i32.add (i32.load (i32.const 0)) (i32.const 22)))
+    (global.set $counter (i32.add (global.get $counter) (i32.const 1)))
+    (call $started (i32.const 2)))
+  (start $start)
+  (export "memory" (memory 0))
+  (export "table" (table 0))
+  (export "load_of_first" (func $load))
+  (func (export "through_table") (param i32) (result i32) (call_indirect (type $number) (local.get 0)))
+  (func (export "load_through_first") (param i32) (result i32) (call $load (local.get 0)))
+  (func (export "size") (result i32) (memory.size))
+)
