@@ -20,8 +20,9 @@ type Description struct {
 	// Memories lists the memories that the module defines, exported or not.
 	Memories []MemoryType
 
-	customs map[string][][]byte
-	names   func() map[uint32]string
+	customs  map[string][][]byte
+	names    func() map[uint32]string
+	exported map[uint32]string // functions by their first export's name
 }
 
 // Describe reads a binary that [Check] has accepted. Errors are of type
@@ -33,9 +34,10 @@ func Describe(binary []byte) (*Description, error) {
 	}
 	c := newConverter(module)
 	d := &Description{
-		Imports: make([]Import, len(module.Imports)),
-		Exports: make([]Export, len(module.Exports)),
-		customs: map[string][][]byte{},
+		Imports:  make([]Import, len(module.Imports)),
+		Exports:  make([]Export, len(module.Exports)),
+		customs:  map[string][][]byte{},
+		exported: map[uint32]string{},
 	}
 	for i, imported := range module.Imports {
 		d.Imports[i] = Import{imported.Module, imported.Name, c.externType(imported.Desc)}
@@ -46,6 +48,9 @@ func Describe(binary []byte) (*Description, error) {
 			desc.Kind = exported.Kind
 		}
 		d.Exports[i] = Export{exported.Name, c.externType(desc)}
+		if _, named := d.exported[exported.Index]; !named && exported.Kind == corewasm.KindFunc {
+			d.exported[exported.Index] = exported.Name
+		}
 	}
 	for _, memory := range module.Memories {
 		d.Memories = append(d.Memories, c.externType(memory).Memory)
@@ -76,10 +81,13 @@ func (d *Description) Custom(name string) [][]byte {
 }
 
 // FunctionName returns the name that the module's name section gives to the
-// function of that index, imports included, or the empty string. The first call
-// reads the section.
+// function of that index, imports included, else the name of its first export,
+// else the empty string. The first call reads the section.
 func (d *Description) FunctionName(index uint32) string {
-	return d.names()[index]
+	if name := d.names()[index]; name != "" {
+		return name
+	}
+	return d.exported[index]
 }
 
 // converter turns the types of a module into ours. Each function type is turned

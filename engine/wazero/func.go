@@ -92,12 +92,15 @@ func newActivation(i *Instance, f api.Function) *activation {
 }
 
 // caller returns the instance whose code called a host function.
-func (a *activation) caller(module api.Module) engine.Instance {
+func (a *activation) caller(module api.Module, callee *trampoline) engine.Instance {
 	if same(module, a.module) {
 		return a.instance
 	}
 	if other := a.instance.of.engine.instanceOf(module); other != nil {
 		return other
+	}
+	if same(module, callee.host) { // an instance exports it, and it was called there
+		return a.instance
 	}
 	if a.instance.module == nil { // its start function runs, so it is not known yet
 		a.module, a.instance.module = module, module

@@ -41,16 +41,23 @@ func (e *Engine) instantiateTick(ctx context.Context) (api.Module, error) {
 func (e *Engine) instantiateHost(ctx context.Context, funcs ...engine.HostFunc) (api.Module, error) {
 	builder := e.runtime.NewHostModuleBuilder("host")
 	seen := map[string]bool{}
+	var trampolines []*trampoline
 	for _, f := range funcs {
 		if seen[f.Name] {
 			return nil, fmt.Errorf("host function %s is there twice", f.Name)
 		}
 		seen[f.Name] = true
+		t := newTrampoline(e, f)
+		trampolines = append(trampolines, t)
 		builder.NewFunctionBuilder().
-			WithGoModuleFunction(newTrampoline(e, f), valueTypes(f.Type.Params), valueTypes(f.Type.Results)).
+			WithGoModuleFunction(t, valueTypes(f.Type.Params), valueTypes(f.Type.Results)).
 			Export(f.Name)
 	}
-	return e.instantiateBuilt(ctx, builder)
+	module, err := e.instantiateBuilt(ctx, builder)
+	for _, t := range trampolines {
+		t.host = module
+	}
+	return module, err
 }
 
 func (e *Engine) instantiateBuilt(ctx context.Context, builder wazero.HostModuleBuilder) (api.Module, error) {
@@ -76,6 +83,7 @@ func valueTypes(types []engine.ValueType) []api.ValueType {
 // A trampoline is a host function as wazero calls it.
 type trampoline struct {
 	engine  *Engine
+	host    api.Module // that it belongs to
 	call    func(ctx context.Context, caller engine.Instance, stack []uint64) error
 	blocks  bool
 	params  narrow // slots to truncate before the call
@@ -134,7 +142,7 @@ func (t *trampoline) Call(ctx context.Context, module api.Module, stack []uint64
 		}
 	}
 	t.params.truncate(stack)
-	if err := t.call(a.task.Context(), a.caller(module), stack); err != nil {
+	if err := t.call(a.task.Context(), a.caller(module, t), stack); err != nil {
 		panic(a.task.Fault(err))
 	}
 	t.results.truncate(stack)

@@ -2,6 +2,7 @@ package wazero
 
 import (
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -50,13 +51,14 @@ func (e *Engine) trap(err error, m *Module) error {
 	return trap
 }
 
-// guestKind returns the kind of a trap that wazero itself found, or 0.
+// guestKind returns the kind of a trap that wazero itself found, or 0. Its type
+// of errors is known by name alone; a host function that panics may use the same
+// words.
 func guestKind(err error) engine.TrapKind {
-	for err != nil {
-		if kind, ok := kinds[err.Error()]; ok {
-			return kind
+	for ; err != nil; err = errors.Unwrap(err) {
+		if fmt.Sprintf("%T", err) == "*wasmruntime.Error" {
+			return kinds[err.Error()]
 		}
-		err = errors.Unwrap(err)
 	}
 	return 0
 }
