@@ -31,11 +31,11 @@ type Config struct {
 	// environment of the host is never seen.
 	Env []string
 
-	// Stdin is the guest's standard input. The guest reads from it only when it
-	// asks for input, never ahead of more than it asked for. A guest that waits
-	// for input is stopped by its deadline also if Read does not return; what
-	// that Read yields later is kept for the instance's next read. If it is nil,
-	// the input is empty.
+	// Stdin is the guest's standard input. It is read only when the guest reads
+	// or waits for input, 32 KiB at a time at most. A guest that waits for input
+	// is stopped by its deadline also if Read does not return; what that Read
+	// yields later is kept for the instance's next read. If it is nil, the input
+	// is empty.
 	Stdin io.Reader
 
 	// Stdout and Stderr take what the guest writes to its standard outputs. What

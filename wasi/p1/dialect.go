@@ -1,13 +1,6 @@
 package p1
 
-import (
-	"encoding/binary"
-	"io"
-	"math"
-	"time"
-
-	"github.com/patchbay-go/patchbay/wasi/internal/tree"
-)
+import "io"
 
 // A dialect is what differs between preview 1 and its predecessor.
 type dialect struct {
@@ -82,55 +75,4 @@ func (d dialect) functions() []function {
 		functions = append(functions, function{name: "sock_accept", params: "iii", call: sockAccept})
 	}
 	return functions
-}
-
-// A filestat is what a guest is told about a file.
-type filestat struct {
-	kind FileType
-	tree.Info
-}
-
-// filestatSize is how large a filestat is for the guest ($filestat).
-func (d dialect) filestatSize() uint32 {
-	if d.wideLinks {
-		return 64
-	}
-	return 56
-}
-
-// putFilestat writes a filestat:
-//
-//	offset           0    8      16    20     24     32    40     48     56
-//	preview 1        dev  inode  type  -      nlink  size  atime  mtime  ctime
-//	wasi_unstable    dev  inode  type  nlink  size   atime mtime  ctime
-func (d dialect) putFilestat(s *System, ptr uint32, stat filestat) error {
-	view, err := s.view(ptr, d.filestatSize())
-	if err != nil {
-		return err
-	}
-	clear(view)
-	le := binary.LittleEndian
-	le.PutUint64(view, stat.Device)
-	le.PutUint64(view[8:], stat.Inode)
-	view[16] = byte(stat.kind)
-	rest := view[24:]
-	if d.wideLinks {
-		le.PutUint64(rest, stat.Links)
-		rest = view[32:]
-	} else {
-		le.PutUint32(view[20:], uint32(min(stat.Links, math.MaxUint32)))
-	}
-	le.PutUint64(rest, uint64(stat.Size))
-	le.PutUint64(rest[8:], timestamp(stat.Access))
-	le.PutUint64(rest[16:], timestamp(stat.Modify))
-	le.PutUint64(rest[24:], timestamp(stat.Change))
-	return nil
-}
-
-// timestamp is a time as the guest has it: nanoseconds since 1970, not before.
-func timestamp(t time.Time) uint64 {
-	if t.Unix() < 0 {
-		return 0
-	}
-	return uint64(t.UnixNano())
 }

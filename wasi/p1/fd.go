@@ -5,9 +5,6 @@ import (
 	"encoding/binary"
 	"io"
 	"math"
-	"time"
-
-	"github.com/patchbay-go/patchbay/wasi/internal/tree"
 )
 
 // file returns an open file that may be used as needed. Streams and other
@@ -192,82 +189,6 @@ func fdFdstatSetRights(_ context.Context, s *System, p []uint64) error {
 	}
 	e.rights, e.inherits = rights, inherits
 	return nil
-}
-
-// fd_filestat_get(fd, stat)
-func (d dialect) fdFilestatGet(_ context.Context, s *System, p []uint64) error {
-	e, err := s.table.get(uint32(p[0]), FDFilestatGet)
-	if err != nil {
-		return err
-	}
-	stat := filestat{kind: e.descriptor.Type(), Info: tree.Info{Links: 1}}
-	switch descriptor := e.descriptor.(type) {
-	case *file:
-		stat.Info, err = descriptor.Info()
-	case *directory:
-		stat.Info, err = descriptor.dir.Info()
-	}
-	if err != nil {
-		return err
-	}
-	return d.putFilestat(s, uint32(p[1]), stat)
-}
-
-// fd_filestat_set_size(fd, size)
-func fdFilestatSetSize(_ context.Context, s *System, p []uint64) error {
-	f, err := s.file(p[0], FDFilestatSetSize, EINVAL)
-	if err != nil {
-		return err
-	}
-	if p[1] > math.MaxInt64 {
-		return EINVAL
-	}
-	return f.Truncate(int64(p[1]))
-}
-
-// fd_filestat_set_times(fd, atim, mtim, flags)
-func fdFilestatSetTimes(_ context.Context, s *System, p []uint64) error {
-	e, err := s.table.get(uint32(p[0]), FDFilestatSetTimes)
-	if err != nil {
-		return err
-	}
-	access, modify, err := s.times(p[1], p[2], p[3])
-	if err != nil {
-		return err
-	}
-	switch d := e.descriptor.(type) {
-	case *file:
-		return d.SetTimes(access, modify)
-	case *directory:
-		return d.dir.SetOwnTimes(access, modify)
-	}
-	return EBADF
-}
-
-// times returns the times that a guest wants to set, zero for one that stays.
-// Both to a time and to now is not possible.
-func (s *System) times(access, modify, flags uint64) (a, m time.Time, err error) {
-	const bothAccess, bothModify = setAccess | setAccessNow, setModify | setModifyNow
-	if flags&^setKnown != 0 || flags&bothAccess == bothAccess || flags&bothModify == bothModify {
-		return a, m, EINVAL
-	}
-	if access > math.MaxInt64 && flags&setAccess != 0 || modify > math.MaxInt64 && flags&setModify != 0 {
-		return a, m, EINVAL
-	}
-	now := s.realtime()
-	switch {
-	case flags&setAccess != 0:
-		a = time.Unix(0, int64(access))
-	case flags&setAccessNow != 0:
-		a = now
-	}
-	switch {
-	case flags&setModify != 0:
-		m = time.Unix(0, int64(modify))
-	case flags&setModifyNow != 0:
-		m = now
-	}
-	return a, m, nil
 }
 
 // fd_prestat_get(fd, prestat): tag 0 (a directory), length of the name 4.

@@ -2,7 +2,7 @@ package p1
 
 import (
 	"context"
-	"io/fs"
+	"errors"
 
 	"github.com/patchbay-go/patchbay/wasi/internal/tree"
 )
@@ -27,18 +27,16 @@ func (f *file) Read(_ context.Context, p []byte) (int, error) { return f.File.Re
 // Write implements [Writer].
 func (f *file) Write(_ context.Context, p []byte) (int, error) { return f.File.Write(p) }
 
-// opened returns what stands behind a file that a guest opened. Pipes and
-// devices that the host put into the tree are streams.
-func opened(f *tree.File) (Descriptor, Rights) {
-	mode := f.Mode()
-	if mode.Type() == 0 || f.Host() == nil {
-		return &file{f}, fileRights
+// opened returns what stands behind a file that a guest opened, and which rights
+// make sense for it. Pipes and character devices that the host put into the tree
+// are streams; a whole disk is for no guest.
+func opened(f *tree.File) (Descriptor, Rights, error) {
+	switch kind := fileType(f.Mode()); {
+	case f.Host() == nil, kind == TypeRegularFile:
+		return &file{f}, fileRights, nil
+	case kind == TypeBlockDevice:
+		return nil, 0, errors.Join(EPERM, f.Close())
+	default:
+		return &stream{kind: kind, in: input{reader: f.Host()}, out: f.Host(), close: f.Close}, streamRights, nil
 	}
-	s := &stream{kind: fileType(mode), out: f.Host(), close: f.Close}
-	s.in.reader = f.Host()
-	if mode.Type() == fs.ModeDevice {
-		s.in.reader = nil // block devices are for nobody
-		s.out = nil
-	}
-	return s, streamRights
 }

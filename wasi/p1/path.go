@@ -259,8 +259,11 @@ func (e *entry) open(d *tree.Dir, path string, how tree.How) error {
 		e.rights &= directoryRights
 		return nil
 	}
-	sensible := Rights(0)
-	e.descriptor, sensible = opened(f)
+	descriptor, sensible, err := opened(f)
+	if err != nil {
+		return err
+	}
+	e.descriptor = descriptor
 	e.rights &= sensible
 	if !how.Write {
 		e.rights &^= FDAllocate | FDFilestatSetSize
