@@ -66,7 +66,7 @@ func TestGuestUsesFiles(t *testing.T) {
 	mustWrite(t, filepath.Join(outside, "secret"), "secret")
 	mustWrite(t, filepath.Join(read, "file"), "kept")
 	r := start(t, wasi.Config{Preopens: []wasi.Preopen{
-		{Name: "/work", Root: openRoot(t, work), Writable: true},
+		{Name: "/data", Root: openRoot(t, work), Writable: true},
 		{Name: "/read", Root: openRoot(t, read)},
 	}})
 	r.passes(t, "files")

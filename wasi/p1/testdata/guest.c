@@ -20,10 +20,10 @@ static int initialized;
 
 __attribute__((constructor)) static void initialize(void) { initialized = 1; }
 
-// files makes, writes, reads, lists and removes files in /work.
+// files makes, writes, reads, lists and removes files in /data.
 EXPORT(files)(void) {
   CHECK(initialized);
-  FILE *f = fopen("/work/notes.txt", "w+");
+  FILE *f = fopen("/data/notes.txt", "w+");
   CHECK(f != NULL);
   CHECK(fprintf(f, "line %d\nline %d\n", 1, 2) == 14);
   CHECK(fseek(f, 7, SEEK_SET) == 0);
@@ -33,38 +33,38 @@ EXPORT(files)(void) {
   CHECK(fclose(f) == 0);
 
   struct stat st;
-  CHECK(stat("/work/notes.txt", &st) == 0);
+  CHECK(stat("/data/notes.txt", &st) == 0);
   CHECK(S_ISREG(st.st_mode) && st.st_size == 14);
-  CHECK(mkdir("/work/sub", 0777) == 0);
-  CHECK(mkdir("/work/sub", 0777) == -1 && errno == EEXIST);
-  CHECK(rename("/work/notes.txt", "/work/sub/moved.txt") == 0);
-  CHECK(symlink("sub/moved.txt", "/work/link") == 0);
-  CHECK(truncate("/work/link", 6) == 0);
+  CHECK(mkdir("/data/sub", 0777) == 0);
+  CHECK(mkdir("/data/sub", 0777) == -1 && errno == EEXIST);
+  CHECK(rename("/data/notes.txt", "/data/sub/moved.txt") == 0);
+  CHECK(symlink("sub/moved.txt", "/data/link") == 0);
+  CHECK(truncate("/data/link", 6) == 0);
 
   int names = 0;
-  DIR *d = opendir("/work/sub");
+  DIR *d = opendir("/data/sub");
   CHECK(d != NULL);
   for (struct dirent *e; (e = readdir(d)) != NULL; names++) {
     CHECK(e->d_name[0] == '.' || strcmp(e->d_name, "moved.txt") == 0);
   }
   CHECK(names == 3);
   CHECK(closedir(d) == 0);
-  CHECK(rmdir("/work/sub") == -1 && errno == ENOTEMPTY);
-  CHECK(unlink("/work/link") == 0);
+  CHECK(rmdir("/data/sub") == -1 && errno == ENOTEMPTY);
+  CHECK(unlink("/data/link") == 0);
   return 0;
 }
 
-// refused tries what it may not do: leave /work, write to /read.
+// refused tries what it may not do: leave /data, write to /read.
 EXPORT(refused)(void) {
-  CHECK(open("/work/../../etc/passwd", O_RDONLY) == -1);
+  CHECK(open("/data/../../etc/passwd", O_RDONLY) == -1);
   CHECK(open("/etc/passwd", O_RDONLY) == -1);
-  CHECK(open("/work/outside/secret", O_RDONLY) == -1);
+  CHECK(open("/data/outside/secret", O_RDONLY) == -1);
   CHECK(open("/read/file", O_RDONLY) != -1);
   CHECK(fopen("/read/new", "w") == NULL && errno == EROFS);
   CHECK(fopen("/read/file", "w") == NULL && errno == EROFS);
   CHECK(unlink("/read/file") == -1 && errno == EROFS);
   CHECK(mkdir("/read/dir", 0777) == -1 && errno == EROFS);
-  CHECK(link("/read/file", "/work/file") == -1 && errno == EROFS);
+  CHECK(link("/read/file", "/data/file") == -1 && errno == EROFS);
   return 0;
 }
 
