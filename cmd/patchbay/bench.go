@@ -79,7 +79,7 @@ type benchReport struct {
 }
 
 func (p *program) bench(ctx context.Context, flags *benchFlags, args []string) (err error) {
-	payload, err := readPayload(ctx, p.In, args[2:])
+	payload, err := readPayload(ctx, p.In, args[2:], flags.guest.limits.memory())
 	if err != nil {
 		return err
 	}

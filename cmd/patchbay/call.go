@@ -57,7 +57,7 @@ func newCall(p *program) *cobra.Command {
 }
 
 func (p *program) call(ctx context.Context, flags *guestFlags, args []string, form string) (err error) {
-	payload, err := readPayload(ctx, p.In, args[2:])
+	payload, err := readPayload(ctx, p.In, args[2:], flags.limits.memory())
 	if err != nil {
 		return err
 	}

@@ -59,8 +59,11 @@ func (l *limitFlags) engine() engine.Limits {
 	return engine.Limits{MemoryBytes: uint64(l.maxMemory), Timeout: time.Duration(l.timeout)}
 }
 
+// memory returns how large the guest's memory may be.
+func (l *limitFlags) memory() uint64 { return l.engine().WithDefaults().MemoryBytes }
+
 // tightFor reports whether a guest that keeps a copy or two of the payload comes
 // near the limit of its memory.
 func (l *limitFlags) tightFor(payload []byte) bool {
-	return uint64(len(payload)) >= l.engine().WithDefaults().MemoryBytes/4
+	return uint64(len(payload)) >= l.memory()/4
 }

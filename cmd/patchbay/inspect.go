@@ -55,7 +55,7 @@ func newInspect(p *program) *cobra.Command {
 }
 
 func inspect(ctx context.Context, w io.Writer, path, form string) error {
-	binary, err := readModule(path)
+	binary, err := readModule(ctx, path)
 	if err != nil {
 		return refused(path, fmt.Errorf("inspect %s: %w", filepath.Base(path), err))
 	}

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -33,7 +31,7 @@ func (p *program) load(ctx context.Context, flags *guestFlags, path string, inst
 		return nil, err
 	}
 	host.Pool = plugin.Pool{Size: instances, Warm: instances}
-	binary, err := readModule(path)
+	binary, err := readModule(ctx, path)
 	if err != nil {
 		return nil, refused(path, fmt.Errorf("load %s: %w", filepath.Base(path), err))
 	}
@@ -98,12 +96,7 @@ func (g *guest) close() error {
 
 // readModule reads a file that may be a module, and of what is larger than any
 // module only so much that the engine sees it.
-func readModule(path string) ([]byte, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
+func readModule(ctx context.Context, path string) ([]byte, error) {
 	most := engine.Limits{}.WithDefaults().ModuleSize
-	return io.ReadAll(io.LimitReader(file, int64(most)+1))
+	return readFile(ctx, path, int64(most)+1)
 }

@@ -2,9 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 )
 
@@ -16,7 +16,9 @@ import (
 //	@@text     the text behind the first @
 //	-- text    the text, whatever it begins with
 //	text       the text
-func readPayload(ctx context.Context, stdin io.Reader, args []string) ([]byte, error) {
+//
+// No more is read than a guest with so much memory could take.
+func readPayload(ctx context.Context, stdin io.Reader, args []string, memory uint64) ([]byte, error) {
 	if len(args) == 0 {
 		return nil, nil
 	}
@@ -26,47 +28,38 @@ func readPayload(ctx context.Context, stdin io.Reader, args []string) ([]byte, e
 	text := args[0]
 	switch {
 	case text == "-":
-		return readAll(ctx, stdin)
+		return boundedPayload(memory, "", func(limit int64) ([]byte, error) {
+			return interruptibly(ctx, func() ([]byte, error) {
+				return io.ReadAll(io.LimitReader(stdin, limit))
+			})
+		})
 	case strings.HasPrefix(text, "@@"):
 		return []byte(text[1:]), nil
 	case strings.HasPrefix(text, "@"):
-		return readFile(text[1:])
+		const hint = "@file is the contents of a file; write @@ for a payload that begins with @"
+		return boundedPayload(memory, hint, func(limit int64) ([]byte, error) {
+			return readFile(ctx, text[1:], limit)
+		})
 	}
 	return []byte(text), nil
 }
 
-func readFile(path string) ([]byte, error) {
-	payload, err := os.ReadFile(path)
-	if err != nil {
+// boundedPayload reads a payload with read, which gets one byte more than
+// there may be.
+func boundedPayload(most uint64, hint string, read func(limit int64) ([]byte, error)) ([]byte, error) {
+	payload, err := read(int64(most) + 1)
+	switch {
+	case errors.Is(err, context.Canceled):
+		return nil, fmt.Errorf("payload: %w", err)
+	case err != nil:
+		return nil, &failure{code: exitHost, err: fmt.Errorf("payload: %w", err), hint: hint}
+	case uint64(len(payload)) > most:
 		return nil, &failure{
-			code: exitHost, err: fmt.Errorf("payload: %w", err),
-			hint: "@file is the contents of a file; write @@ for a payload that begins with @",
+			code: exitHost, err: fmt.Errorf("payload: it is larger than the guest's memory may be (%s)", roughly(most)),
+			hint: "raise --max-memory",
 		}
 	}
 	return payload, nil
-}
-
-// readAll reads to the end, or until ctx ends: a reader that blocks is left to
-// itself.
-func readAll(ctx context.Context, r io.Reader) ([]byte, error) {
-	type result struct {
-		bytes []byte
-		err   error
-	}
-	done := make(chan result, 1)
-	go func() {
-		bytes, err := io.ReadAll(r)
-		done <- result{bytes, err}
-	}()
-	select {
-	case <-ctx.Done():
-		return nil, fmt.Errorf("payload: stdin: %w", ctx.Err())
-	case read := <-done:
-		if read.err != nil {
-			return nil, &failure{code: exitHost, err: fmt.Errorf("payload: stdin: %w", read.err)}
-		}
-		return read.bytes, nil
-	}
 }
 
 // callArgs checks what stands after the flags: FILE OPERATION [PAYLOAD].

@@ -50,7 +50,7 @@ func newRun(p *program) *cobra.Command {
 // run runs a command; how it ended is the error.
 func (p *program) run(ctx context.Context, flags *runFlags, path string, args []string) (err error) {
 	name := filepath.Base(path)
-	binary, err := readModule(path)
+	binary, err := readModule(ctx, path)
 	if err != nil {
 		return refused(path, fmt.Errorf("load %s: %w", name, err))
 	}
