@@ -1,0 +1,43 @@
+package wasmtime
+
+import "github.com/patchbay-go/patchbay/engine"
+
+// A value is a value as wasmtime passes it: 16 bytes, of which all but vectors
+// use the first 8 or 4.
+type value struct{ low, high uint64 }
+
+// toValues puts the slots of values of these types where wasmtime wants them.
+// It clears the high halves of 32-bit values.
+func toValues(values []value, types []engine.ValueType, slots []uint64) {
+	for i, t := range types {
+		switch t {
+		case engine.I32, engine.F32:
+			values[i].low = uint64(uint32(slots[0]))
+		case engine.V128:
+			values[i].low, values[i].high = slots[0], slots[1]
+			slots = slots[1:]
+		default:
+			values[i].low = slots[0]
+		}
+		slots = slots[1:]
+	}
+}
+
+// fromValues is the way back.
+func fromValues(slots []uint64, types []engine.ValueType, values []value) {
+	for i, t := range types {
+		switch t {
+		case engine.I32, engine.F32:
+			slots[0] = uint64(uint32(values[i].low))
+		case engine.V128:
+			slots[0], slots[1] = values[i].low, values[i].high
+			slots = slots[1:]
+		default:
+			slots[0] = values[i].low
+		}
+		slots = slots[1:]
+	}
+}
+
+// valueCount is how many values a call of that type passes in one place.
+func valueCount(t engine.FuncType) int { return max(len(t.Params), len(t.Results)) }
