@@ -45,16 +45,24 @@ func explainTrap(err error, trap *engine.Trap) *failure {
 	case engine.StackOverflow:
 		f.hint = "the guest recurses too deeply, perhaps without end"
 	case engine.Unreachable:
+		if strings.Contains(trap.Text, "is not UTF-8") { // a host function ended it
+			f.hint = faultHint(trap)
+			break
+		}
 		f.hint = "the guest gave up (a panic, an abort or a failed assertion); what it logged before may say why"
 	case engine.Exit:
 		f.hint = "the guest ended itself instead of answering; what it wrote before may say why"
 	default:
-		f.hint = "this is a fault in the guest; build it with debug information to see files and lines"
-		if len(trap.Frames) > 0 && trap.Frames[0].File != "" {
-			f.hint = "this is a fault in the guest, at the place that is named above"
-		}
+		f.hint = faultHint(trap)
 	}
 	return f
+}
+
+func faultHint(trap *engine.Trap) string {
+	if len(trap.Frames) > 0 && trap.Frames[0].File != "" {
+		return "this is a fault in the guest, at the place that is named above"
+	}
+	return "this is a fault in the guest; build it with debug information to see files and lines"
 }
 
 // refused is the failure of a module that could not be loaded.
