@@ -222,29 +222,30 @@ func testNoTimeout(b *bench) {
 	}
 }
 
-// testGarbageCollection: guests that spin on every core do not keep the
-// collector from its work, which needs all of them to stop for a moment.
+// testGarbageCollection: guests that spin on every core, each in another way, do
+// not keep the collector from its work, which needs all of them to stop for a
+// moment.
 func testGarbageCollection(b *bench) {
 	m := b.compile("stop", engine.Limits{})
 	from := b.hostFor(m, nil)
-	for _, name := range spinning {
-		ctx, cancel := context.WithCancel(context.Background())
-		var wg sync.WaitGroup
-		for range runtime.GOMAXPROCS(0) + 1 {
-			i := b.make(m, from, nil)
-			wg.Go(func() {
-				_, err := callContext(ctx, i.Func(name))
-				if trap := engine.AsTrap(err); trap == nil || trap.Kind != engine.Canceled {
-					b.Errorf("%s: %v", name, err)
-				}
-			})
-		}
-		b.in("garbage collection beside "+name, func() {
-			for range 3 {
-				runtime.GC()
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	var wg sync.WaitGroup
+	for n := range max(len(spinning), runtime.GOMAXPROCS(0)+1) {
+		name := spinning[n%len(spinning)]
+		i := b.make(m, from, nil)
+		wg.Go(func() {
+			_, err := callContext(ctx, i.Func(name))
+			if trap := engine.AsTrap(err); trap == nil || trap.Kind != engine.Canceled {
+				b.Errorf("%s: %v", name, err)
 			}
 		})
-		cancel()
-		b.in("the end of "+name, wg.Wait)
 	}
+	b.in("garbage collection", func() {
+		for range 3 {
+			runtime.GC()
+		}
+	})
+	cancel()
+	b.in("the end of the guests", wg.Wait)
 }

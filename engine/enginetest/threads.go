@@ -97,6 +97,10 @@ func testWaitTimesOut(b *bench) {
 		b.want(timedOut, i, "wait", 16, 0, uint64(time.Millisecond))
 		b.want(timedOut, i, "wait64", 16, 0, uint64(time.Millisecond))
 		b.want(timedOut, i, "wait", 16, 0, 0)
+		b.one(i, "store", 20, 7)
+		b.want(timedOut, i, "wait_at_offset", 4, 7, 0)
+		b.want(notEqual, i, "wait_at_offset", 4, 0, forever)
+		b.want(timedOut, i, "wait64", 16, 7<<32, 1)
 	})
 }
 
@@ -126,8 +130,18 @@ func testUnaligned(b *bench) {
 		_, err := call(i.Func("unaligned"), at)
 		b.trap(err, engine.UnalignedAtomic)
 	}
+	for _, name := range []string{"wait", "wait64", "wait_at_offset", "notify"} {
+		_, err := call(i.Func(name), 2, 0, 0)
+		b.trap(err, engine.UnalignedAtomic)
+		for _, far := range []uint64{engine.PageSize, no - 7} {
+			_, err = call(i.Func(name), far, 0, 0)
+			b.trap(err, engine.MemoryBounds)
+		}
+	}
+	_, err := call(i.Func("notify_at_offset"), 16, 1)
+	b.trap(err, engine.MemoryBounds)
 	b.want(0, i, "unaligned", 4)
-	_, err := call(i.Func("unaligned"), engine.PageSize)
+	_, err = call(i.Func("unaligned"), engine.PageSize)
 	b.trap(err, engine.MemoryBounds)
 }
 

@@ -28,12 +28,17 @@ func tick(ctx context.Context, stack []uint64) {
 }
 
 // instantiateTick makes the host module that rewritten modules import the tick
-// from.
+// from, and what replaces the waiting of threads.
 func (e *Engine) instantiateTick(ctx context.Context) (api.Module, error) {
 	builder := e.runtime.NewHostModuleBuilder("tick")
 	builder.NewFunctionBuilder().
 		WithGoFunction(api.GoFunc(tick), nil, []api.ValueType{api.ValueTypeI64}).
 		Export(tickName)
+	for _, f := range waitFunctions() {
+		builder.NewFunctionBuilder().
+			WithGoModuleFunction(newTrampoline(e, f), valueTypes(f.Type.Params), valueTypes(f.Type.Results)).
+			Export(f.Name)
+	}
 	return e.instantiateBuilt(ctx, builder)
 }
 

@@ -162,6 +162,8 @@ type linearMemory struct {
 	size   atomic.Uint64 // of the memory, in bytes
 	slice  []byte        // the memory where there is no reservation
 	freed  atomic.Bool
+
+	waiters waiters // threads, if it is shared
 }
 
 var _ experimental.LinearMemory = (*linearMemory)(nil)
