@@ -128,6 +128,12 @@ func (h *Host) keep(p *Plugin) error {
 	return nil
 }
 
+func (h *Host) isClosed() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.closed
+}
+
 // Close closes the plugins, the one that was loaded last first, and then the
 // engine if the host made it. Calls in flight are waited for as long as ctx lets
 // it; when ctx ends first the error says so, and closing again goes on. To close

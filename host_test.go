@@ -272,3 +272,62 @@ func TestHostLetsGoOfClosedPlugins(t *testing.T) {
 		t.Errorf("%d of %d closed plugins were let go", n, cap(freed))
 	}
 }
+
+// TestLoadDuringClose closes the host at the moment when the guest's initializer
+// calls it: loading and replacing say that, whatever they were doing.
+func TestLoadDuringClose(t *testing.T) {
+	for name, begin := range map[string]func(h *patchbay.Host, p *patchbay.Plugin, binary []byte) error{
+		"load": func(h *patchbay.Host, _ *patchbay.Plugin, binary []byte) error {
+			_, err := h.LoadBytes(context.Background(), "inits.wasm", binary)
+			return err
+		},
+		"replace": func(_ *patchbay.Host, p *patchbay.Plugin, binary []byte) error {
+			return p.Replace(context.Background(), binary)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			binary, err := os.ReadFile("examples/guests/inits.wasm")
+			if err != nil {
+				t.Fatal(err)
+			}
+			begun, closed := make(chan struct{}), make(chan struct{})
+			var once sync.Once
+			host := &patchbay.Host{Logger: quiet(), Handler: bus.HandlerFunc(func(context.Context, *bus.Invocation) (bus.Reply, error) {
+				once.Do(func() { close(begun) })
+				<-closed
+				return bus.Reply{}, errors.New("the initializer is refused")
+			})}
+			p, err := host.Load(t.Context(), greetFile)
+			if err != nil {
+				t.Fatal(err)
+			}
+			done := make(chan error, 1)
+			go func() { done <- begin(host, p, binary) }()
+			<-begun
+			end := make(chan error, 1)
+			go func() { end <- host.Close(context.Background()) }()
+			for !p.Closed() {
+				runtime.Gosched()
+			}
+			close(closed)
+			want := patchbay.ErrClosed
+			if name == "replace" {
+				want = plugin.ErrClosed
+			}
+			if err := <-done; !errors.Is(err, want) {
+				t.Errorf("%s: %v, want %v", name, err, want)
+			}
+			if err := <-end; err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+func TestGuestWithoutName(t *testing.T) {
+	host := patchbay.Host{Logger: quiet()}
+	closeHost(t, &host)
+	if _, err := host.LoadBytes(t.Context(), "", nil); err == nil || !strings.HasPrefix(err.Error(), "load plugin: ") {
+		t.Errorf("%v", err)
+	}
+}

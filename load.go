@@ -2,6 +2,7 @@ package patchbay
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -42,13 +43,17 @@ func (h *Host) LoadBytes(ctx context.Context, name string, binary []byte) (*Plug
 // LoadWith loads a guest from its binary with options of its own; those of the
 // host, as [Host.Options] returns them, are a place to begin.
 func (h *Host) LoadWith(ctx context.Context, binary []byte, options plugin.Options) (*Plugin, error) {
+	options.Name = cmp.Or(options.Name, "plugin")
 	hosts, err := h.start(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("load %s: %w", options.Name, err)
 	}
 	p, err := plugin.New(ctx, hosts, binary, options)
-	if err != nil {
+	if err != nil && !h.isClosed() {
 		return nil, err
+	}
+	if err != nil { // a consequence of closing
+		return nil, fmt.Errorf("load %s: %w", options.Name, ErrClosed)
 	}
 	if err := h.keep(p); err != nil {
 		_ = p.Close(ctx) // the reason why there is no plugin is err

@@ -43,7 +43,11 @@ func (p *Plugin) replace(ctx context.Context, binary []byte) error {
 	if p.pool.isClosed() {
 		return ErrClosed
 	}
-	return p.install(ctx, binary)
+	err := p.install(ctx, binary)
+	if err != nil && p.pool.isClosed() {
+		return ErrClosed // whatever else goes wrong then is a consequence
+	}
+	return err
 }
 
 // install makes binary the next generation of the pool.

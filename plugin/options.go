@@ -1,6 +1,7 @@
 package plugin
 
 import (
+	"cmp"
 	"log/slog"
 	"runtime"
 	"time"
@@ -17,7 +18,7 @@ const DefaultTimeout = 10 * time.Second
 // answers every call that it makes with an error.
 type Options struct {
 	// Name stands in errors, in logs, and in the Caller of invocations. It is
-	// usually the file's name.
+	// usually the file's name; "plugin" if it is empty.
 	Name string
 
 	// Contract says how the guest is called. Empty, the module's imports and
@@ -90,6 +91,7 @@ func (p Pool) withDefaults() Pool {
 }
 
 func (o Options) withDefaults() Options {
+	o.Name = cmp.Or(o.Name, "plugin")
 	switch {
 	case o.Limits.Timeout == 0:
 		o.Limits.Timeout = DefaultTimeout

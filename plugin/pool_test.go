@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -90,7 +91,7 @@ func TestPoolQueueLimit(t *testing.T) {
 			go func() { p.put(mustGet(t, p)) }()
 		}
 		synctest.Wait()
-		if _, err := p.get(t.Context()); !errors.Is(err, ErrOverloaded) {
+		if _, err := p.get(t.Context()); !errors.Is(err, ErrOverloaded) || !strings.Contains(err.Error(), "(pool of 1, 2 waiting)") {
 			t.Errorf("the third to wait got %v", err)
 		}
 		p.put(i)

@@ -39,14 +39,13 @@ func (p *pool) enter(ctx context.Context, w *waiter) (dead []*instance, err erro
 	case !w.queued || p.waiting.length <= p.opening:
 		return dead, nil
 	case p.holds(ctx):
-		err = ErrHeld
-	case p.waiting.length-p.opening > p.Queue:
-		err = fmt.Errorf("%w (%s)", ErrOverloaded, p.busy())
-	}
-	if err != nil {
 		p.dequeue(w)
+		return dead, ErrHeld
+	case p.waiting.length-p.opening > p.Queue:
+		p.dequeue(w)
+		return dead, fmt.Errorf("%w (%s)", ErrOverloaded, p.busy())
 	}
-	return dead, err
+	return dead, nil
 }
 
 // leave takes w out of the queue because its context has ended.
@@ -94,5 +93,5 @@ func (p *pool) holds(ctx context.Context) bool {
 
 // busy says what the pool is doing.
 func (p *pool) busy() string {
-	return fmt.Sprintf("pool of %d, %d calls waiting", p.Size, p.waiting.length)
+	return fmt.Sprintf("pool of %d, %d waiting", p.Size, p.waiting.length)
 }
