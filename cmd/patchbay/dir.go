@@ -34,7 +34,7 @@ func parseDir(text string) (dir, error) {
 	case d.host == "":
 		return dir{}, fmt.Errorf("%q names no folder of the host", text)
 	case d.guest == "":
-		return dir{}, fmt.Errorf("%q names no folder of the guest after the ::", text)
+		return dir{}, fmt.Errorf("%q names, after the ::, no folder of the guest", text)
 	case strings.ContainsRune(text, 0):
 		return dir{}, fmt.Errorf("%q has a zero byte", text)
 	}

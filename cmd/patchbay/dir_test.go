@@ -37,8 +37,8 @@ func TestParseDirErrors(t *testing.T) {
 		"":          `"" names no folder of the host`,
 		":rw":       `":rw" names no folder of the host`,
 		"::/in":     `"::/in" names no folder of the host`,
-		"data::":    `"data::" names no folder of the guest after the ::`,
-		"data:::rw": `"data:::rw" names no folder of the guest after the ::`,
+		"data::":    `"data::" names, after the ::, no folder of the guest`,
+		"data:::rw": `"data:::rw" names, after the ::, no folder of the guest`,
 		"a\x00":     `"a\x00" has a zero byte`,
 	} {
 		if got, err := parseDir(flag); err == nil || err.Error() != want {

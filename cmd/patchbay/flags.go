@@ -87,9 +87,9 @@ type grantFlags struct {
 	env  vars
 }
 
-func (g *grantFlags) add(cmd *cobra.Command) {
-	cmd.Flags().Var(&g.dirs, "dir", "give the guest a folder, read-only unless :rw is said (repeatable)")
-	cmd.Flags().Var(&g.env, "env", "give the guest an environment variable (repeatable)")
+func (f *grantFlags) add(cmd *cobra.Command) {
+	cmd.Flags().Var(&f.dirs, "dir", "give the guest a folder, read-only unless :rw is said (repeatable)")
+	cmd.Flags().Var(&f.env, "env", "give the guest an environment variable (repeatable)")
 	err := cmd.MarkFlagDirname("dir")
 	if err != nil {
 		panic(err) // the flag was added above

@@ -215,8 +215,8 @@ func testHostPanics(b *bench) {
 	i := b.make(m, b.hostFor(m, map[string]hostFunc{
 		"end": func(context.Context, engine.Instance, []uint64) error {
 			if value == nil {
-				var none map[string]int
-				none["x"] = 1
+				var none []int
+				none[len(b.Name())] = 1
 			}
 			panic(value)
 		},

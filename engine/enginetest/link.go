@@ -277,7 +277,9 @@ func testMismatches(b *bench) {
 				t.Errorf("error %v", err)
 			}
 			if err == nil {
-				err = i.Close(context.Background())
+				if err := i.Close(context.Background()); err != nil {
+					t.Error(err)
+				}
 			} else if !strings.Contains(err.Error(), m.Imports()[test.place].Name) {
 				t.Errorf("error %q does not name the import", err)
 			}

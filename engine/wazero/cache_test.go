@@ -25,7 +25,6 @@ import (
 type cacheUser struct {
 	*cache
 	runtime wazero.Runtime
-	module  wazero.CompiledModule // the last one compiled
 	mu      sync.Mutex
 	warned  []error
 }
