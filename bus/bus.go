@@ -12,6 +12,12 @@ import "context"
 //
 // An error that is or wraps a [*Fault] travels with its code and text; any other
 // error is a fault of code [Unknown] with the error's text. Guests see the text.
+//
+// The context ends with the guest's call, carries the values of the call's own
+// context, and is the handler's until it returns: it is reused for later calls
+// then, unless it was asked for its Done, Deadline, Err or a Value before. A
+// goroutine that outlives the handler gets one that was derived from it with
+// context.WithCancel before the handler returned.
 type Handler interface {
 	Invoke(ctx context.Context, inv *Invocation) (Reply, error)
 }
