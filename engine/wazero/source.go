@@ -3,6 +3,7 @@ package wazero
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"math"
 	"strconv"
 
 	"github.com/patchbay-go/patchbay/engine"
@@ -34,13 +35,14 @@ type source struct {
 	description *engine.Description
 	lines       *sourceline.Lines // nil: no debug information
 	code        uint32            // where the content of the code section begins
-	tick        uint32            // index of the tick
+	functions   corewasm.FunctionMap
 	offsets     *corewasm.OffsetMap
+	throws      bool // it throws or catches exceptions
 }
 
 // rewrite returns the module that wazero compiles, and what to keep of the
 // binary.
-func rewrite(binary []byte, d *engine.Description) (*source, []byte, error) {
+func rewrite(binary []byte, d *engine.Description, limits engine.Limits) (*source, []byte, error) {
 	module, err := corewasm.Parse(binary)
 	if err != nil {
 		return nil, nil, err
@@ -54,8 +56,11 @@ func rewrite(binary []byte, d *engine.Description) (*source, []byte, error) {
 		TickModule: tickModule,
 		TickName:   tickName,
 		Slice:      slice,
+		Waits:      true,
 		ModuleName: s.name,
 		Trace:      s.lines != nil,
+
+		TableElements: uint32(min(uint64(limits.TableElements), math.MaxUint32)),
 	})
 	if err != nil {
 		return nil, nil, err
@@ -63,7 +68,7 @@ func rewrite(binary []byte, d *engine.Description) (*source, []byte, error) {
 	if section, ok := module.Section(corewasm.SectionCode); ok {
 		s.code = section.Content.Offset
 	}
-	s.tick, s.offsets = rewritten.Tick, rewritten.Offsets
+	s.functions, s.offsets, s.throws = rewritten.Functions, rewritten.Offsets, rewritten.Throws
 	return s, rewritten.Binary, nil
 }
 
@@ -82,12 +87,13 @@ func debugLines(d *engine.Description) *sourceline.Lines {
 }
 
 // frame returns the frame of the function that has that index in the rewritten
-// module.
-func (s *source) frame(index uint32) engine.Frame {
-	if index > s.tick {
-		index--
+// module, or false for functions that are ours.
+func (s *source) frame(index uint32) (engine.Frame, bool) {
+	index, ok := s.functions.Original(index)
+	if !ok {
+		return engine.Frame{}, false
 	}
-	return engine.Frame{Func: index, Name: s.description.FunctionName(index)}
+	return engine.Frame{Func: index, Name: s.description.FunctionName(index)}, true
 }
 
 // locate adds to the frame where in the binary and its source it is, given the

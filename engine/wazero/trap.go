@@ -93,9 +93,15 @@ func (e *Engine) frames(text string, m *Module) []engine.Frame {
 		if !ok {
 			continue
 		}
-		if of = e.source(module, m); of != nil {
-			frames = append(frames, of.frame(index))
+		if of = e.source(module, m); of == nil {
+			continue
 		}
+		frame, ok := of.frame(index)
+		if !ok {
+			of = nil
+			continue
+		}
+		frames = append(frames, frame)
 	}
 	return frames
 }

@@ -11,8 +11,16 @@ type walker struct {
 	// rewritten. The reader stands after the instruction.
 	visit func(e event, at int)
 
+	// What visit is told of: the opcode after a prefix, and the immediates.
+	sub  uint32
+	args [2]uint32
+
 	open []byte // the opcodes of the blocks that are open
+	long int    // where eventLong is due
 }
+
+// longRun is after how many bytes of code a walker tells of eventLong.
+const longRun = 4 << 10
 
 // An event is why a walker calls visit; at is where in the binary.
 type event byte
@@ -22,7 +30,11 @@ const (
 	eventLoop                 // at is the loop's body
 	eventLoopEnd              // at is the end that closes it
 	eventCalls                // at is an instruction that calls a function
-	eventBulk                 // at is an instruction that may work for long
+	eventBulk                 // at is an instruction that works as long as an operand says
+	eventGrow                 // at is memory.grow
+	eventThrow                // at is an instruction about exceptions
+	eventWait                 // at is memory.atomic.wait or notify
+	eventLong                 // at is an instruction, longRun bytes after the last such event
 	eventEnd                  // at is the end of the function
 )
 
@@ -57,6 +69,7 @@ func (w *walker) bodies() (n int) {
 func (w *walker) body() {
 	w.locals()
 	w.tell(eventCode, w.pos)
+	w.long = w.pos + longRun
 	w.open = append(w.open[:0], opBlock)
 	for len(w.open) > 0 && w.err == nil {
 		w.run()
@@ -81,7 +94,7 @@ func (w *walker) locals() {
 // run walks to the next instruction that is not simple and through it. Most
 // instructions are simple, so this is the loop that decides how long it takes.
 func (w *walker) run() {
-	data, pos := w.data[:w.end], w.pos
+	data, pos := w.data[:min(w.end, w.long)], w.pos
 	for pos < len(data) {
 		at := pos
 		op := data[pos]
@@ -105,5 +118,10 @@ func (w *walker) run() {
 		return
 	}
 	w.pos = pos
+	if pos < w.end {
+		w.long = pos + longRun
+		w.tell(eventLong, pos)
+		return
+	}
 	w.fail("function without its end")
 }

@@ -48,7 +48,7 @@ func FuzzRewrite(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if n := len(rewritten.Binary); n > 1000+14*len(binary) {
+		if n := len(rewritten.Binary); n > 1000+40*len(binary) {
 			t.Errorf("%d bytes from %d", n, len(binary))
 		}
 		again, err := Parse(rewritten.Binary)
@@ -65,10 +65,10 @@ func checkOffsets(t *testing.T, original, rewritten *Module, offsets *OffsetMap)
 	after, _ := rewritten.Section(SectionCode)
 	from, _ := original.Bodies()
 	to, _ := rewritten.Bodies()
-	if len(from) != len(to) {
+	if len(from) > len(to) {
 		t.Fatalf("%d bodies from %d", len(to), len(from))
 	}
-	for i := range to {
+	for i := range from {
 		got := offsets.Original(uint64(to[i].Offset - after.Content.Offset))
 		if want := uint64(from[i].Offset - before.Content.Offset); got != want {
 			t.Errorf("body %d leads to %#x, want %#x", i, got, want)

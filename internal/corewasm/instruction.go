@@ -16,10 +16,10 @@ func (w *walker) instruction(op byte, at int) {
 func (w *walker) immediates(s shape) {
 	switch s {
 	case index:
-		w.u32()
+		w.args[0] = w.u32()
 	case twoIndices:
-		w.u32()
-		w.u32()
+		w.args[0] = w.u32()
+		w.args[1] = w.u32()
 	case memarg:
 		w.memarg()
 	case memargLane:
@@ -48,7 +48,7 @@ func (w *walker) memarg() {
 	case align&memargMemory != 0:
 		w.lack(at, "multi-memory")
 	}
-	w.u32()
+	w.args[0], w.args[1] = align, w.u32()
 }
 
 func (w *walker) special(op byte, at int) {
@@ -85,7 +85,12 @@ func (w *walker) special(op byte, at int) {
 		w.skipValueTypes()
 	case opMemoryGrow:
 		w.immediates(index)
-		w.tell(eventBulk, at)
+		w.tell(eventGrow, at)
+	case opThrow:
+		w.immediates(index)
+		w.tell(eventThrow, at)
+	case opThrowRef:
+		w.tell(eventThrow, at)
 	case opI32Const:
 		w.s32()
 	case opI64Const:
@@ -119,6 +124,7 @@ func (w *walker) block(op byte, at int) {
 	w.blockType()
 	if op == opTryTable {
 		w.catches()
+		w.tell(eventThrow, at)
 	}
 	if len(w.open) > maxDepth {
 		w.failAt(at, "more than %d blocks within each other", maxDepth)
@@ -171,12 +177,18 @@ func (w *walker) catches() {
 	}
 }
 
-// The instructions after 0xfc that may work for long.
+// The instructions after 0xfc from the first that is about a memory or table.
 const (
 	miscMemoryInit = 0x08
 	miscDataDrop   = 0x09
+	miscMemoryCopy = 0x0a
+	miscMemoryFill = 0x0b
+	miscTableInit  = 0x0c
 	miscElemDrop   = 0x0d
+	miscTableCopy  = 0x0e
+	miscTableGrow  = 0x0f
 	miscTableSize  = 0x10
+	miscTableFill  = 0x11
 )
 
 func (w *walker) misc(at int) {
@@ -184,6 +196,7 @@ func (w *walker) misc(at int) {
 	switch {
 	case w.err != nil:
 	case uint64(sub) < uint64(len(miscShapes)):
+		w.sub = sub
 		w.immediates(miscShapes[sub])
 		if sub >= miscMemoryInit && sub != miscDataDrop && sub != miscElemDrop && sub != miscTableSize {
 			w.tell(eventBulk, at)
@@ -194,6 +207,13 @@ func (w *walker) misc(at int) {
 		w.failAt(at, "unknown instruction 0xfc %#02x", sub)
 	}
 }
+
+// The instructions after 0xfe that wait and wake.
+const (
+	atomicNotify = 0x00
+	atomicWait32 = 0x01
+	atomicWait64 = 0x02
+)
 
 // maxRelaxed is the last instruction of relaxed SIMD.
 const maxRelaxed = 0x113
@@ -217,8 +237,9 @@ func (w *walker) atomic(at int) {
 	case w.err != nil:
 	case sub < uint32(len(atomicShapes)) && atomicShapes[sub] != unknown:
 		w.immediates(atomicShapes[sub])
-		if sub < 3 { // notify and wait
-			w.tell(eventBulk, at)
+		w.sub = sub
+		if sub <= atomicWait64 {
+			w.tell(eventWait, at)
 		}
 	default:
 		w.failAt(at, "unknown instruction 0xfe %#02x", sub)

@@ -9,8 +9,8 @@ import (
 	. "github.com/patchbay-go/patchbay/internal/corewasm"
 )
 
-// TestTicks counts: one unit per pass of a loop and per call, and one more per
-// KiB of straight code.
+// TestTicks counts: one unit per pass of a loop and per call, and one more for
+// each 16 bytes of code. Code of more than 4 KiB counts again as it goes.
 func TestTicks(t *testing.T) {
 	straight := func(bytes int) (c Code) {
 		for range bytes {
@@ -29,13 +29,13 @@ func TestTicks(t *testing.T) {
 		want int64
 	}{
 		{"leaf", nil, 0, 0},
-		{"long leaf", straight(65), 0, 1},
-		{"longer leaf", straight(3000), 0, 3},
+		{"long leaf", straight(65), 0, 1 + 4},
+		{"longer leaf", straight(3000), 0, 1 + 187},
 		{"loop", count(nil), 1000, 1001},
-		{"long loop", count(straight(2048)), 100, 301},
-		{"loops within", Code{}.Loop().Op(count(straight(2000))...).End(), 100, 102 + 100},
-		{"straight and loop", append(straight(2000), count(nil)...), 100, 102},
-		{"very long loop", count(straight(200 << 10)), 10, 1 + 10*201},
+		{"long loop", count(straight(2048)), 100, 1 + 100*129},
+		{"loops within", Code{}.Loop().Op(count(straight(2000))...).End(), 100, 1 + 1 + 100*126},
+		{"straight and loop", append(straight(2000), count(nil)...), 100, 1 + 125 + 100},
+		{"very long loop", count(straight(200 << 10)), 10, 1 + 10*(8191+48*257+258)},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

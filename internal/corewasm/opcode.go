@@ -7,6 +7,8 @@ const (
 	opLoop               = 0x03
 	opIf                 = 0x04
 	opElse               = 0x05
+	opThrow              = 0x08
+	opThrowRef           = 0x0a
 	opEnd                = 0x0b
 	opBr                 = 0x0c
 	opBrIf               = 0x0d
@@ -25,18 +27,27 @@ const (
 	opLocalTee           = 0x22
 	opGlobalGet          = 0x23
 	opGlobalSet          = 0x24
+	opMemorySize         = 0x3f
 	opMemoryGrow         = 0x40
 	opI32Const           = 0x41
 	opI64Const           = 0x42
 	opF32Const           = 0x43
 	opF64Const           = 0x44
+	opI32GtU             = 0x4b
+	opI32LeU             = 0x4d
+	opI64GtU             = 0x56
 	opI64LeS             = 0x57
+	opI64LeU             = 0x58
 	opI32Add             = 0x6a
 	opI32Sub             = 0x6b
 	opI32Mul             = 0x6c
+	opI32And             = 0x71
+	opI32ShrU            = 0x76
 	opI64Add             = 0x7c
 	opI64Sub             = 0x7d
 	opI64Mul             = 0x7e
+	opI64Shl             = 0x86
+	opI64ExtendU         = 0xad
 	opRefNull            = 0xd0
 	opRefFunc            = 0xd2
 	opGC                 = 0xfb
@@ -70,9 +81,9 @@ const (
 var shapes = func() (s [256]shape) {
 	fill(s[:], 0x00, 0x01, plain)   // unreachable, nop
 	fill(s[:], 0x02, 0x07, special) // block, loop, if, else, legacy try and catch
-	fill(s[:], 0x08, 0x08, index)   // throw
+	fill(s[:], 0x08, 0x08, special) // throw
 	fill(s[:], 0x09, 0x09, special) // legacy rethrow
-	fill(s[:], 0x0a, 0x0a, plain)   // throw_ref
+	fill(s[:], 0x0a, 0x0a, special) // throw_ref
 	fill(s[:], 0x0b, 0x0b, special) // end
 	fill(s[:], 0x0c, 0x0d, index)   // br, br_if
 	fill(s[:], 0x0e, 0x0e, special) // br_table

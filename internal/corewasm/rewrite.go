@@ -1,6 +1,7 @@
 package corewasm
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/patchbay-go/patchbay/internal/leb128"
@@ -8,7 +9,7 @@ import (
 
 // RewriterVersion changes whenever Rewrite makes something else of the same
 // input, so that what was compiled from its output can be kept under a key.
-const RewriterVersion = 1
+const RewriterVersion = 2
 
 // Options say how [Rewrite] changes a module.
 type Options struct {
@@ -24,6 +25,15 @@ type Options struct {
 	// Slice is how many units the counter begins with.
 	Slice int64
 
+	// Waits makes memory.atomic.wait32, wait64 and notify of a module with a
+	// shared memory calls of functions named [WaitNames], which are imported
+	// after the tick from the same module. They get the operands of the
+	// instruction and, as an i32 more, its constant offset; they return its i32.
+	Waits bool
+
+	// TableElements is how large table.grow can make a table, unless it is 0.
+	TableElements uint32
+
 	// CounterName is the name under which the counter is exported, if it is not
 	// empty and the module has no export of that name.
 	CounterName string
@@ -36,6 +46,8 @@ type Options struct {
 	// frame with the offset of the instruction in the code section, as in
 	// "0x1a2: ". See [OffsetMap].
 	Trace bool
+
+	sizes bulkSizes // others than usualSizes, in tests
 }
 
 // A Rewritten is the outcome of [Rewrite].
@@ -46,21 +58,50 @@ type Rewritten struct {
 	// Offsets leads from offsets in the new code section to the old.
 	Offsets *OffsetMap
 
-	// Tick is the index of the tick: a function whose index is above it had
-	// one less in the original.
-	Tick uint32
+	// Functions leads from indices of functions in the new module to the old.
+	Functions FunctionMap
+
+	// Throws says that the module throws or catches exceptions, for which
+	// engines keep things that they may give back only between calls.
+	Throws bool
 }
+
+// A FunctionMap leads from the indices of functions in a rewritten module to
+// those in the original.
+type FunctionMap struct {
+	tick  uint32 // the first of the imports that were added
+	own   uint32 // the first function that the module defines
+	first uint32 // the first function that was added after them
+}
+
+// Original returns the index of a function in the original module, or false for
+// a function that the original does not have.
+func (m FunctionMap) Original(index uint32) (uint32, bool) {
+	switch {
+	case index < m.tick:
+		return index, true
+	case index < m.own || index >= m.first:
+		return 0, false
+	}
+	return index - m.added(), true
+}
+
+// added is by how much the indices of what the module defines have grown.
+func (m FunctionMap) added() uint32 { return m.own - m.tick }
 
 // Rewrite makes a module ready for an engine that resolves imports by name and
 // cannot interrupt code: imports get the names that options say, and each loop
 // and each function that can take long counts down a slice of work (see
 // [Options]). What a guest can observe stays the same.
 //
-// The counter is a mutable i64 global after all others. A unit is one pass of a
-// loop or one call, and one more for each KiB of straight code in it, so that
-// the time of a slice is bounded whatever the guest does. The tick is the last
-// function import: the indices of the functions that the module defines grow
-// by one, wherever they stand.
+// The counter is a mutable i64 global after all others, followed by an i32 for
+// operands. A unit is one pass of a loop or one call and one more for each 16
+// bytes of code in it; bulk instructions on more than 4 KiB cost by their size
+// and are done in chunks of 1 MiB, by functions that are added after all
+// others; growth and exceptions cost more. So the time of a slice is bounded
+// whatever the guest does: see unitCost. What is added to the imports are the
+// last functions of them: the indices of the functions that the module defines
+// grow by one, or by four if [Options] say Waits, wherever they stand.
 //
 // Custom sections are dropped. More than one memory is refused, because wazero
 // takes the last without a word; so is a module that uses a type or global that
@@ -74,8 +115,13 @@ func Rewrite(module *Module, options Options) (*Rewritten, error) {
 	if module.ImportCount(KindMemory)+len(module.Memories) > 1 {
 		w.in.lack(0, "multi-memory")
 	}
-	w.out = append(w.out, header...)
+	code := w.codeSection()
+	w.out = append(w.newOutput(len(code)), header...)
 	for _, id := range sectionOrder {
+		if id == SectionCode {
+			w.out = append(w.out, code...)
+			continue
+		}
 		section, there := module.Section(id)
 		w.section(id, section, there)
 	}
@@ -86,19 +132,25 @@ func Rewrite(module *Module, options Options) (*Rewritten, error) {
 	if options.Trace {
 		w.out = appendTrace(w.out)
 	}
-	return &Rewritten{Binary: w.out, Offsets: w.offsets, Tick: w.tick}, nil
+	return &Rewritten{Binary: w.out, Offsets: w.offsets, Functions: w.FunctionMap, Throws: w.throws}, nil
 }
 
 type rewriter struct {
+	FunctionMap
 	module  *Module
 	options *Options
 	in      *reader
 	out     []byte
-	copied  int    // up to where the input was copied
-	tick    uint32 // index of the tick
-	counter uint32 // index of the global
+	copied  int      // up to where the input was copied
+	waits   uint32   // index of the first function of WaitNames; 0: none
+	counter uint32   // index of the global
+	size    uint32   // index of the global for an operand
+	types   []string // that are added
+	sizes   bulkSizes
+	throws  bool
 	offsets *OffsetMap
 	code    codeRewriter
+	helpers helpers
 }
 
 func newRewriter(module *Module, options *Options) *rewriter {
@@ -107,46 +159,91 @@ func newRewriter(module *Module, options *Options) *rewriter {
 		options: options,
 		offsets: &OffsetMap{},
 		in:      newReader(module.binary),
-		tick:    uint32(module.ImportCount(KindFunc)),
+		sizes:   cmp.Or(options.sizes, usualSizes),
 		counter: uint32(module.ImportCount(KindGlobal) + len(module.Globals)),
 	}
+	w.size = w.counter + 1
+	w.tick = uint32(module.ImportCount(KindFunc))
+	w.own = w.tick + 1
+	w.newType(nil, []ValueType{I64})
+	w.addWaits()
+	w.first = w.own + uint32(len(module.Functions))
+	w.helpers = helpers{rewriter: w, known: map[bulkOp]uint32{}}
 	w.in.funcIndex = w.funcIndex
 	w.in.types, w.in.globals = uint32(len(module.Types)), w.counter
-	size := 1 << 10
-	for _, section := range module.Sections {
-		if section.ID != SectionCustom {
-			size += int(section.Content.Size) + 8
-		}
-	}
-	w.out = make([]byte, 0, size+size/8)
 	w.code = newCodeRewriter(w)
 	return w
 }
 
+// newType returns the index of a function type after those of the module.
+func (w *rewriter) newType(params, results []ValueType) uint32 {
+	added := string(appendTypes(appendTypes([]byte{formFunc}, params), results))
+	at := slices.Index(w.types, added)
+	if at < 0 {
+		at = len(w.types)
+		w.types = append(w.types, added)
+	}
+	return uint32(len(w.module.Types) + at)
+}
+
+// newOutput returns space for the output, with that much for the code section.
+func (w *rewriter) newOutput(code int) []byte {
+	size := 1<<10 + code
+	for _, section := range w.module.Sections {
+		if section.ID != SectionCustom && section.ID != SectionCode {
+			size += int(section.Content.Size) + 8
+		}
+	}
+	return make([]byte, 0, size+size/64)
+}
+
+// codeSection returns the rewritten code section, or nothing. It comes first,
+// because what it needs stands in the sections before it.
+func (w *rewriter) codeSection() []byte {
+	section, there := w.module.Section(SectionCode)
+	if !there {
+		return nil
+	}
+	size := int(section.Content.Size)
+	w.out = make([]byte, 0, 1<<10+size+size/4)
+	w.enter(section)
+	w.sized(SectionCode, w.code.rewrite)
+	return w.out
+}
+
+// enter makes the input stand at the start of a section.
+func (w *rewriter) enter(section Section) {
+	w.in.section = section.ID.String()
+	w.in.pos, w.in.end = int(section.Content.Offset), int(section.Content.End())
+	w.copied = w.in.pos
+}
+
 // section writes the section of that ID, changed where that is needed.
 func (w *rewriter) section(id SectionID, section Section, there bool) {
-	content := section.Content
-	w.in.section = id.String()
-	w.in.pos, w.in.end = int(content.Offset), int(content.End())
-	w.copied = w.in.pos
+	section.ID = id
+	w.enter(section)
 	switch id {
-	case SectionType, SectionImport, SectionGlobal:
-		w.grown(id, there, 1)
+	case SectionType:
+		w.grown(id, there, uint32(len(w.types)))
+	case SectionImport:
+		w.grown(id, there, w.added())
+	case SectionGlobal:
+		w.grown(id, there, 2)
 	case SectionExport:
 		if more := w.moreExports(); there || more > 0 {
 			w.grown(id, there, more)
 		}
-	case SectionTable, SectionStart, SectionElement, SectionFunction, SectionTag:
+	case SectionFunction:
+		if there {
+			w.grown(id, there, uint32(len(w.helpers.types)))
+		}
+	case SectionTable, SectionStart, SectionElement, SectionTag:
 		if there {
 			w.sized(id, func() { w.indices(id) })
 		}
-	case SectionCode:
-		if there {
-			w.sized(id, w.code.rewrite)
-		}
 	default:
 		if there {
-			w.out = appendSection(w.out, id, w.module.Bytes(content))
+			w.out = appendSection(w.out, id, w.module.Bytes(section.Content))
 		}
 	}
 }
@@ -194,7 +291,9 @@ func (w *rewriter) items(id SectionID, count int) {
 	switch id {
 	case SectionType:
 		w.copy(in.end)
-		w.out = append(w.out, formFunc, 0, 1, I64.Byte())
+		for _, added := range w.types {
+			w.out = append(w.out, added...)
+		}
 	case SectionImport:
 		w.imports(count)
 	case SectionGlobal:
@@ -202,6 +301,14 @@ func (w *rewriter) items(id SectionID, count int) {
 		w.copy(in.end)
 		w.out = append(w.out, I64.Byte(), 1)
 		w.out = append(w.out, Code{}.I64Const(w.options.Slice).End()...)
+		w.out = append(w.out, I32.Byte(), 1)
+		w.out = append(w.out, Code{}.I32Const(0).End()...)
+	case SectionFunction:
+		in.items("function", count, func() { in.typeIndex() })
+		w.copy(in.end)
+		for _, helper := range w.helpers.types {
+			w.out = leb128.AppendUint32(w.out, helper)
+		}
 	case SectionExport:
 		in.items("export", count, func() { in.exportItem() })
 		w.copy(in.end)
@@ -246,8 +353,14 @@ func (w *rewriter) imports(count int) {
 		w.copy(w.in.pos)
 		i++
 	})
-	w.out = appendName(appendName(w.out, w.options.TickModule), w.options.TickName)
-	w.out = leb128.AppendUint32(append(w.out, byte(KindFunc)), uint32(len(w.module.Types)))
+	w.addImport(w.options.TickName, w.newType(nil, []ValueType{I64}))
+	w.importWaits()
+}
+
+// addImport writes the import of a function from the tick's module.
+func (w *rewriter) addImport(name string, typeIndex uint32) {
+	w.out = appendName(appendName(w.out, w.options.TickModule), name)
+	w.out = leb128.AppendUint32(append(w.out, byte(KindFunc)), typeIndex)
 }
 
 // indices copies a section and moves the indices of functions in it.
@@ -256,8 +369,6 @@ func (w *rewriter) indices(id SectionID) {
 	switch id {
 	case SectionTable:
 		in.each("table", 3, func() { in.table() })
-	case SectionFunction:
-		in.each("function", 1, func() { in.typeIndex() })
 	case SectionTag:
 		in.each("tag", 2, func() { in.tag() })
 	case SectionStart:
@@ -270,11 +381,11 @@ func (w *rewriter) indices(id SectionID) {
 
 // funcIndex is told where the input has the index of a function.
 func (w *rewriter) funcIndex(at int, index uint32) {
-	if w.in.err != nil || index < w.tick || index == 1<<32-1 {
+	if w.in.err != nil || index < w.tick || index > 1<<32-1-w.added() {
 		return
 	}
 	w.copy(at)
-	w.out = leb128.AppendPadded(w.out, index+1, w.in.pos-at)
+	w.out = leb128.AppendPadded(w.out, index+w.added(), w.in.pos-at)
 	w.copied = w.in.pos
 	w.offsets.add(w.in.pos, len(w.out))
 }

@@ -139,8 +139,16 @@ func indices() []byte {
 func TestRewriteMovesIndices(t *testing.T) {
 	binary := indices()
 	rewritten := rewrite(t, binary, Options{Slice: 1000, ModuleName: "m"})
-	if rewritten.Tick != 1 {
-		t.Errorf("tick %d, want 1", rewritten.Tick)
+	for index, want := range map[uint32]uint32{0: 0, 2: 1, 3: 2} {
+		if got, ok := rewritten.Functions.Original(index); !ok || got != want {
+			t.Errorf("function %d is %d of the original, %v, want %d", index, got, ok, want)
+		}
+	}
+	original, _ := Parse(binary)
+	for _, added := range []uint32{1, uint32(2 + len(original.Functions))} {
+		if got, ok := rewritten.Functions.Original(added); ok {
+			t.Errorf("function %d is %d of the original", added, got)
+		}
 	}
 	r := newRuntime(t, 1000)
 	for name, binary := range map[string][]byte{"original": binary, "rewritten": rewritten.Binary} {

@@ -67,8 +67,8 @@ type value struct {
 }
 
 // TestSpec runs the specification's test suite twice, as it is and rewritten
-// with a slice that is spent all the time, and wants the same outcome of every
-// command: results, traps, and modules that are refused.
+// with a slice that is spent all the time and bulk work in chunks of 16 bytes,
+// and wants the same outcome of every command: results, traps, and modules that are refused.
 func TestSpec(t *testing.T) {
 	folder := specFolder(t)
 	files, _ := filepath.Glob(filepath.Join(folder, "*", "testdata", "*.json"))
@@ -116,7 +116,8 @@ func rewriteOften(binary []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	rewritten, err := Rewrite(module, Options{TickModule: "patchbay", TickName: "tick", Slice: 2, Trace: true})
+	options := Options{TickModule: "patchbay", TickName: "tick", Slice: 2, Trace: true}
+	rewritten, err := Rewrite(module, options.WithChunks(8, 16))
 	if err != nil {
 		return nil, err
 	}
