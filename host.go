@@ -57,6 +57,9 @@ type Host struct {
 	own     engine.Engine // made by the host; nil until then, and if one was given
 	hosts   *plugin.Hosts
 	plugins []*Plugin // in the order of loading
+	loads   sync.WaitGroup
+	life    context.Context // of loading; ends with Close
+	end     context.CancelFunc
 	closed  bool
 }
 
@@ -73,14 +76,28 @@ func (h *Host) Options(name string) plugin.Options {
 	}
 }
 
+// begin counts a load, which [Host.Close] cancels and waits for, and returns its
+// context. To be followed by done.
+func (h *Host) begin(ctx context.Context) (_ context.Context, done func(), err error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.closed {
+		return nil, nil, ErrClosed
+	}
+	if h.life == nil {
+		h.life, h.end = context.WithCancel(context.Background())
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	release := context.AfterFunc(h.life, cancel)
+	h.loads.Add(1)
+	return ctx, func() { release(); cancel(); h.loads.Done() }, nil
+}
+
 // start makes what all plugins share, at the first load.
 func (h *Host) start(ctx context.Context) (*plugin.Hosts, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	switch {
-	case h.closed:
-		return nil, ErrClosed
-	case h.hosts != nil:
+	if h.hosts != nil {
 		return h.hosts, nil
 	}
 	ctx = context.WithoutCancel(ctx) // it serves later loads too
@@ -135,23 +152,44 @@ func (h *Host) isClosed() bool {
 }
 
 // Close closes the plugins, the one that was loaded last first, and then the
-// engine if the host made it. Calls in flight are waited for as long as ctx lets
-// it; when ctx ends first the error says so, and closing again goes on. To close
-// a closed host does nothing.
+// engine if the host made it. Guests that are being loaded are stopped, and calls
+// in flight are waited for, as long as ctx lets it; when ctx ends first the error
+// says so, and closing again goes on. To close a closed host does nothing.
 func (h *Host) Close(ctx context.Context) error {
 	h.mu.Lock()
 	h.closed = true
 	plugins := slices.Clone(h.plugins)
+	if h.end != nil {
+		h.end()
+	}
 	h.mu.Unlock()
 
 	var errs []error
 	for _, p := range slices.Backward(plugins) {
 		errs = append(errs, p.Close(ctx))
 	}
+	if err := h.awaitLoads(ctx); err != nil {
+		return errors.Join(append(errs, err)...)
+	}
 	if slices.ContainsFunc(plugins, func(p *Plugin) bool { return !p.Closed() }) {
 		return errors.Join(errs...)
 	}
 	return errors.Join(append(errs, h.stop(ctx))...)
+}
+
+// awaitLoads waits until nothing is being loaded.
+func (h *Host) awaitLoads(ctx context.Context) error {
+	idle := make(chan struct{})
+	go func() {
+		h.loads.Wait()
+		close(idle)
+	}()
+	select {
+	case <-idle:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("close: a guest is still being loaded: %w", ctx.Err())
+	}
 }
 
 // stop closes the engine when no plugin needs it any more.

@@ -273,54 +273,75 @@ func TestHostLetsGoOfClosedPlugins(t *testing.T) {
 	}
 }
 
-// TestLoadDuringClose closes the host at the moment when the guest's initializer
-// calls it: loading and replacing say that, whatever they were doing.
-func TestLoadDuringClose(t *testing.T) {
-	for name, begin := range map[string]func(h *patchbay.Host, p *patchbay.Plugin, binary []byte) error{
-		"load": func(h *patchbay.Host, _ *patchbay.Plugin, binary []byte) error {
+// TestCloseWhileGuestsInitialize closes the host while an initializer of a guest
+// waits for it: the initializer is told to end, its memory stays until it has,
+// and the error says why there is no guest.
+func TestCloseWhileGuestsInitialize(t *testing.T) {
+	binary, err := os.ReadFile("examples/guests/inits.wasm")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, test := range map[string]struct {
+		begin func(h *patchbay.Host, p *patchbay.Plugin) error
+		want  error
+	}{
+		"load": {func(h *patchbay.Host, _ *patchbay.Plugin) error {
 			_, err := h.LoadBytes(context.Background(), "inits.wasm", binary)
 			return err
-		},
-		"replace": func(_ *patchbay.Host, p *patchbay.Plugin, binary []byte) error {
+		}, patchbay.ErrClosed},
+		"replace": {func(_ *patchbay.Host, p *patchbay.Plugin) error {
 			return p.Replace(context.Background(), binary)
-		},
+		}, plugin.ErrClosed},
 	} {
 		t.Run(name, func(t *testing.T) {
-			binary, err := os.ReadFile("examples/guests/inits.wasm")
-			if err != nil {
-				t.Fatal(err)
-			}
-			begun, closed := make(chan struct{}), make(chan struct{})
-			var once sync.Once
-			host := &patchbay.Host{Logger: quiet(), Handler: bus.HandlerFunc(func(context.Context, *bus.Invocation) (bus.Reply, error) {
-				once.Do(func() { close(begun) })
-				<-closed
-				return bus.Reply{}, errors.New("the initializer is refused")
+			begun := make(chan struct{})
+			host := &patchbay.Host{Logger: quiet(), Handler: bus.HandlerFunc(func(ctx context.Context, _ *bus.Invocation) (bus.Reply, error) {
+				close(begun)
+				<-ctx.Done()
+				time.Sleep(10 * time.Millisecond) // for a close that does not wait
+				return bus.Reply{}, nil
 			})}
 			p, err := host.Load(t.Context(), greetFile)
 			if err != nil {
 				t.Fatal(err)
 			}
 			done := make(chan error, 1)
-			go func() { done <- begin(host, p, binary) }()
+			go func() { done <- test.begin(host, p) }()
 			<-begun
-			end := make(chan error, 1)
-			go func() { end <- host.Close(context.Background()) }()
-			for !p.Closed() {
-				runtime.Gosched()
-			}
-			close(closed)
-			want := patchbay.ErrClosed
-			if name == "replace" {
-				want = plugin.ErrClosed
-			}
-			if err := <-done; !errors.Is(err, want) {
-				t.Errorf("%s: %v, want %v", name, err, want)
-			}
-			if err := <-end; err != nil {
+			if err := host.Close(t.Context()); err != nil {
 				t.Error(err)
 			}
+			if err := <-done; !errors.Is(err, test.want) {
+				t.Errorf("%v, want %v", err, test.want)
+			}
 		})
+	}
+}
+
+func TestCloseTiresOfWaitingForALoad(t *testing.T) {
+	begun, end := make(chan struct{}), make(chan struct{})
+	host := &patchbay.Host{Logger: quiet(), Handler: bus.HandlerFunc(func(context.Context, *bus.Invocation) (bus.Reply, error) {
+		close(begun)
+		<-end
+		return bus.Reply{}, nil
+	})}
+	done := make(chan error, 1)
+	go func() {
+		_, err := host.Load(context.Background(), "examples/guests/inits.wasm")
+		done <- err
+	}()
+	<-begun
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := host.Close(ctx); !errors.Is(err, context.Canceled) {
+		t.Errorf("%v, want context.Canceled", err)
+	}
+	close(end)
+	if err := <-done; !errors.Is(err, patchbay.ErrClosed) {
+		t.Errorf("%v, want %v", err, patchbay.ErrClosed)
+	}
+	if err := host.Close(t.Context()); err != nil {
+		t.Error(err)
 	}
 }
 

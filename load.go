@@ -44,6 +44,11 @@ func (h *Host) LoadBytes(ctx context.Context, name string, binary []byte) (*Plug
 // host, as [Host.Options] returns them, are a place to begin.
 func (h *Host) LoadWith(ctx context.Context, binary []byte, options plugin.Options) (*Plugin, error) {
 	options.Name = cmp.Or(options.Name, "plugin")
+	ctx, done, err := h.begin(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("load %s: %w", options.Name, err)
+	}
+	defer done()
 	hosts, err := h.start(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("load %s: %w", options.Name, err)
@@ -56,7 +61,7 @@ func (h *Host) LoadWith(ctx context.Context, binary []byte, options plugin.Optio
 		return nil, fmt.Errorf("load %s: %w", options.Name, ErrClosed)
 	}
 	if err := h.keep(p); err != nil {
-		_ = p.Close(ctx) // the reason why there is no plugin is err
+		_ = p.Close(context.WithoutCancel(ctx)) // the reason why there is no plugin is err
 		return nil, fmt.Errorf("load %s: %w", options.Name, err)
 	}
 	return p, nil

@@ -40,9 +40,13 @@ func (p *Plugin) replace(ctx context.Context, binary []byte) error {
 	case <-ctx.Done():
 		return fmt.Errorf("another Replace is running: %w", ctx.Err())
 	}
-	if p.pool.isClosed() {
+	if !p.pool.reserve() {
 		return ErrClosed
 	}
+	defer p.pool.unreserve()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(p.pool.life, cancel)()
 	err := p.install(ctx, binary)
 	if err != nil && p.pool.isClosed() {
 		return ErrClosed // whatever else goes wrong then is a consequence

@@ -113,7 +113,8 @@ func (p *Plugin) failed(i *instance, operation string, err error) error {
 func (p *Plugin) Stats() Stats { return p.pool.stats() }
 
 // Close refuses new calls and calls that wait, waits for calls in flight as long
-// as ctx lets it, and frees everything. When ctx ends first the error says so,
+// as ctx lets it, and frees everything. A [Plugin.Replace] that is under way is
+// canceled and waited for too. When ctx ends first the error says so,
 // and what is still in use is freed when its call ends. To close again waits
 // again and is otherwise without effect.
 //

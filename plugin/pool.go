@@ -214,6 +214,24 @@ func (p *pool) lost(n int) {
 	p.finish()
 }
 
+// reserve keeps the pool from being gone, as an instance does, while one of the
+// next generation is made; it reports whether the pool is still open.
+func (p *pool) reserve() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.closed {
+		p.total++
+	}
+	return !p.closed
+}
+
+// unreserve is the end of what reserve began.
+func (p *pool) unreserve() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.lost(1)
+}
+
 func (p *pool) finish() {
 	if p.closed && p.total == 0 {
 		p.err = p.current.release()
