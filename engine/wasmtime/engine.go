@@ -32,9 +32,12 @@ type Engine struct {
 	raw    *C.wasm_engine_t
 	ticker ticker
 
-	self  string // the name under which guests export what identifies them
-	start string // the name under which they export their start function
-	wait  string // the name under which they export the table of waits
+	self   string // the name under which guests export what identifies them
+	start  string // the name under which they export their start function
+	memory string // the name under which they export a memory that is shared
+
+	parking parking            // where guests wait for one another
+	waits   []*engine.HostFunc // which rewritten modules import
 
 	compiling chan struct{} // holds a token for each compilation that runs
 	linking   sync.Mutex    // guards which instances are in which store
@@ -57,12 +60,14 @@ func New() *Engine {
 		raw:       C.patchbay_engine_new(maxStack),
 		self:      "self " + secret,
 		start:     "start " + secret,
-		wait:      "wait " + secret,
+		memory:    "memory " + secret,
+		parking:   parking{waiting: map[uintptr][]chan struct{}{}},
 		compiling: make(chan struct{}, runtime.GOMAXPROCS(0)),
 		instances: map[*Instance]struct{}{},
 		modules:   map[*Module]struct{}{},
 		sources:   map[uint64]*source{},
 	}
+	e.waits = e.waitFuncs()
 	e.ticker.init(e.raw)
 	return e
 }

@@ -35,6 +35,11 @@ func (i *Instance) link(imports []engine.Extern) error {
 		guests = guests || p.guest != nil
 		i.imports = append(i.imports, p)
 	}
+	if i.of.plan.waits {
+		for _, f := range i.of.engine.waits {
+			i.imports = append(i.imports, provider{host: f})
+		}
+	}
 	if !guests && i.of.plan.carefree {
 		return nil
 	}

@@ -13,6 +13,7 @@ type plan struct {
 	reexports map[string]int // exports that are imports, as positions in Imports
 	start     bool           // there is a start function, exported for the engine
 	code      bool           // there are functions, of which one is exported for the engine
+	waits     bool           // it imports the engine's functions for waiting, after its own imports
 	carefree  bool           // instantiating it, without imports from guests, does nothing that can fail
 }
 
@@ -26,17 +27,24 @@ var sectionOrder = [...]corewasm.SectionID{
 // prepare returns the binary that wasmtime compiles: the same module with the
 // limits as the maxima of its memories and tables, with its first function and
 // its start function exported for the engine instead of started, and with no
-// names but the module's number.
+// names but the module's number. Waits are rewritten (see [rewriteWaits]).
 func (e *Engine) prepare(m *Module, binary []byte) ([]byte, error) {
 	module, err := corewasm.Parse(binary)
 	if err != nil {
 		return nil, err
 	}
+	m.plan = newPlan(module)
+	if section, ok := module.Section(corewasm.SectionCode); ok {
+		m.source.code = uint64(section.Content.Offset)
+	}
+	if module, err = rewriteWaits(module, m.source); err != nil {
+		return nil, err
+	}
+	m.plan.waits = m.source.rewritten != nil
 	p := &preparer{
 		engine: e, module: module, source: m.source, limits: m.limits,
 		out: make([]byte, 0, len(binary)+512),
 	}
-	m.plan = newPlan(module)
 	p.out = append(p.out, "\x00asm\x01\x00\x00\x00"...)
 	for _, id := range sectionOrder {
 		p.section(id)
@@ -115,7 +123,6 @@ func (p *preparer) section(id corewasm.SectionID) {
 		p.append(id, p.tables(content))
 	case id == corewasm.SectionCode:
 		p.append(id, content)
-		p.source.code = uint64(section.Content.Offset)
 		p.source.compiled = uint64(len(p.out) - len(content))
 	default:
 		p.append(id, content)
@@ -194,16 +201,19 @@ func limitsSize(b []byte) int {
 func (p *preparer) exports() []byte {
 	var more []byte
 	count := uint32(len(p.module.Exports))
-	add := func(name string, index uint32) {
+	add := func(name string, kind corewasm.Kind, index uint32) {
 		more = append(leb128.AppendUint32(more, uint32(len(name))), name...)
-		more = leb128.AppendUint32(append(more, byte(corewasm.KindFunc)), index)
+		more = leb128.AppendUint32(append(more, byte(kind)), index)
 		count++
 	}
 	if len(p.module.Functions) > 0 {
-		add(p.engine.self, uint32(p.module.ImportCount(corewasm.KindFunc)))
+		add(p.engine.self, corewasm.KindFunc, uint32(p.module.ImportCount(corewasm.KindFunc)))
 	}
 	if p.module.HasStart {
-		add(p.engine.start, p.module.Start)
+		add(p.engine.start, corewasm.KindFunc, p.module.Start)
+	}
+	if p.source.rewritten != nil {
+		add(p.engine.memory, corewasm.KindMemory, 0)
 	}
 	out := leb128.AppendUint32(nil, count)
 	if section, ok := p.module.Section(corewasm.SectionExport); ok {

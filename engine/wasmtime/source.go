@@ -2,6 +2,7 @@ package wasmtime
 
 import (
 	"github.com/patchbay-go/patchbay/engine"
+	"github.com/patchbay-go/patchbay/internal/corewasm"
 	"github.com/patchbay-go/patchbay/internal/sourceline"
 )
 
@@ -9,15 +10,11 @@ import (
 type source struct {
 	number      uint64 // the name that the module has for wasmtime
 	description *engine.Description
-	lines       *sourceline.Lines // nil: no debug information
-	code        uint64            // where the content of the code section begins
-	compiled    uint64            // and where in what wasmtime compiled
-	moves       []move            // where code was inserted, in order
+	lines       *sourceline.Lines   // nil: no debug information
+	code        uint64              // where the content of the code section begins
+	compiled    uint64              // and where in what wasmtime compiled
+	rewritten   *corewasm.Rewritten // nil: functions and code are as in the original
 }
-
-// A move says that from an offset on, in the compiled code section, code stands
-// further behind than in the original.
-type move struct{ from, by uint64 }
 
 func newSource(d *engine.Description) *source {
 	s := &source{description: d}
@@ -33,33 +30,29 @@ func newSource(d *engine.Description) *source {
 	return s
 }
 
-// frame returns the frame of a function, given where it is in the compiled
-// binary.
-func (s *source) frame(index uint32, offset uint64) engine.Frame {
+// frame returns the frame of a function, given its index and where it is in the
+// compiled binary, or false for a function that is not the guest's.
+func (s *source) frame(index uint32, offset uint64) (engine.Frame, bool) {
+	if s.rewritten != nil {
+		var ok bool
+		if index, ok = s.rewritten.Functions.Original(index); !ok {
+			return engine.Frame{}, false
+		}
+	}
 	f := engine.Frame{Func: index, Name: s.description.FunctionName(index)}
 	if offset < s.compiled {
-		return f
+		return f, true
 	}
-	at := s.original(offset - s.compiled)
+	at := offset - s.compiled
+	if s.rewritten != nil {
+		at = s.rewritten.Offsets.Original(at)
+	}
 	f.Offset = s.code + at
 	if s.lines == nil {
-		return f
+		return f, true
 	}
 	if file, line, ok := s.lines.Lookup(at); ok {
 		f.File, f.Line = file, line
 	}
-	return f
-}
-
-// original leads from an offset in the compiled code section to the one in the
-// original.
-func (s *source) original(at uint64) uint64 {
-	by := uint64(0)
-	for _, m := range s.moves {
-		if at < m.from {
-			break
-		}
-		by = m.by
-	}
-	return at - min(by, at)
+	return f, true
 }

@@ -64,8 +64,12 @@ func (e *Engine) frames(end *C.patchbay_end) []engine.Frame {
 	defer e.mu.RUnlock()
 	frames := make([]engine.Frame, 0, n)
 	for _, f := range raw[:n] {
-		if of := e.sources[uint64(f.module)]; of != nil {
-			frames = append(frames, of.frame(uint32(f._func), uint64(f.offset)))
+		of := e.sources[uint64(f.module)]
+		if of == nil {
+			continue
+		}
+		if frame, ok := of.frame(uint32(f._func), uint64(f.offset)); ok {
+			frames = append(frames, frame)
 		}
 	}
 	return frames

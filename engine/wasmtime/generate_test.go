@@ -1,0 +1,300 @@
+package wasmtime_test
+
+import (
+	"math"
+	"math/rand/v2"
+
+	"github.com/patchbay-go/patchbay/internal/corewasm"
+)
+
+// A generator writes valid modules at random: with a memory, a table, globals
+// and functions that use them, that call each other and the host, and that come
+// to an end. What they compute is the same on every engine: the one thing that
+// the specification leaves open, the bits of a NaN, is made definite after each
+// operation on floats.
+type generator struct {
+	*rand.Rand
+	corewasm.Builder
+	types   []corewasm.FuncType // of all functions, imports first
+	globals []corewasm.ValueType
+	data    uint32
+
+	self   int                  // the function that is being written
+	locals []corewasm.ValueType // its parameters and locals
+	code   corewasm.Code
+	depth  int
+}
+
+var numeric = []corewasm.ValueType{corewasm.I32, corewasm.I64, corewasm.F32, corewasm.F64}
+
+// The last locals of each function: for floats on their way, and for loops.
+const (
+	temporaryF32 = iota
+	temporaryF64
+	counterLocal
+	extraLocals
+)
+
+const (
+	tableSize = 8
+	leaves    = 2 // functions that call nothing through the table, and are in it
+	hosts     = 2
+)
+
+// generate returns the module of that seed.
+func generate(seed uint64) []byte {
+	g := &generator{Rand: rand.New(rand.NewPCG(seed, 1))}
+	for k := range hosts {
+		t := g.someType()
+		g.types = append(g.types, t)
+		g.ImportFunc("host", string(rune('a'+k)), t.Params, t.Results)
+	}
+	g.Memory(corewasm.Limit(1, 1+g.Uint32N(4)))
+	g.Table(corewasm.FuncRef, corewasm.Limit(tableSize, 2*tableSize))
+	g.Export("memory", corewasm.KindMemory, 0)
+	for k, t := range numeric {
+		g.globals = append(g.globals, t)
+		g.Export("global "+t.String(), corewasm.KindGlobal, g.Global(t, true, g.constant(nil, t)))
+		_ = k
+	}
+	g.data = g.PassiveData([]byte("some data to copy from"))
+	g.Data(int32(g.IntN(100)), []byte{1, 2, 3, 4, 5})
+	own := 3 + g.IntN(4)
+	for range own {
+		g.types = append(g.types, g.someType())
+	}
+	for k := range own {
+		g.function(hosts + k)
+	}
+	first := uint32(hosts + own - leaves)
+	g.Elements(int32(g.IntN(3)), first, first+1, first)
+	return g.Bytes()
+}
+
+func (g *generator) someType() (t corewasm.FuncType) {
+	for range g.IntN(4) {
+		t.Params = append(t.Params, numeric[g.IntN(len(numeric))])
+	}
+	for range g.IntN(3) {
+		t.Results = append(t.Results, numeric[g.IntN(len(numeric))])
+	}
+	return t
+}
+
+func (g *generator) function(index int) {
+	t := g.types[index]
+	var locals []corewasm.ValueType
+	for range g.IntN(5) {
+		locals = append(locals, numeric[g.IntN(len(numeric))])
+	}
+	locals = append(locals, corewasm.F32, corewasm.F64, corewasm.I32)
+	g.self, g.locals, g.code, g.depth = index, append(t.Params[:len(t.Params):len(t.Params)], locals...), nil, 0
+	for range 2 + g.IntN(8) {
+		g.statement()
+	}
+	for _, result := range t.Results {
+		g.expression(result, 3)
+	}
+	made := g.Func(t.Params, t.Results, locals, g.code)
+	g.Export(string(rune('f'+index)), corewasm.KindFunc, made)
+}
+
+func (g *generator) op(bytes ...byte) { g.code = g.code.Op(bytes...) }
+
+// extra is the index of one of the last locals.
+func (g *generator) extra(which int) uint32 { return uint32(len(g.locals) - extraLocals + which) }
+
+// local returns a local of that type that code may change, or false.
+func (g *generator) local(t corewasm.ValueType) (uint32, bool) {
+	n := len(g.locals) - extraLocals
+	for range 2 * n {
+		if k := g.IntN(n); g.locals[k] == t {
+			return uint32(k), true
+		}
+	}
+	return 0, false
+}
+
+func (g *generator) statement() {
+	t := numeric[g.IntN(len(numeric))]
+	if g.depth > 3 {
+		g.setGlobal(t)
+		return
+	}
+	g.depth++
+	defer func() { g.depth-- }()
+	switch g.IntN(12) {
+	case 0, 1:
+		if k, ok := g.local(t); ok {
+			g.expression(t, 3)
+			g.code = g.code.LocalSet(k)
+		}
+	case 2:
+		g.setGlobal(t)
+	case 3, 4:
+		g.store(t)
+	case 5:
+		g.expression(corewasm.I32, 2)
+		g.code = g.code.If()
+		g.statement()
+		g.code = g.code.Else()
+		g.statement()
+		g.code = g.code.End()
+	case 6:
+		g.loop()
+	case 7:
+		g.bulk()
+	case 8:
+		g.call(g.self + 1 + g.IntN(len(g.types)))
+	case 9:
+		g.callIndirect()
+	case 10:
+		g.branches()
+	case 11:
+		g.table()
+	}
+}
+
+func (g *generator) setGlobal(t corewasm.ValueType) {
+	g.expression(t, 3)
+	for k, global := range g.globals {
+		if global == t {
+			g.code = g.code.GlobalSet(uint32(k))
+		}
+	}
+}
+
+// loop writes a loop of a few passes. Inner loops share the counter, and may
+// only make it smaller.
+func (g *generator) loop() {
+	counter := g.extra(counterLocal)
+	g.code = g.code.I32Const(int32(g.IntN(20))).LocalSet(counter).Loop()
+	if g.depth < 3 {
+		g.store(corewasm.I32)
+	}
+	g.expression(corewasm.I64, 2)
+	g.op(0x1a)
+	g.code = g.code.LocalGet(counter).I32Const(1).Op(0x6b).LocalTee(counter).I32Const(0).Op(0x4a).BrIf(0).End()
+}
+
+func (g *generator) branches() {
+	g.code = g.code.Block().Block().Block()
+	g.expression(corewasm.I32, 2)
+	g.op(0x0e, 2, 0, 1, 2) // br_table
+	g.code = g.code.End()
+	g.setGlobal(corewasm.I64)
+	g.code = g.code.Br(1).End()
+	g.setGlobal(corewasm.F64)
+	g.code = g.code.End()
+}
+
+// address writes an address that is within the first page most of the time.
+func (g *generator) address() {
+	g.expression(corewasm.I32, 2)
+	if g.IntN(20) > 0 {
+		g.code = g.code.I32Const(0x7fff).Op(0x71)
+	}
+}
+
+func (g *generator) store(t corewasm.ValueType) {
+	g.address()
+	g.expression(t, 3)
+	ops := map[corewasm.ValueType][]byte{
+		corewasm.I32: {0x36, 0x3a, 0x3b}, corewasm.I64: {0x37, 0x3c, 0x3d, 0x3e}, corewasm.F32: {0x38}, corewasm.F64: {0x39},
+	}[t]
+	g.code = g.code.Mem(ops[g.IntN(len(ops))], 0, g.Uint32N(1000))
+}
+
+func (g *generator) bulk() {
+	if g.IntN(4) == 0 {
+		g.code = g.code.I32Const(int32(g.IntN(2))).Op(0x40, 0) // memory.grow
+		g.code = g.code.GlobalSet(0)
+		return
+	}
+	g.address()
+	g.address()
+	g.expression(corewasm.I32, 1)
+	g.code = g.code.I32Const(0xff).Op(0x71)
+	switch g.IntN(3) {
+	case 0:
+		g.code = g.code.Op(0xfc, 8).U32(g.data).Op(0) // memory.init
+	case 1:
+		g.op(0xfc, 10, 0, 0) // memory.copy
+	case 2:
+		g.op(0xfc, 11, 0) // memory.fill
+	}
+}
+
+// table writes instructions on the table.
+func (g *generator) table() {
+	switch g.IntN(3) {
+	case 0:
+		g.code = g.code.I32Const(int32(g.IntN(tableSize+1))).I32Const(int32(g.IntN(tableSize))).Op(0x25, 0, 0x26, 0) // get, set
+	case 1:
+		g.code = g.code.Op(0xd0, 0x70).I32Const(int32(g.IntN(4))).Op(0xfc, 15, 0).GlobalSet(0) // grow
+	case 2:
+		g.code = g.code.I32Const(int32(g.IntN(tableSize))).I32Const(int32(g.IntN(tableSize))).I32Const(2).Op(0xfc, 14, 0, 0) // copy
+	}
+}
+
+// call calls a function that comes later, or one of the host.
+func (g *generator) call(index int) {
+	if index >= len(g.types) {
+		index = g.IntN(hosts)
+	}
+	t := g.types[index]
+	g.arguments(t)
+	g.code = g.code.Call(uint32(index))
+	g.results(t)
+}
+
+func (g *generator) arguments(t corewasm.FuncType) {
+	for _, p := range t.Params {
+		g.expression(p, 2)
+	}
+}
+
+func (g *generator) results(t corewasm.FuncType) {
+	for k := len(t.Results) - 1; k >= 0; k-- {
+		g.code = g.code.GlobalSet(uint32(indexOf(g.globals, t.Results[k])))
+	}
+}
+
+func indexOf(types []corewasm.ValueType, t corewasm.ValueType) int {
+	for k := range types {
+		if types[k] == t {
+			return k
+		}
+	}
+	return -1
+}
+
+func (g *generator) callIndirect() {
+	if g.self >= len(g.types)-leaves {
+		return
+	}
+	t := g.types[len(g.types)-1-g.IntN(leaves+1)]
+	g.arguments(t)
+	g.code = g.code.I32Const(int32(g.IntN(tableSize+2))).CallIndirect(g.Type(t.Params, t.Results), 0)
+	g.results(t)
+}
+
+func (g *generator) constant(code corewasm.Code, t corewasm.ValueType) corewasm.Code {
+	interesting := []int64{0, 1, -1, 2, math.MaxInt32, math.MinInt32, math.MaxInt64, math.MinInt64, 0xff, 0x8000, int64(g.Uint64())}
+	v := interesting[g.IntN(len(interesting))]
+	switch t {
+	case corewasm.I32:
+		return code.I32Const(int32(v))
+	case corewasm.I64:
+		return code.I64Const(v)
+	case corewasm.F32:
+		bits := math.Float32bits(float32(v) / 3)
+		return code.Op(0x43, byte(bits), byte(bits>>8), byte(bits>>16), byte(bits>>24))
+	}
+	bits := math.Float64bits(float64(v) / 3)
+	code = code.Op(0x44)
+	for k := range 8 {
+		code = code.Op(byte(bits >> (8 * k)))
+	}
+	return code
+}
