@@ -27,7 +27,8 @@ type Plugin = plugin.Plugin
 type Host struct {
 	// Engine runs the guests. Nil means wazero, made at the first load and closed
 	// with the host; an engine that is given stays the caller's to close, after
-	// the host.
+	// the host. Each host adds its functions to it, some 40 KB that stay until the
+	// engine is closed: one host for each engine is best.
 	Engine engine.Engine
 
 	// CacheDir is a folder for compiled code when Engine is nil, so that the next

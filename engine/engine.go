@@ -16,7 +16,8 @@ type Engine interface {
 	// call which instance called it.
 	Host(ctx context.Context, funcs ...HostFunc) (Instance, error)
 
-	// Close closes every module and every instance of the engine.
+	// Close closes every module and every instance of the engine. Their calls
+	// must have returned before: a guest that still runs then has no memory.
 	Close(ctx context.Context) error
 }
 
