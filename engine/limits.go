@@ -26,6 +26,19 @@ type Limits struct {
 	// Timeout is how long one call, one start function included, may last. By
 	// default there is none.
 	Timeout time.Duration
+
+	// Fuel is how many units of work one call may spend, one start function
+	// included; a call that spends more traps with [OutOfFuel]. By default there
+	// is no limit. A unit is about one pass through a loop or one call of a
+	// function, and more for instructions that work for long; what exactly is up
+	// to the engine. The same call of the same module in the same state spends
+	// the same, on whatever machine. What calls that the host makes into an
+	// instance from within its call spend, the outer call has spent too. Where
+	// instances call one another directly a call may be stopped late, by some
+	// 10,000 units for each of them, but no call that spent more succeeds.
+	//
+	// An engine that does not count fuel refuses modules with a limit on it.
+	Fuel uint64
 }
 
 // WithDefaults returns l with its defaults filled in.

@@ -78,6 +78,9 @@ func (e *Engine) Compile(ctx context.Context, binary []byte, limits engine.Limit
 	if err := engine.Check(binary, limits); err != nil {
 		return nil, err
 	}
+	if limits.Fuel != 0 {
+		return nil, errors.New("this engine does not count fuel, and the limits have a limit on it")
+	}
 	if err := e.enter(); err != nil {
 		return nil, err
 	}

@@ -51,7 +51,12 @@ func (f *function) Call(ctx context.Context, stack []uint64) error {
 		f.idle = append(f.idle, a)
 		return err
 	}
-	err := a.function.CallWithStack(a, stack)
+	var err error
+	if f.instance.of.limits.Fuel == 0 {
+		err = a.function.CallWithStack(a, stack)
+	} else {
+		err = a.callMetered(stack)
+	}
 	a.task.End()
 	if err != nil {
 		// The activation is dropped: what a trap leaves on its stack is wazero's
@@ -80,6 +85,7 @@ func (f *function) take() *activation {
 type activation struct {
 	function api.Function
 	module   api.Module // of instance, to know it without a look-up
+	account  account
 	instance *Instance
 	task     engine.Task
 	values   context.Context // during instantiation only
@@ -103,10 +109,16 @@ func (a *activation) caller(module api.Module, callee *trampoline) engine.Instan
 		return a.instance
 	}
 	if a.instance.module == nil { // its start function runs, so it is not known yet
-		a.module, a.instance.module = module, module
+		a.found(module)
 		return a.instance
 	}
 	panic(errUnfinished)
+}
+
+// found learns of the module of an instance that is being made.
+func (a *activation) found(module api.Module) {
+	a.module = module
+	a.instance.found(module)
 }
 
 // same is a == b for two values of wazero's one type of modules, without the call

@@ -20,11 +20,16 @@ const tickName = "tick"
 
 // tick is what a guest calls when its slice is spent. It ends the call or hands
 // out the next slice.
-func tick(ctx context.Context, stack []uint64) {
-	if trap := ctx.(*activation).task.Check(); trap != nil {
+func tick(ctx context.Context, module api.Module, stack []uint64) {
+	a := ctx.(*activation)
+	gauge := a.gauge(module)
+	if trap := gauge.check(); trap != nil {
 		panic(trap)
 	}
-	stack[0] = slice
+	if trap := a.task.Check(); trap != nil {
+		panic(trap)
+	}
+	stack[0] = gauge.refill()
 }
 
 // instantiateTick makes the host module that rewritten modules import the tick
@@ -32,7 +37,7 @@ func tick(ctx context.Context, stack []uint64) {
 func (e *Engine) instantiateTick(ctx context.Context) (api.Module, error) {
 	builder := e.runtime.NewHostModuleBuilder("tick")
 	builder.NewFunctionBuilder().
-		WithGoFunction(api.GoFunc(tick), nil, []api.ValueType{api.ValueTypeI64}).
+		WithGoModuleFunction(api.GoModuleFunc(tick), nil, []api.ValueType{api.ValueTypeI64}).
 		Export(tickName)
 	for _, f := range waitFunctions() {
 		builder.NewFunctionBuilder().

@@ -17,12 +17,20 @@ type Instance struct {
 	memory *linearMemory // its own or the imported one; nil if it has none
 	owned  *linearMemory // its own, if any
 	group  *group        // nil: it shares nothing with other guests
+	links  []*Instance   // whose code may run when its own does; guarded as group
+	gauge  gauge
 	closed bool
 
 	renamed []renamed // made to link it
 }
 
-var _ engine.Instance = (*Instance)(nil)
+var _ engine.Metered = (*Instance)(nil)
+
+// found keeps wazero's module as soon as it is known.
+func (i *Instance) found(module api.Module) {
+	i.module = module
+	i.gauge.counter, _ = module.ExportedGlobal(i.of.source.counter).(api.MutableGlobal)
+}
 
 // Func implements [engine.Instance].
 func (i *Instance) Func(name string) engine.Func {

@@ -166,6 +166,9 @@ func (m *Module) instantiate(ctx context.Context, imports []engine.Extern, confi
 		return nil, err
 	}
 	defer start.task.End()
+	i.gauge.mark = firstSlice(m.limits)
+	start.open()
+	defer start.settle()
 	start.values = experimental.WithImportResolver(
 		experimental.WithMemoryAllocator(context.Background(), l), l.resolve)
 	module, err := m.engine.instantiateGuarded(start, m.compiled)
@@ -173,7 +176,7 @@ func (m *Module) instantiate(ctx context.Context, imports []engine.Extern, confi
 		i.abandon()
 		return nil, m.engine.trap(err, m)
 	}
-	i.module = module
+	i.found(module)
 	m.engine.add(i)
 	return i, nil
 }
@@ -228,9 +231,13 @@ func (l *linker) module(ctx context.Context, wanted engine.Import, given engine.
 		if from.of.engine != l.engine {
 			return nil, fmt.Errorf("the instance is of another engine")
 		}
+		if _, ok := from.of.exports[given.Name]; !ok {
+			return nil, fmt.Errorf("the instance has no export %s", given.Name)
+		}
 		if err := l.instance.join(from); err != nil {
 			return nil, err
 		}
+		l.instance.reaches(from, wanted.Type.Kind)
 		if wanted.Type.Kind == engine.KindMemory {
 			l.instance.memory = from.memory
 		}

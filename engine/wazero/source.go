@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"math"
+	"slices"
 	"strconv"
 
 	"github.com/patchbay-go/patchbay/engine"
@@ -36,6 +37,7 @@ type source struct {
 	lines       *sourceline.Lines // nil: no debug information
 	code        uint32            // where the content of the code section begins
 	functions   corewasm.FunctionMap
+	counter     string // the export that is the counter of fuel
 	offsets     *corewasm.OffsetMap
 	throws      bool // it throws or catches exceptions
 }
@@ -48,18 +50,19 @@ func rewrite(binary []byte, d *engine.Description, limits engine.Limits) (*sourc
 		return nil, nil, err
 	}
 	digest := sha256.Sum256(binary)
-	s := &source{name: hex.EncodeToString(digest[:8]), description: d, lines: debugLines(d)}
+	s := &source{name: hex.EncodeToString(digest[:8]), description: d, lines: debugLines(d), counter: freeName(d)}
 	rewritten, err := corewasm.Rewrite(module, corewasm.Options{
 		Import: func(k int, imported corewasm.Import) (string, string) {
 			return importModule(k), imported.Name
 		},
 		TickModule: tickModule,
 		TickName:   tickName,
-		Slice:      slice,
+		Slice:      firstSlice(limits),
 		Waits:      true,
 		ModuleName: s.name,
 		Trace:      s.lines != nil,
 
+		CounterName:   s.counter,
 		TableElements: uint32(min(uint64(limits.TableElements), math.MaxUint32)),
 	})
 	if err != nil {
@@ -70,6 +73,15 @@ func rewrite(binary []byte, d *engine.Description, limits engine.Limits) (*sourc
 	}
 	s.functions, s.offsets, s.throws = rewritten.Functions, rewritten.Offsets, rewritten.Throws
 	return s, rewritten.Binary, nil
+}
+
+// freeName returns a name that the module exports nothing under.
+func freeName(d *engine.Description) string {
+	name := "#fuel"
+	for slices.ContainsFunc(d.Exports, func(e engine.Export) bool { return e.Name == name }) {
+		name += "#"
+	}
+	return name
 }
 
 // debugLines returns the lines of the module's debug information, or nil if it

@@ -1,0 +1,115 @@
+package wazero
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/patchbay-go/patchbay/engine"
+	"github.com/patchbay-go/patchbay/internal/corewasm"
+)
+
+// fuelModule exports spin, which passes as often through a loop as it is told,
+// and a global under each of the names.
+func fuelModule(names ...string) []byte {
+	var b corewasm.Builder
+	const i32Sub = 0x6b
+	body := corewasm.Code{}.Loop().
+		LocalGet(0).I32Const(1).Op(i32Sub).LocalTee(0).BrIf(0).
+		End()
+	spin := b.Func([]corewasm.ValueType{corewasm.I32}, nil, nil, body)
+	b.Export("spin", corewasm.KindFunc, spin)
+	for k, name := range names {
+		g := b.Global(corewasm.I64, true, corewasm.Code{}.I64Const(int64(k)))
+		b.Export(name, corewasm.KindGlobal, g)
+	}
+	return b.Bytes()
+}
+
+// newFuelInstance makes an instance of fuelModule.
+func newFuelInstance(t testing.TB, limits engine.Limits, names ...string) *Instance {
+	t.Helper()
+	ctx := context.Background()
+	e, err := New(ctx, Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { e.Close(ctx) })
+	m, err := e.Compile(ctx, fuelModule(names...), limits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	i, err := m.Instantiate(ctx, nil, engine.InstanceConfig{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return i.(*Instance)
+}
+
+// TestFuelCounterIsHidden: the export by which the counter is reached never
+// stands for one of the guest's, and cannot be had.
+func TestFuelCounterIsHidden(t *testing.T) {
+	ctx := context.Background()
+	for _, names := range [][]string{nil, {"#fuel"}, {"#fuel", "#fuel#"}} {
+		i := newFuelInstance(t, engine.Limits{Fuel: 100_000}, names...)
+		for k, name := range names {
+			if got := i.Global(name).Get(); got != uint64(k) {
+				t.Errorf("global %s is %d, want %d", name, got, k)
+			}
+			i.Global(name).Set(1 << 60)
+		}
+		hidden := "#fuel" + strings.Repeat("#", len(names))
+		if _, there := i.Export(hidden); there || i.Global(hidden) != nil {
+			t.Errorf("%s is seen", hidden)
+		}
+		if err := i.Func("spin").Call(ctx, []uint64{90_000}); err != nil {
+			t.Error(err)
+		}
+		if err := i.Func("spin").Call(ctx, []uint64{200_000}); engine.AsTrap(err) == nil {
+			t.Errorf("error %v", err)
+		}
+		var b corewasm.Builder
+		b.Import("fuel", hidden, corewasm.Desc{Kind: corewasm.KindGlobal, Value: corewasm.I64, Mutable: true})
+		thief, err := i.of.engine.Compile(ctx, b.Bytes(), engine.Limits{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = thief.Instantiate(ctx, []engine.Extern{{Instance: i, Name: hidden}}, engine.InstanceConfig{})
+		if err == nil || !strings.Contains(err.Error(), "the instance has no export "+hidden) {
+			t.Errorf("error %v", err)
+		}
+	}
+}
+
+// TestFuelAllocatesNothing guards calls with a limit on what they spend.
+func TestFuelAllocatesNothing(t *testing.T) {
+	i := newFuelInstance(t, engine.Limits{Fuel: 1 << 20})
+	spin, ctx, stack := i.Func("spin"), context.Background(), []uint64{0}
+	allocated := testing.AllocsPerRun(100, func() {
+		stack[0] = 20_000
+		if err := spin.Call(ctx, stack); err != nil {
+			t.Error(err)
+		}
+	})
+	if allocated != 0 {
+		t.Errorf("%v allocations", allocated)
+	}
+}
+
+// BenchmarkFuel compares calls with and without a limit on what they spend.
+func BenchmarkFuel(b *testing.B) {
+	for name, limits := range map[string]engine.Limits{"off": {}, "on": {Fuel: 1 << 40}} {
+		for rounds, n := range map[string]uint64{"1": 1, "1M": 1_000_000} {
+			b.Run(name+"/"+rounds, func(b *testing.B) {
+				spin, ctx, stack := newFuelInstance(b, limits).Func("spin"), context.Background(), []uint64{0}
+				b.ReportAllocs()
+				for b.Loop() {
+					stack[0] = n
+					if err := spin.Call(ctx, stack); err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
+		}
+	}
+}
