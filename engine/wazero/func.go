@@ -63,10 +63,17 @@ func (f *function) Call(ctx context.Context, stack []uint64) error {
 		// business, and exceptions make the stack grow for good.
 		return f.instance.of.engine.trap(err, f.instance.of)
 	}
-	f.idle = append(f.idle, a)
+	if a.ticks < worn || !f.instance.of.source.throws {
+		f.idle = append(f.idle, a)
+	}
 	f.results.truncate(stack)
 	return nil
 }
+
+// worn is how many ticks an activation may have seen if the guest throws
+// exceptions: wazero's stack grows with each of them for good, and is copied for
+// each try_table. It takes 500 ticks at least to catch 500 exceptions.
+const worn = 500
 
 // take returns an activation that is not running.
 func (f *function) take() *activation {
@@ -89,6 +96,8 @@ type activation struct {
 	instance *Instance
 	task     engine.Task
 	values   context.Context // during instantiation only
+
+	hostCalls, ticks uint32 // so far
 }
 
 var _ context.Context = (*activation)(nil)

@@ -15,6 +15,10 @@ import (
 // microseconds of the tightest loop.
 const slice = 10_000
 
+// checkedCalls is how many host functions a guest can call before it is looked
+// whether it must end: they count as little as any call, and may take long.
+const checkedCalls = 64
+
 // tickName is the export of the tick's host module.
 const tickName = "tick"
 
@@ -22,6 +26,7 @@ const tickName = "tick"
 // out the next slice.
 func tick(ctx context.Context, module api.Module, stack []uint64) {
 	a := ctx.(*activation)
+	a.ticks++
 	gauge := a.gauge(module)
 	if trap := gauge.check(); trap != nil {
 		panic(trap)
@@ -146,6 +151,11 @@ func (n narrow) truncate(stack []uint64) {
 // that is wazero's way, and [Func.Call] turns it into an error again.
 func (t *trampoline) Call(ctx context.Context, module api.Module, stack []uint64) {
 	a := ctx.(*activation)
+	if a.hostCalls++; a.hostCalls%checkedCalls == 0 {
+		if trap := a.task.Check(); trap != nil {
+			panic(trap)
+		}
+	}
 	if t.blocks {
 		if trap := a.task.Block(); trap != nil {
 			panic(trap)

@@ -35,26 +35,34 @@ const unitBulk = 6
 //	instruction
 func (c *codeRewriter) bulk(at int) {
 	op := bulkOp{c.walk.sub, c.walk.args}
+	code, known := c.prices[op]
+	if !known {
+		code = c.price(op)
+		c.prices[op] = code
+	}
+	if len(code) > 0 {
+		c.add(at, code)
+	}
+}
+
+// price returns the code before an instruction.
+func (c *codeRewriter) price(op bulkOp) Code {
 	if op.sub == miscTableGrow {
-		if _, ok := c.module.Desc(KindTable, op.args[0]); ok {
-			c.add(at, Code{}.Call(c.helpers.growth(op)))
+		if _, ok := c.module.Desc(KindTable, op.args[0]); !ok {
+			return nil
 		}
-		return
+		return Code{}.Call(c.helpers.growth(op))
 	}
 	small, most := op.scale(c.sizes.small), c.longest(op)
 	if most <= small {
-		return
+		return nil
 	}
-	code := Code{}.GlobalSet(c.size).GlobalGet(c.size)
+	code := Code{}.GlobalSet(c.size).GlobalGet(c.size).GlobalGet(c.size).I32Const(int32(small)).Op(opI32GtU)
 	if most <= op.scale(c.sizes.chunk) {
-		code = code.GlobalGet(c.size).I32Const(int32(small)).Op(opI32GtU).
-			If().GlobalGet(c.size).Call(c.helpers.payment(op)).End()
-	} else {
-		helper, block := c.helpers.split(op)
-		code = code.GlobalGet(c.size).I32Const(int32(small)).Op(opI32GtU, opIf)
-		code = Code(leb128.AppendInt64(code, int64(block))).Call(helper).End()
+		return code.If().GlobalGet(c.size).Call(c.helpers.payment(op)).End()
 	}
-	c.add(at, code)
+	helper, block := c.helpers.split(op)
+	return Code(leb128.AppendInt64(code.Op(opIf), int64(block))).Call(helper).End()
 }
 
 // scale turns bytes into what the instruction counts in.

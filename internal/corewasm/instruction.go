@@ -16,10 +16,9 @@ func (w *walker) instruction(op byte, at int) {
 func (w *walker) immediates(s shape) {
 	switch s {
 	case index:
-		w.args[0] = w.u32()
+		w.args = [2]uint32{w.u32()}
 	case twoIndices:
-		w.args[0] = w.u32()
-		w.args[1] = w.u32()
+		w.args = [2]uint32{w.u32(), w.u32()}
 	case memarg:
 		w.memarg()
 	case memargLane:
@@ -48,7 +47,7 @@ func (w *walker) memarg() {
 	case align&memargMemory != 0:
 		w.lack(at, "multi-memory")
 	}
-	w.args[0], w.args[1] = align, w.u32()
+	w.args = [2]uint32{align, w.u32()}
 }
 
 func (w *walker) special(op byte, at int) {

@@ -21,11 +21,13 @@ type codeRewriter struct {
 	countdown []byte // the instructions, with weightWidth bytes for the weight
 	weightAt  int    // where in countdown
 
-	entry head   // of the function
-	loops []head // that are open
-	mid   head   // the last one within long code, if its weight is not 0
-	extra int    // what instructions of the function cost beyond their bytes
-	light bool   // the function has no countdown at its entry
+	entry  head            // of the function
+	loops  []head          // that are open
+	mid    head            // the last one within long code, if its weight is not 0
+	prices map[bulkOp]Code // before bulk instructions
+
+	extra int  // what instructions of the function cost beyond their bytes
+	light bool // the function has no countdown at its entry
 }
 
 // head is the place of a countdown, and what it covers.
@@ -60,7 +62,7 @@ const (
 )
 
 func newCodeRewriter(w *rewriter) codeRewriter {
-	c := codeRewriter{rewriter: w}
+	c := codeRewriter{rewriter: w, prices: map[bulkOp]Code{}}
 	before := Code{}.GlobalGet(w.counter).Op(opI64Const)
 	c.weightAt = len(before)
 	c.countdown = w.count(append(before, make([]byte, weightWidth)...))
