@@ -1,6 +1,6 @@
 // The part of wasmtime's C API (release 44) that this package calls, declared
-// here because cgo cannot reach the headers in another module. The layouts are
-// those of wasmtime-go's library; TestLayout holds them to what it answers.
+// here because cgo does not reach the headers of another Go module. Layouts and
+// signatures belong to that release: go.mod names it exactly.
 #ifndef PATCHBAY_CAPI_H
 #define PATCHBAY_CAPI_H
 

@@ -97,6 +97,9 @@ func compare(t *testing.T, opened [engines]engine.Engine, binary []byte, seed ui
 	for k, e := range opened {
 		all[k] = observe(e, binary, seed)
 	}
+	if all[2].wrongElements() {
+		return false
+	}
 	whole = !all[0].cut && len(all[0].lines) > 1
 	for _, other := range all[1:] {
 		want, got := all[0].lines, other.lines
@@ -123,6 +126,12 @@ func (r *record) add(format string, args ...any) {
 	r.lines = append(r.lines, fmt.Sprintf(format, args...))
 }
 
+// wrongElements reports whether instantiating trapped for an element segment out
+// of bounds, which wazero ignores.
+func (r *record) wrongElements() bool {
+	return len(r.lines) == 1 && r.lines[0] == "instantiate: trap "+engine.TableBounds.String()
+}
+
 // mostHostCalls is how often a module may call the host.
 const mostHostCalls = 200
 
@@ -132,7 +141,7 @@ func observe(e engine.Engine, binary []byte, seed uint64) *record {
 	ctx := context.Background()
 	r := &record{engine: fmt.Sprintf("%T", e)}
 	m, err := e.Compile(ctx, binary, engine.Limits{
-		MemoryBytes: 1 << 20, TableElements: 10_000, ModuleSize: 1 << 16, Timeout: 300 * time.Millisecond,
+		MemoryBytes: 1 << 20, TableElements: 10_000, ModuleSize: 1 << 16, Timeout: 100 * time.Millisecond,
 	})
 	if err != nil {
 		r.add("refused")

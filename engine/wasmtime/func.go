@@ -51,15 +51,22 @@ func (f *guestFunc) Call(ctx context.Context, stack []uint64) error {
 	a := f.take()
 	err := a.task.Begin(ctx, f.instance, f.instance.of.limits.Timeout)
 	if err == nil {
-		toValues(a.values, f.of.Params, stack)
-		err = f.instance.store.run(a, &f.raw)
+		err = f.run(a, stack)
 		a.task.End()
-	}
-	if err == nil {
-		fromValues(stack, f.of.Results, a.values)
 	}
 	f.idle = append(f.idle, a)
 	return err
+}
+
+func (f *guestFunc) run(a *activation, stack []uint64) error {
+	if err := toValues(a.values, f.of.Params, stack); err != nil {
+		return fmt.Errorf("call %s: %w", f.name, err)
+	}
+	if err := f.instance.store.run(a, &f.raw); err != nil {
+		return err
+	}
+	fromValues(stack, f.of.Results, a.values)
+	return nil
 }
 
 // take returns an activation that is not running.

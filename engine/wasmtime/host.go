@@ -103,7 +103,9 @@ func (s *store) host(a *activation, f *engine.HostFunc, raw *C.wasmtime_caller_t
 		return a.task.Fault(err)
 	}
 	s.changed++
-	toValues(values, f.Type.Results, stack)
+	if err := toValues(values, f.Type.Results, stack); err != nil {
+		return &engine.Trap{Kind: engine.HostFault, Err: err}
+	}
 	return nil
 }
 

@@ -49,6 +49,12 @@ func (i *Instance) link(imports []engine.Extern) error {
 	if err != nil {
 		return err
 	}
+	if err := i.placeProviders(s); err != nil {
+		if len(s.members) == 0 {
+			s.close()
+		}
+		return err
+	}
 	return i.place(s)
 }
 
@@ -127,8 +133,8 @@ func (i *Instance) shares(k int) bool {
 	return i.of.Imports()[k].Type.Memory.Shared
 }
 
-// choose returns the store for the instance, and places in it what else has to be
-// there. Functions of guests in other stores are called across. The lock of the
+// choose returns the store for the instance: that of what it imports, or a new
+// one. Functions of guests in other stores are called across. The lock of the
 // engine is held.
 func (i *Instance) choose() (*store, error) {
 	var s, callable *store
@@ -149,6 +155,13 @@ func (i *Instance) choose() (*store, error) {
 	if s == nil {
 		s = i.of.engine.newStore()
 	}
+	return s, nil
+}
+
+// placeProviders places the guests that i imports from and that waited for a
+// place: with i, but for shared memories, which threads have in stores of their
+// own.
+func (i *Instance) placeProviders(s *store) error {
 	for k, p := range i.imports {
 		if p.guest == nil || p.guest.store != nil {
 			continue
@@ -158,10 +171,10 @@ func (i *Instance) choose() (*store, error) {
 			to = i.of.engine.newStore()
 		}
 		if err := p.guest.place(to); err != nil {
-			return nil, importError(i.of.Imports()[k], err)
+			return importError(i.of.Imports()[k], err)
 		}
 	}
-	return s, nil
+	return nil
 }
 
 // ready places an instance that waited for it.

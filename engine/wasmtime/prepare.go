@@ -1,7 +1,9 @@
 package wasmtime
 
 import (
+	"errors"
 	"fmt"
+	"math"
 
 	"github.com/patchbay-go/patchbay/engine"
 	"github.com/patchbay-go/patchbay/internal/corewasm"
@@ -33,6 +35,9 @@ func (e *Engine) prepare(m *Module, binary []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	if of, ok := module.FuncType(module.Start); module.HasStart && (!ok || len(of.Params)+len(of.Results) > 0) {
+		return nil, errStart
+	}
 	m.plan = newPlan(module)
 	if section, ok := module.Section(corewasm.SectionCode); ok {
 		m.source.code = uint64(section.Content.Offset)
@@ -52,6 +57,10 @@ func (e *Engine) prepare(m *Module, binary []byte) ([]byte, error) {
 	p.name()
 	return p.out, nil
 }
+
+// errStart stands for wasmtime's own error: what is only exported for the engine
+// may have any type.
+var errStart = errors.New("the start function is not there, or has parameters or results")
 
 func newPlan(module *corewasm.Module) *plan {
 	p := &plan{
@@ -165,7 +174,7 @@ func (p *preparer) tables(content []byte) []byte {
 	for _, table := range p.module.Tables {
 		size := tableTypeSize(rest)
 		out = append(out, rest[:size]...)
-		out = appendLimits(out, table.Limits, uint32(p.limits.TableElements))
+		out = appendLimits(out, table.Limits, uint32(min(p.limits.TableElements, math.MaxUint32)))
 		rest = rest[size+limitsSize(rest[size:]):]
 		out = append(out, p.module.Bytes(table.Init)...)
 		rest = rest[table.Init.Size:]

@@ -1,14 +1,22 @@
 package wasmtime
 
-import "github.com/patchbay-go/patchbay/engine"
+import (
+	"errors"
+
+	"github.com/patchbay-go/patchbay/engine"
+)
 
 // A value is a value as wasmtime passes it: 16 bytes, of which all but vectors
 // use the first 8 or 4.
 type value struct{ low, high uint64 }
 
+// errReference is the error of a reference that the host made up.
+var errReference = errors.New("the host cannot pass references other than null")
+
 // toValues puts the slots of values of these types where wasmtime wants them.
-// It clears the high halves of 32-bit values.
-func toValues(values []value, types []engine.ValueType, slots []uint64) {
+// It clears the high halves of 32-bit values. References must be null: wasmtime
+// would believe any other and follow it.
+func toValues(values []value, types []engine.ValueType, slots []uint64) error {
 	for i, t := range types {
 		switch t {
 		case engine.I32, engine.F32:
@@ -16,11 +24,16 @@ func toValues(values []value, types []engine.ValueType, slots []uint64) {
 		case engine.V128:
 			values[i].low, values[i].high = slots[0], slots[1]
 			slots = slots[1:]
-		default:
+		case engine.I64, engine.F64:
 			values[i].low = slots[0]
+		default:
+			if values[i] = (value{}); slots[0] != 0 {
+				return errReference
+			}
 		}
 		slots = slots[1:]
 	}
+	return nil
 }
 
 // fromValues is the way back.
