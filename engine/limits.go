@@ -27,6 +27,14 @@ type Limits struct {
 	// default there is none.
 	Timeout time.Duration
 
+	// Stretch is how long the guest may run without calling a host function that
+	// can wait ([HostFunc].Blocks); what it waits in one does not count. It is
+	// for programs that may last for ever, and stops those that spin: with it and
+	// without a Timeout a program may wait for a minute, but not compute for one.
+	// It counts from when the guest has run for some microseconds. By default
+	// there is no limit.
+	Stretch time.Duration
+
 	// Fuel is how many units of work one call may spend, one start function
 	// included; a call that spends more traps with [OutOfFuel]. By default there
 	// is no limit. A unit is about one pass through a loop or one call of a

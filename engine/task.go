@@ -16,12 +16,17 @@ import (
 // costs more than the call itself. A Task belongs to the goroutine that makes
 // the call. The zero value is ready.
 type Task struct {
+	// Stretch is how long the guest may run without a host function that can
+	// wait; 0: no limit. See [Limits]. It is set before the first call.
+	Stretch time.Duration
+
 	base     time.Time // what deadline counts from
 	ready    bool      // base is set
 	parent   context.Context
 	instance Instance
 	timeout  time.Duration
 	deadline atomic.Int64 // nanoseconds since base; 0 while not armed
+	rest     int64        // when the guest has run for Stretch, counted and armed alike
 	context  *taskContext
 	shown    bool // context is that of the running call
 	blocked  bool // a host function that may wait was called
@@ -41,6 +46,7 @@ func (t *Task) Begin(parent context.Context, instance Instance, timeout time.Dur
 	t.instance = instance
 	t.timeout = timeout
 	t.shown, t.blocked = false, false
+	t.rest = 0
 	if !t.ready {
 		t.base, t.ready = time.Now(), true
 	}
@@ -97,12 +103,15 @@ func (t *Task) Fault(err error) *Trap {
 // Block returns a trap when the call must end rather than wait in a host
 // function. The first wait of a call is free: the function has its context to
 // arm the deadline with, and most calls wait once at most. From the second on it
-// is as Check.
+// is as Check. The guest has time to run again after it.
 func (t *Task) Block() *Trap {
 	if t.blocked {
-		return t.Check()
+		if trap := t.Check(); trap != nil {
+			return trap
+		}
 	}
 	t.blocked = true
+	t.rest = 0
 	return nil
 }
 
@@ -114,12 +123,30 @@ func (t *Task) Check() *Trap {
 	}
 	now := int64(time.Since(t.base))
 	if now < t.arm(now) {
-		return nil
+		return t.restless(now)
 	}
 	if at, ok := t.parent.Deadline(); ok && int64(at.Sub(t.base)) <= now {
 		return stopped(context.DeadlineExceeded, 0)
 	}
 	return stopped(context.DeadlineExceeded, t.timeout)
+}
+
+// restless returns a trap when the guest ran for too long on end.
+func (t *Task) restless(now int64) *Trap {
+	switch {
+	case t.Stretch <= 0 || int64(t.Stretch) >= never-now:
+		return nil
+	case t.rest == 0:
+		t.rest = now + int64(t.Stretch)
+		return nil
+	case now < t.rest:
+		return nil
+	}
+	return &Trap{
+		Kind: Deadline,
+		Text: fmt.Sprintf("the guest ran for more than %v without waiting", t.Stretch),
+		Err:  context.DeadlineExceeded,
+	}
 }
 
 // arm sets the deadline if that was not done before and returns it.

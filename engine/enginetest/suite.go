@@ -24,6 +24,7 @@ func Run(t *testing.T, open func(t *testing.T) engine.Engine) {
 		{"Host", hostTests},
 		{"Traps", trapTests},
 		{"Stop", stopTests},
+		{"Stretch", stretchTests},
 		{"Fuel", fuelTests},
 		{"Memory", memoryTests},
 		{"Link", linkTests},

@@ -82,5 +82,5 @@ func (f *guestFunc) take() *activation {
 }
 
 func newActivation(i *Instance) *activation {
-	return &activation{instance: i, end: new(C.patchbay_end)}
+	return &activation{instance: i, end: new(C.patchbay_end), task: engine.Task{Stretch: i.of.limits.Stretch}}
 }

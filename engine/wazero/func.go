@@ -103,7 +103,7 @@ type activation struct {
 var _ context.Context = (*activation)(nil)
 
 func newActivation(i *Instance, f api.Function) *activation {
-	return &activation{function: f, module: i.module, instance: i}
+	return &activation{function: f, module: i.module, instance: i, task: engine.Task{Stretch: i.of.limits.Stretch}}
 }
 
 // caller returns the instance whose code called a host function.

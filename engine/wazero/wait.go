@@ -25,8 +25,8 @@ func waitFunctions() []engine.HostFunc {
 	names := [...]string{"notify", "wait32", "wait64"}
 	return []engine.HostFunc{
 		{Name: names[0], Type: engine.FuncType{Params: types{i32, i32, i32}, Results: types{i32}}, Call: notify},
-		{Name: names[1], Type: engine.FuncType{Params: types{i32, i32, i64, i32}, Results: types{i32}}, Call: wait32},
-		{Name: names[2], Type: engine.FuncType{Params: types{i32, i64, i64, i32}, Results: types{i32}}, Call: wait64},
+		{Name: names[1], Type: engine.FuncType{Params: types{i32, i32, i64, i32}, Results: types{i32}}, Blocks: true, Call: wait32},
+		{Name: names[2], Type: engine.FuncType{Params: types{i32, i64, i64, i32}, Results: types{i32}}, Blocks: true, Call: wait64},
 	}
 }
 
