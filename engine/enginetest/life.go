@@ -308,13 +308,21 @@ func testTrapsConcurrently(b *bench) {
 					b.Error(err)
 					return
 				}
-				_, err = call(i.Func([]string{"frames", "recurse", "ok", "unreachable"}[g%4]), no)
+				_, err = call(i.Func([]string{"frames", "throw", "ok", "unreachable"}[g%4]), no)
 				if trap := engine.AsTrap(err); g%4 == 0 && (trap == nil || len(trap.Frames) != 3) || (err == nil) != (g%4 == 2) {
 					b.Errorf("goroutine %d: %v", g, err)
 				}
 				if err := i.Close(context.Background()); err != nil {
 					b.Error(err)
 				}
+			}
+		})
+	}
+	for range 2 { // deep stacks take long to fill, so once is enough
+		i := b.make(m, b.hostFor(m, nil), nil)
+		wg.Go(func() {
+			if _, err := call(i.Func("recurse"), 0); err == nil {
+				b.Error("an endless recursion ended")
 			}
 		})
 	}

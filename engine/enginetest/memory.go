@@ -163,7 +163,7 @@ func testFresh(b *bench) {
 	m := b.compile("memory", engine.Limits{})
 	clean := make([]byte, engine.PageSize)
 	copy(clean[8:], "data")
-	for n := range 20 {
+	for n := range 6 {
 		i := b.make(m, nil, nil)
 		memory := i.Memory("memory")
 		if !bytes.Equal(memory.Bytes(), clean) {

@@ -59,14 +59,29 @@ func (e *Engine) compile(binary []byte, limits engine.Limits) (*Module, error) {
 
 // compileCached has wazero compile the module, or take it from the cache.
 func (e *Engine) compileCached(rewritten []byte) (compiled wazero.CompiledModule, err error) {
-	compile := func() error {
+	compile := func() (err error) {
 		compiled, err = e.compileGuarded(rewritten)
 		return err
 	}
 	if e.cache == nil {
-		return compiled, compile()
+		err = compile()
+	} else {
+		_, err = e.cache.compile(rewritten, compile)
 	}
-	_, err = e.cache.compile(rewritten, compile)
+	return compiled, err
+}
+
+// compileAside has wazero compile a module that is not worth keeping.
+func (e *Engine) compileAside(binary []byte) (compiled wazero.CompiledModule, err error) {
+	compile := func() (err error) {
+		compiled, err = e.compileGuarded(binary)
+		return err
+	}
+	if e.cache == nil {
+		err = compile()
+	} else {
+		err = e.cache.aside(compile)
+	}
 	return compiled, err
 }
 

@@ -24,7 +24,7 @@ func (l *linker) rename(ctx context.Context, from api.Module, wanted string, giv
 	var b corewasm.Builder
 	index := b.Import("from", given.Name, describe(&b, t))
 	b.Export(wanted, corewasm.Kind(t.Kind), index)
-	compiled, err := l.engine.runtime.CompileModule(ctx, b.Bytes())
+	compiled, err := l.engine.compileAside(b.Bytes())
 	if err != nil {
 		return nil, fmt.Errorf("rename: %w", err)
 	}

@@ -11,6 +11,7 @@ import (
 	"unsafe"
 
 	"github.com/patchbay-go/patchbay/engine"
+	"github.com/patchbay-go/patchbay/internal/corewasm"
 )
 
 // Threads wait for one another here and not in wazero, whose waits nothing can
@@ -22,7 +23,7 @@ import (
 func waitFunctions() []engine.HostFunc {
 	const i32, i64 = engine.I32, engine.I64
 	type types = []engine.ValueType
-	names := [...]string{"notify", "wait32", "wait64"}
+	names := corewasm.WaitNames()
 	return []engine.HostFunc{
 		{Name: names[0], Type: engine.FuncType{Params: types{i32, i32, i32}, Results: types{i32}}, Call: notify},
 		{Name: names[1], Type: engine.FuncType{Params: types{i32, i32, i64, i32}, Results: types{i32}}, Blocks: true, Call: wait32},
