@@ -24,6 +24,8 @@ func (g *fakeGuest) CallAppend(_ context.Context, dst []byte, _ string, payload 
 
 func (g *fakeGuest) MemorySize() uint64 { return g.memory }
 
+func (g *fakeGuest) Spent() uint64 { return 0 }
+
 func (g *fakeGuest) Close(context.Context) error {
 	if g.closed.Swap(true) {
 		g.t.Error("closed twice")

@@ -12,6 +12,7 @@ import (
 type guest interface {
 	CallAppend(ctx context.Context, dst []byte, operation string, payload []byte) ([]byte, error)
 	MemorySize() uint64
+	Spent() uint64
 	Close(ctx context.Context) error
 }
 

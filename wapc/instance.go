@@ -104,6 +104,16 @@ func (in *Instance) MemorySize() uint64 {
 	return uint64(len(in.bytes(in.core)))
 }
 
+// Spent returns how many units of fuel the guest's code has spent since the
+// instance was made, its initializers included, or 0 if the engine does not
+// count them (see [engine.Metered]).
+func (in *Instance) Spent() uint64 {
+	if metered, ok := in.core.(engine.Metered); ok {
+		return metered.Spent()
+	}
+	return 0
+}
+
 // Close frees the instance. Calls after it fail with [ErrClosed]; to close again
 // does nothing (WP-29). A handler cannot close the instance whose call it
 // serves.
