@@ -17,9 +17,6 @@ func (p *pool) grow() {
 // whose context it may outlive.
 func (p *pool) open(from generation, state uint64) {
 	i, err := from.open(p.life)
-	if err == nil {
-		p.age(i)
-	}
 	p.mu.Lock()
 	dead, told := p.opened(i, err, state)
 	p.mu.Unlock()
@@ -62,6 +59,7 @@ func (p *pool) adopt(i *instance) {
 	p.count.made++
 	p.members[i] = struct{}{}
 	p.shelf = append(p.shelf, i)
+	p.age(i)
 }
 
 // age has the instance retired when it is old enough.
@@ -82,9 +80,6 @@ func (p *pool) age(i *instance) {
 // one before. Calls that wait get instances of the new one; instances of the old
 // one end with their call.
 func (p *pool) swap(next generation, first []*instance) (old generation, err error) {
-	for _, i := range first {
-		p.age(i)
-	}
 	p.mu.Lock()
 	if p.closed {
 		p.mu.Unlock()

@@ -214,6 +214,15 @@ func TestPoolRetiresFreeInstancesByAge(t *testing.T) {
 	})
 }
 
+// An instance may be too old before the pool has its first generation.
+func TestPoolAgeEndsAtOnce(t *testing.T) {
+	for range 200 {
+		m := &fakeModule{t: t}
+		p := m.start(Pool{Size: 2, Warm: 2, MaxAge: 1})
+		mustClose(t, p, m)
+	}
+}
+
 func TestPoolStaysWarm(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := &fakeModule{t: t}
