@@ -42,6 +42,8 @@
 //   - The host cannot pass references to guests but null.
 //   - Bulk instructions are not split: a memory.fill of all that a guest may have
 //     runs to its end before the guest is stopped.
+//   - Exceptions that a guest keeps count against the limit of its memory, beside
+//     it, and each memory reserves 4 GiB of address space.
 //   - A guest has 512 KiB of stack, calls from the host back into its store
 //     included; calls that are nested deeper than 1 MiB of the thread's stack are
 //     a stack overflow.

@@ -121,3 +121,51 @@ func tryBinary(e engine.Engine, binary []byte) (compiled bool) {
 	_ = m.Close(ctx)
 	return true
 }
+
+// TestManyCompilations leaves nothing behind but what the allocator keeps.
+func TestManyCompilations(t *testing.T) {
+	e := open(t)
+	binary, err := os.ReadFile("../enginetest/testdata/traps.wasm")
+	if err != nil {
+		t.Fatal(err)
+	}
+	round := func() {
+		m, err := e.Compile(t.Context(), binary, engine.Limits{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := m.Close(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 100 {
+		round()
+	}
+	before := resident(t)
+	for range 300 {
+		round()
+	}
+	if grown := resident(t) - before; grown > 16<<20 {
+		t.Errorf("300 modules left %d KiB behind", grown>>10)
+	}
+}
+
+// TestManyTraps: what wasmtime hands out with a trap is given back.
+func TestManyTraps(t *testing.T) {
+	i := link(t, build(t, open(t), engine.Limits{}, adder(1)), nil)
+	round := func() {
+		if _, err := call(i, "fail"); engine.AsTrap(err) == nil {
+			t.Fatal(err)
+		}
+	}
+	for range 10_000 {
+		round()
+	}
+	before := resident(t)
+	for range 50_000 {
+		round()
+	}
+	if grown := resident(t) - before; grown > 16<<20 {
+		t.Errorf("50,000 traps left %d KiB behind", grown>>10)
+	}
+}

@@ -127,8 +127,6 @@ func (i *Instance) Close(context.Context) error {
 	}
 	i.closed = true
 	i.of.engine.remove(i)
-	i.of.engine.linking.Lock()
-	defer i.of.engine.linking.Unlock()
 	if i.store == nil {
 		i.of.release()
 		return nil

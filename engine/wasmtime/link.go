@@ -43,6 +43,9 @@ func (i *Instance) link(imports []engine.Extern) error {
 	if !guests && i.of.plan.carefree {
 		return nil
 	}
+	if !guests {
+		return i.place(i.of.engine.newStore())
+	}
 	i.of.engine.linking.Lock()
 	defer i.of.engine.linking.Unlock()
 	s, err := i.choose()
@@ -177,20 +180,17 @@ func (i *Instance) placeProviders(s *store) error {
 	return nil
 }
 
-// ready places an instance that waited for it.
+// ready places an instance that waited for it. Nobody else uses the instance
+// meanwhile, not even to import from it, so that no lock is needed.
 func (i *Instance) ready() error {
-	if i.store != nil {
-		return i.broken
-	}
-	i.of.engine.linking.Lock()
-	defer i.of.engine.linking.Unlock()
 	if i.store != nil {
 		return i.broken
 	}
 	return i.place(i.of.engine.newStore())
 }
 
-// place instantiates the module in a store. The lock of the engine is held.
+// place instantiates the module in a store: a new one, or one that is used by
+// this goroutine.
 func (i *Instance) place(s *store) error {
 	i.store = s
 	s.admit(i)

@@ -64,9 +64,13 @@ func (s *store) admit(i *Instance) {
 	C.wasmtime_store_limiter(s.raw, C.int64_t(s.limits.MemoryBytes), C.int64_t(s.limits.TableElements), -1, -1, -1)
 }
 
-// leave is the end of what admit began. Engine.linking is held.
+// leave is the end of what admit began.
 func (s *store) leave() {
-	if s.open--; s.open > 0 {
+	s.engine.linking.Lock()
+	s.open--
+	last := s.open == 0
+	s.engine.linking.Unlock()
+	if !last {
 		return
 	}
 	if s.doomed = s.top != nil; !s.doomed {

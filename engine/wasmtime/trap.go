@@ -5,6 +5,7 @@ import "C"
 
 import (
 	"errors"
+	"strings"
 
 	"github.com/patchbay-go/patchbay/engine"
 )
@@ -30,6 +31,10 @@ var kinds = [...]engine.TrapKind{
 	16: engine.NullReference, // a cast
 }
 
+// outOfHeap is in wasmtime's error when a guest keeps more exceptions than the
+// limit of the store allows.
+const outOfHeap = "GC heap out of memory"
+
 // trap takes what ended a call and says it in our words.
 func (s *store) trap(a *activation) error {
 	defer C.patchbay_end_delete(a.end)
@@ -47,7 +52,11 @@ func (s *store) trap(a *activation) error {
 	case a.end.trap == nil && a.end.error == nil: // nested too deep
 		trap.Kind = engine.StackOverflow
 	default:
-		return errors.New("wasmtime: " + message(a.end))
+		text := message(a.end)
+		if !strings.Contains(text, outOfHeap) {
+			return errors.New("wasmtime: " + text)
+		}
+		trap.Kind = engine.MemoryLimit
 	}
 	trap.Frames = s.engine.frames(a.end)
 	return trap
