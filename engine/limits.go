@@ -19,6 +19,13 @@ type Limits struct {
 	// module that declares more is refused; growth beyond it yields -1.
 	MemoryBytes uint64
 
+	// Memory is what the instances of this module have linear memory from
+	// together with those of others: an instance for which not enough is left is
+	// refused with [ErrMemoryBudget], and growth beyond it yields -1. It counts a
+	// memory by its size, whether it was written to or not, until the instance is
+	// freed. By default there is none. Only engine/wazero looks at it.
+	Memory *MemoryBudget
+
 	// TableElements is how many elements one table may have; by default
 	// 1,000,000.
 	TableElements int

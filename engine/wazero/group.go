@@ -61,6 +61,7 @@ func (g *group) absorb(other *group) {
 // that other instances may know of stays until their group is freed: a table may
 // have the instance's functions already.
 func (i *Instance) abandon() {
+	i.of.limits.Memory.Give(i.taken)
 	lock := &i.of.engine.grouping
 	lock.Lock()
 	defer lock.Unlock()

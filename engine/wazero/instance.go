@@ -16,6 +16,7 @@ type Instance struct {
 	config engine.InstanceConfig
 	memory *linearMemory // its own or the imported one; nil if it has none
 	owned  *linearMemory // its own, if any
+	taken  uint64        // from the budget, for the memory that it will own
 	group  *group        // nil: it shares nothing with other guests
 	links  []*Instance   // whose code may run when its own does; guarded as group
 	gauge  gauge
@@ -30,6 +31,20 @@ var _ engine.Metered = (*Instance)(nil)
 func (i *Instance) found(module api.Module) {
 	i.module = module
 	i.gauge.counter, _ = module.ExportedGlobal(i.of.source.counter).(api.MutableGlobal)
+}
+
+// takeMemory takes from the budget what the instance's own memory begins with.
+func (i *Instance) takeMemory() error {
+	memories := i.of.description.Memories
+	if len(memories) == 0 || memories[0].Min == 0 {
+		return nil
+	}
+	size := uint64(memories[0].Min) * engine.PageSize
+	if !i.of.limits.Memory.Take(size) {
+		return i.of.limits.Memory.Spent(size)
+	}
+	i.taken = size
+	return nil
 }
 
 // Func implements [engine.Instance].

@@ -6,6 +6,8 @@ import (
 	"sync/atomic"
 
 	"github.com/tetratelabs/wazero/experimental"
+
+	"github.com/patchbay-go/patchbay/engine"
 )
 
 // Bounds of what memories keeps for the next instance.
@@ -158,6 +160,9 @@ type linearMemory struct {
 	max   uint64
 	fixed bool // must not move
 
+	budget *engine.MemoryBudget
+	taken  uint64 // from the budget
+
 	region region        // none: slice counts
 	size   atomic.Uint64 // of the memory, in bytes
 	slice  []byte        // the memory where there is no reservation
@@ -169,17 +174,40 @@ type linearMemory struct {
 var _ experimental.LinearMemory = (*linearMemory)(nil)
 
 // Reallocate makes the memory size bytes long and returns it, or returns nil if
-// that is more than its maximum or than the system gives. What is new is zero.
+// that is more than its maximum, its budget or the system gives. What is new is
+// zero.
 // A memory never shrinks.
 func (m *linearMemory) Reallocate(size uint64) []byte {
 	if size > m.max || size < m.size.Load() || m.freed.Load() {
 		return nil
 	}
+	if !m.take(size) {
+		return nil
+	}
 	if !m.grow(size) {
+		m.give(m.size.Load())
 		return nil
 	}
 	m.size.Store(size)
 	return m.bytes()
+}
+
+// take takes from the budget what a memory of size bytes needs more.
+func (m *linearMemory) take(size uint64) bool {
+	if size <= m.taken {
+		return true
+	}
+	if !m.budget.Take(size - m.taken) {
+		return false
+	}
+	m.taken = size
+	return true
+}
+
+// give gives back to the budget all but what a memory of size bytes needs.
+func (m *linearMemory) give(size uint64) {
+	m.budget.Give(m.taken - size)
+	m.taken = size
 }
 
 // grow makes size bytes usable.
@@ -239,6 +267,7 @@ func (m *linearMemory) Free() {
 		return
 	}
 	m.pool.inUse.Add(-1)
+	m.give(0)
 	used := m.size.Swap(0)
 	r := m.region
 	m.region, m.slice = region{}, nil

@@ -170,6 +170,9 @@ func (m *Module) Instantiate(ctx context.Context, imports []engine.Extern, confi
 
 func (m *Module) instantiate(ctx context.Context, imports []engine.Extern, config engine.InstanceConfig) (*Instance, error) {
 	i := &Instance{of: m, config: config}
+	if err := i.takeMemory(); err != nil {
+		return nil, err
+	}
 	l := &linker{engine: m.engine, instance: i, modules: make([]api.Module, len(imports))}
 	if err := l.link(ctx, m.description.Imports, imports); err != nil {
 		i.abandon()
@@ -287,6 +290,7 @@ func (l *linker) Allocate(_, most uint64) experimental.LinearMemory {
 		get = l.engine.memories.getShared
 	}
 	memory := get(min(most, of.limits.MemoryBytes))
+	memory.budget, memory.taken, l.instance.taken = of.limits.Memory, l.instance.taken, 0
 	l.instance.memory = memory
 	l.instance.owned = memory
 	return memory
