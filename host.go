@@ -50,6 +50,10 @@ type Host struct {
 	// default as many as the program may use CPUs, made when needed.
 	Pool plugin.Pool
 
+	// Budget is what all plugins may use together: memory, instances and
+	// compilations at a time. See the defaults in [plugin.Budget].
+	Budget plugin.Budget
+
 	// Logger gets what guests log, with the plugin's name and the instance. Nil
 	// means slog.Default().
 	Logger *slog.Logger
@@ -75,6 +79,16 @@ func (h *Host) Options(name string) plugin.Options {
 		Pool:    h.Pool,
 		Logger:  h.Logger,
 	}
+}
+
+// Used returns how much of its Budget the host's plugins use at this moment.
+func (h *Host) Used() plugin.Budget {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.hosts == nil {
+		return plugin.Budget{}
+	}
+	return h.hosts.Used()
 }
 
 // begin counts a load, which [Host.Close] cancels and waits for, and returns its
@@ -106,7 +120,7 @@ func (h *Host) start(ctx context.Context) (*plugin.Hosts, error) {
 	if err != nil {
 		return nil, err
 	}
-	h.hosts, err = plugin.NewHosts(ctx, eng)
+	h.hosts, err = plugin.NewHostsWith(ctx, eng, h.Budget)
 	return h.hosts, err
 }
 

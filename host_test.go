@@ -50,6 +50,30 @@ func TestZeroHost(t *testing.T) {
 	}
 }
 
+func TestBudget(t *testing.T) {
+	host := patchbay.Host{Budget: plugin.Budget{Instances: 1}, Logger: quiet()}
+	closeHost(t, &host)
+	if used := host.Used(); used != (plugin.Budget{}) {
+		t.Errorf("used before the first load: %+v", used)
+	}
+	greet, err := host.Load(t.Context(), greetFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if used := host.Used(); used.Instances != 1 || used.Memory == 0 {
+		t.Errorf("used: %+v", used)
+	}
+	if _, err := host.Load(t.Context(), greetFile); !errors.Is(err, plugin.ErrOverloaded) {
+		t.Errorf("a plugin too many: %v", err)
+	}
+	if err := greet.Close(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if _, err := host.Load(t.Context(), greetFile); err != nil {
+		t.Errorf("after a close: %v", err)
+	}
+}
+
 func TestLoadWays(t *testing.T) {
 	host := patchbay.Host{Handler: bus.HandlerFunc(accept), Logger: quiet()}
 	closeHost(t, &host)

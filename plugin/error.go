@@ -12,7 +12,8 @@ var (
 	// ErrClosed is the error of calls after Close.
 	ErrClosed error = &bus.Fault{Code: bus.Unavailable, Text: "the plugin is closed"}
 
-	// ErrOverloaded is the error of calls that found the queue full.
+	// ErrOverloaded is the error of calls that found the queue full, and every
+	// [*BudgetError].
 	ErrOverloaded error = &bus.Fault{Code: bus.Overloaded, Text: "too many calls wait for an instance"}
 
 	// ErrHeld is the error of calls that would have to wait for themselves: they

@@ -12,24 +12,41 @@ import (
 )
 
 // Hosts is what the guests of one engine share: the host's side of each
-// contract, and the count of instances. Make one for each engine. It lives as
-// long as the engine and is safe for concurrent use.
+// contract, the count of instances, and a budget. Make one for each engine. It
+// lives as long as the engine and is safe for concurrent use.
 type Hosts struct {
 	engine    engine.Engine
 	instances atomic.Uint64 // ids given out (WP-60)
 	wapc      *wapc.Host
 
+	budget    Budget
+	memory    *engine.MemoryBudget
+	live      atomic.Int64  // instances
+	compiling atomic.Int64  // modules
+	turns     chan struct{} // holds a token for each of them; nil: any number
+
 	mu sync.Mutex
 	p1 *p1.Host // made when a guest imports from it
 }
 
-// NewHosts makes the functions that guests import known to eng.
+// NewHosts makes the functions that guests import known to eng. The guests have
+// the budget that is the default.
 func NewHosts(ctx context.Context, eng engine.Engine) (*Hosts, error) {
+	return NewHostsWith(ctx, eng, Budget{})
+}
+
+// NewHostsWith is NewHosts with a budget.
+func NewHostsWith(ctx context.Context, eng engine.Engine, budget Budget) (*Hosts, error) {
 	host, err := wapc.NewHost(ctx, eng)
 	if err != nil {
 		return nil, err
 	}
-	return &Hosts{engine: eng, wapc: host}, nil
+	h := &Hosts{engine: eng, wapc: host, budget: budget.withDefaults()}
+	h.memory = engine.NewMemoryBudget(h.budget.Memory)
+	if h.budget.Compilations > 0 {
+		h.turns = make(chan struct{}, h.budget.Compilations)
+	}
+	return h, nil
 }
 
 // wasiModules are the names under which guests import WASI preview 1.

@@ -84,7 +84,7 @@ func (p *Plugin) prepare(ctx context.Context, binary []byte) (generation, error)
 	if IsComponent(binary) {
 		return generation{}, &UnsupportedError{Contract: Component}
 	}
-	module, err := p.hosts.engine.Compile(ctx, binary, p.options.Limits)
+	module, err := p.hosts.compile(ctx, binary, p.options.Limits)
 	if err != nil {
 		return generation{}, err
 	}
@@ -139,8 +139,23 @@ func (g generation) openFirst(ctx context.Context, n int) ([]*instance, error) {
 	return first, nil
 }
 
-// open makes one instance, with a system interface of its own if it uses one.
+// open makes one instance, if the budget allows it.
 func (p *Plugin) open(ctx context.Context, module *wapc.Module, withWASI bool) (*instance, error) {
+	if err := p.hosts.takeInstance(); err != nil {
+		return nil, err
+	}
+	i, err := p.instantiate(ctx, module, withWASI)
+	if err != nil {
+		p.hosts.giveInstance()
+		return nil, overloaded(err)
+	}
+	i.closed = p.hosts.giveInstance
+	return i, nil
+}
+
+// instantiate makes an instance, with a system interface of its own if it uses
+// one.
+func (p *Plugin) instantiate(ctx context.Context, module *wapc.Module, withWASI bool) (*instance, error) {
 	i := &instance{id: p.hosts.instances.Add(1)}
 	var system any
 	if withWASI {

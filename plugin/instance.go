@@ -22,6 +22,7 @@ type instance struct {
 	guest  guest
 	system io.Closer // the state of its system interface; nil without one
 	id     uint64
+	closed func() // called when it was closed; may be nil
 
 	// state is what pool.state is while the instance may be given out without
 	// more ado.
@@ -41,7 +42,11 @@ func (i *instance) close() error {
 	if i.expiry != nil {
 		i.expiry.Stop()
 	}
-	return closing(i.guest.Close(context.Background()), i.closeSystem())
+	err := closing(i.guest.Close(context.Background()), i.closeSystem())
+	if i.closed != nil {
+		i.closed()
+	}
+	return err
 }
 
 func (i *instance) closeSystem() error {
