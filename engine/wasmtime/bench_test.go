@@ -12,8 +12,10 @@ import (
 )
 
 // open opens an engine for as long as the test runs.
-func open(t testing.TB) *wasmtime.Engine {
-	e := wasmtime.New()
+func open(t testing.TB) *wasmtime.Engine { return openWith(t, wasmtime.Config{}) }
+
+func openWith(t testing.TB, config wasmtime.Config) *wasmtime.Engine {
+	e := wasmtime.New(config)
 	t.Cleanup(func() {
 		if err := e.Close(context.Background()); err != nil {
 			t.Error(err)
@@ -37,9 +39,9 @@ func compileSuite(t testing.TB, e engine.Engine, name string) engine.Module {
 }
 
 // hostGuest instantiates the guest that calls the host.
-func hostGuest(t testing.TB) engine.Instance {
+func hostGuest(t testing.TB, config wasmtime.Config) engine.Instance {
 	t.Helper()
-	e := open(t)
+	e := openWith(t, config)
 	m := compileSuite(t, e, "host")
 	var externs []engine.Extern
 	for _, imported := range m.Imports() {
@@ -62,18 +64,20 @@ func hostGuest(t testing.TB) engine.Instance {
 // BenchmarkCall is a call of a function that does nothing, and of one that calls
 // the host once.
 func BenchmarkCall(b *testing.B) {
-	i := hostGuest(b)
-	for _, name := range []string{"answer", "ping"} {
-		b.Run(name, func(b *testing.B) {
-			f := i.Func(name)
-			stack := make([]uint64, f.Type().Slots())
-			b.ReportAllocs()
-			for b.Loop() {
-				if err := f.Call(context.Background(), stack); err != nil {
-					b.Fatal(err)
+	for counting, config := range map[string]wasmtime.Config{"usual": {}, "fuel": {Fuel: true}} {
+		i := hostGuest(b, config)
+		for _, name := range []string{"answer", "ping"} {
+			b.Run(counting+"/"+name, func(b *testing.B) {
+				f := i.Func(name)
+				stack := make([]uint64, f.Type().Slots())
+				b.ReportAllocs()
+				for b.Loop() {
+					if err := f.Call(context.Background(), stack); err != nil {
+						b.Fatal(err)
+					}
 				}
-			}
-		})
+			})
+		}
 	}
 }
 
@@ -130,17 +134,19 @@ func BenchmarkWaPC(b *testing.B) {
 
 // TestAllocations holds calls to no allocation.
 func TestAllocations(t *testing.T) {
-	i := hostGuest(t)
-	for _, name := range []string{"answer", "ping"} {
-		f := i.Func(name)
-		stack := make([]uint64, f.Type().Slots())
-		n := testing.AllocsPerRun(1000, func() {
-			if err := f.Call(context.Background(), stack); err != nil {
-				t.Fatal(err)
+	for _, config := range []wasmtime.Config{{}, {Fuel: true}} {
+		i := hostGuest(t, config)
+		for _, name := range []string{"answer", "ping"} {
+			f := i.Func(name)
+			stack := make([]uint64, f.Type().Slots())
+			n := testing.AllocsPerRun(1000, func() {
+				if err := f.Call(context.Background(), stack); err != nil {
+					t.Fatal(err)
+				}
+			})
+			if n > 0 {
+				t.Errorf("%s allocates %v times with %+v", name, n, config)
 			}
-		})
-		if n > 0 {
-			t.Errorf("%s allocates %v times", name, n)
 		}
 	}
 }

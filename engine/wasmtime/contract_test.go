@@ -60,7 +60,7 @@ func TestGuests(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	second := wasmtime.New()
+	second := wasmtime.New(wasmtime.Config{})
 	t.Cleanup(func() {
 		if err := errors.Join(first.Close(context.Background()), second.Close(context.Background())); err != nil {
 			t.Error(err)
@@ -143,7 +143,7 @@ var offsets = regexp.MustCompile(` \(offset 0x[0-9a-f]+\)`)
 
 // TestRunaways stops guests that do not end by themselves.
 func TestRunaways(t *testing.T) {
-	e := wasmtime.New()
+	e := wasmtime.New(wasmtime.Config{})
 	host := patchbay.Host{
 		Engine: e,
 		Limits: engine.Limits{Timeout: 30 * time.Millisecond},

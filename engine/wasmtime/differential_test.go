@@ -34,7 +34,7 @@ func openEngines(t testing.TB) [engines]engine.Engine {
 		}
 		opened[k] = e
 	}
-	opened[2] = wasmtime.New()
+	opened[2] = wasmtime.New(wasmtime.Config{})
 	t.Cleanup(func() {
 		for _, e := range opened {
 			if err := e.Close(context.Background()); err != nil {

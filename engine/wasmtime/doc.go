@@ -26,8 +26,8 @@
 // wait ends with its call.
 //
 // A guest that runs leaves to Go once in a millisecond, by wasmtime's epochs, and
-// its context and deadline are looked at. Between calls nothing ticks. wasmtime's
-// fuel is not used, as the limits have none.
+// its context and deadline are looked at. Between calls nothing ticks. Fuel is
+// wasmtime's, of one unit per instruction, and counted if [Config] says so.
 //
 // # Differences from the letter of the seam, and from wazero
 //
@@ -36,7 +36,7 @@
 //   - An instance whose memory, table, global or tag is imported together with
 //     those of another one, after both were used apart from each other, is
 //     refused. Functions are called across stores in that case, and the frames of
-//     a trap end at the crossing.
+//     a trap end at the crossing; what they spend is not the caller's fuel.
 //   - A closed instance of a group keeps its memory until all are closed, and a
 //     group takes at most 10,000 instances in its life.
 //   - The host cannot pass references to guests but null.

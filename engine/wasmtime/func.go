@@ -31,6 +31,11 @@ type activation struct {
 	outer    *activation  // the call of the same store that this one is nested in
 	fault    *engine.Trap // why the host ends the call
 	end      *C.patchbay_end
+
+	// Where fuel is counted:
+	budget uint64 // what the call got
+	inner  uint64 // what calls nested in it have spent
+	left   uint64 // what the outer call had when this one began
 }
 
 func newGuestFunc(i *Instance, name string, t engine.FuncType, raw function) *guestFunc {
@@ -49,7 +54,7 @@ func (f *guestFunc) Call(ctx context.Context, stack []uint64) error {
 		return fmt.Errorf("call %s: instance %w", f.name, ErrClosed)
 	}
 	a := f.take()
-	err := a.task.Begin(ctx, f.instance, f.instance.of.limits.Timeout)
+	err := a.task.Begin(ctx, f.instance.self, f.instance.of.limits.Timeout)
 	if err == nil {
 		err = f.run(a, stack)
 		a.task.End()

@@ -137,15 +137,15 @@ var errUnfinished = errors.New("called by an instance that never started")
 // that could be made.
 func (s *store) caller(a *activation, raw *C.wasmtime_caller_t) engine.Instance {
 	if s.made == 1 {
-		return a.instance
+		return a.instance.self
 	}
 	self := s.engine.self
 	part := C.patchbay_caller(raw, (*C.char)(unsafe.Pointer(unsafe.StringData(self))), C.size_t(len(self)))
 	if part == nil {
-		return a.instance // called from the host, as another guest's export
+		return a.instance.self // called from the host, as another guest's export
 	}
 	if i := s.guests[uintptr(part)]; i != nil {
-		return i
+		return i.self
 	}
 	return nil
 }

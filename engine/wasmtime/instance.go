@@ -14,6 +14,8 @@ import (
 // An Instance is an instantiated module.
 type Instance struct {
 	of      *Module
+	self    engine.Instance // as the host sees it
+	spent   uint64          // fuel, where it is counted
 	config  engine.InstanceConfig
 	imports []provider
 	store   *store // nil: not placed yet
@@ -28,7 +30,7 @@ var _ engine.Instance = (*Instance)(nil)
 // make links and starts the instance.
 func (i *Instance) make(ctx context.Context, imports []engine.Extern) error {
 	start := newActivation(i)
-	if err := start.task.Begin(ctx, i, i.of.limits.Timeout); err != nil {
+	if err := start.task.Begin(ctx, i.self, i.of.limits.Timeout); err != nil {
 		return err
 	}
 	defer start.task.End()

@@ -72,24 +72,30 @@ var (
 
 // provider finds what is behind an import.
 func (e *Engine) provider(wanted engine.Import, given engine.Extern) (provider, error) {
-	switch from := given.Instance.(type) {
-	case *hostInstance:
-		have, ok := from.Export(given.Name)
-		if from.engine != e {
-			return provider{}, errOtherEngine
-		}
-		return provider{host: from.funcs[given.Name]}, satisfies(wanted.Type, have, ok)
-	case *Instance:
-		if from.of.engine != e {
-			return provider{}, errOtherEngine
-		}
-		if from.closed {
-			return provider{}, fmt.Errorf("the instance is %w", ErrClosed)
-		}
-		have, ok := from.of.exports[given.Name]
-		return from.origin(given.Name), satisfies(wanted.Type, have, ok)
+	if host, ok := given.Instance.(*hostInstance); ok && host.engine == e {
+		have, ok := host.Export(given.Name)
+		return provider{host: host.funcs[given.Name]}, satisfies(wanted.Type, have, ok)
 	}
-	return provider{}, errOtherEngine
+	from := guestOf(given.Instance)
+	switch {
+	case from == nil || from.of.engine != e:
+		return provider{}, errOtherEngine
+	case from.closed:
+		return provider{}, fmt.Errorf("the instance is %w", ErrClosed)
+	}
+	have, ok := from.of.exports[given.Name]
+	return from.origin(given.Name), satisfies(wanted.Type, have, ok)
+}
+
+// guestOf returns the guest that an instance is, or nil.
+func guestOf(i engine.Instance) *Instance {
+	switch i := i.(type) {
+	case *Instance:
+		return i
+	case *metered:
+		return i.Instance
+	}
+	return nil
 }
 
 // origin returns what defines the export.

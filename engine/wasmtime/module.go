@@ -160,9 +160,12 @@ func (m *Module) Instantiate(ctx context.Context, imports []engine.Extern, confi
 		return nil, fmt.Errorf("instantiate: module %w", err)
 	}
 	i := &Instance{of: m, config: config}
+	if i.self = i; m.engine.fuel {
+		i.self = &metered{i}
+	}
 	if err := i.make(ctx, imports); err != nil {
 		_ = i.Close(ctx) // the reason why is err
 		return nil, fmt.Errorf("instantiate: %w", err)
 	}
-	return i, nil
+	return i.self, nil
 }

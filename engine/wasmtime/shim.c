@@ -5,9 +5,10 @@
 
 #include "_cgo_export.h"
 
-wasm_engine_t *patchbay_engine_new(size_t max_stack) {
+wasm_engine_t *patchbay_engine_new(size_t max_stack, bool fuel) {
   wasm_config_t *config = wasm_config_new();
   wasmtime_config_epoch_interruption_set(config, true);
+  wasmtime_config_consume_fuel_set(config, fuel);
   wasmtime_config_max_wasm_stack_set(config, max_stack);
   wasmtime_config_parallel_compilation_set(config, false);
   wasmtime_config_memory_may_move_set(config, false);
@@ -65,11 +66,29 @@ bool patchbay_call(wasmtime_context_t *context, uint64_t store, uintptr_t func, 
   bool first = outermost == 0;
   if (first) outermost = here;
   if (outermost - here > nesting) return false;
+  bool counted = end->fuel > 0;
+  if (counted) patchbay_refuel(context, end->fuel);
   wasmtime_context_set_epoch_deadline(context, 1);
   end->error = wasmtime_func_call_unchecked(context, &called, stack, slots, &end->trap);
+  if (counted) end->fuel = patchbay_fuel(context);
   if (first) outermost = 0;
   return !end->error && !end->trap;
 }
+
+// done deletes an error and reports whether there was none.
+static bool done(wasmtime_error_t *error) {
+  if (!error) return true;
+  wasmtime_error_delete(error);
+  return false;
+}
+
+uint64_t patchbay_fuel(wasmtime_context_t *context) {
+  uint64_t fuel = 0;
+  done(wasmtime_context_get_fuel(context, &fuel));
+  return fuel;
+}
+
+void patchbay_refuel(wasmtime_context_t *context, uint64_t fuel) { done(wasmtime_context_set_fuel(context, fuel)); }
 
 int patchbay_trap_code(const patchbay_end *end) {
   uint8_t code;
@@ -137,13 +156,6 @@ patchbay_bytes patchbay_memory(wasmtime_context_t *context, const wasmtime_exter
     bytes.size = wasmtime_memory_data_size(context, &memory->of.item);
   }
   return bytes;
-}
-
-// done deletes an error and reports whether there was none.
-static bool done(wasmtime_error_t *error) {
-  if (!error) return true;
-  wasmtime_error_delete(error);
-  return false;
 }
 
 bool patchbay_grow(wasmtime_context_t *context, const wasmtime_extern_t *memory, uint64_t pages, uint64_t *before) {

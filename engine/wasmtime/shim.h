@@ -4,8 +4,9 @@
 
 #include "capi.h"
 
-// How a call ended: at most one of the two is there, and the caller's to delete.
-typedef struct { wasm_trap_t *trap; wasmtime_error_t *error; } patchbay_end;
+// How a call ended: at most one of trap and error is there, and the caller's to
+// delete. Where fuel is counted, fuel is what the call gets and then what is left.
+typedef struct { wasm_trap_t *trap; wasmtime_error_t *error; uint64_t fuel; } patchbay_end;
 
 // One frame of a trap: the function's index, where it is in the binary that
 // wasmtime compiled, and the number that is the name of that module.
@@ -14,7 +15,8 @@ typedef struct { uint32_t func; uint64_t offset; uint64_t module; } patchbay_fra
 // The bytes of a memory as it is now.
 typedef struct { uint8_t *data; size_t size; } patchbay_bytes;
 
-wasm_engine_t *patchbay_engine_new(size_t max_stack);
+// An engine; it counts fuel if that is wanted.
+wasm_engine_t *patchbay_engine_new(size_t max_stack, bool fuel);
 
 // A store whose callbacks into Go carry the handle.
 wasmtime_store_t *patchbay_store_new(wasm_engine_t *engine, uintptr_t handle);
@@ -27,6 +29,10 @@ void patchbay_func_new(wasmtime_context_t *context, const wasm_importtype_t *typ
 // then end says nothing.
 bool patchbay_call(wasmtime_context_t *context, uint64_t store, uintptr_t func, wasmtime_val_raw_t *stack, size_t slots,
                    patchbay_end *end);
+
+// What fuel a store has left, and giving it some.
+uint64_t patchbay_fuel(wasmtime_context_t *context);
+void patchbay_refuel(wasmtime_context_t *context, uint64_t fuel);
 
 // What kind of trap it is: wasmtime's code, or -1 if it has none.
 int patchbay_trap_code(const patchbay_end *end);

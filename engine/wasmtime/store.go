@@ -105,15 +105,22 @@ func (s *store) run(a *activation, f *function) error {
 	s.engine.ticker.enter()
 	a.outer, s.top = s.top, a
 	s.changed++
+	if s.engine.fuel {
+		s.fund(a)
+	}
 	ok := C.patchbay_call(s.context, C.uint64_t(f.store), C.uintptr_t(f.part),
 		(*C.wasmtime_val_raw_t)(unsafe.Pointer(unsafe.SliceData(a.values))), C.size_t(len(a.values)), a.end)
 	s.changed++
-	s.top, a.outer = a.outer, nil
+	s.top = a.outer
 	s.engine.ticker.leave()
 	var err error
 	if !ok {
 		err = s.trap(a)
 	}
+	if s.engine.fuel && s.settle(a) && err == nil {
+		err = &engine.Trap{Kind: engine.OutOfFuel}
+	}
+	a.outer = nil
 	if s.doomed && s.top == nil {
 		s.doomed = false
 		s.close()

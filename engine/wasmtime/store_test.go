@@ -200,7 +200,7 @@ func TestReferences(t *testing.T) {
 
 // TestFaultsOfGo: wasmtime handles signals, and passes on those that are Go's.
 func TestFaultsOfGo(t *testing.T) {
-	hostGuest(t)
+	hostGuest(t, wasmtime.Config{})
 	defer func() {
 		if r := recover(); r == nil || !strings.Contains(r.(error).Error(), "nil pointer") {
 			t.Errorf("recovered %v", r)

@@ -72,10 +72,7 @@ const (
 
 // place returns where in the process a guest's address is.
 func place(caller engine.Instance, address, offset uint64, size uint64) (unsafe.Pointer, error) {
-	i, ok := caller.(*Instance)
-	if !ok {
-		return nil, errUnfinished
-	}
+	i := guestOf(caller)
 	e, err := i.export(i.of.engine.memory)
 	if err != nil {
 		return nil, err

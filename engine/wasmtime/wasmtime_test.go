@@ -8,7 +8,11 @@ import (
 	"github.com/patchbay-go/patchbay/engine/wasmtime"
 )
 
-// TestSuite runs the suite of the seam.
+// TestSuite runs the suite of the seam, without counting fuel and with it.
 func TestSuite(t *testing.T) {
-	enginetest.Run(t, func(*testing.T) engine.Engine { return wasmtime.New() })
+	for name, config := range map[string]wasmtime.Config{"usual": {}, "fuel": {Fuel: true}} {
+		t.Run(name, func(t *testing.T) {
+			enginetest.Run(t, func(*testing.T) engine.Engine { return wasmtime.New(config) })
+		})
+	}
 }
