@@ -4,6 +4,8 @@ import (
 	"context"
 	"embed"
 	"errors"
+	"fmt"
+	"runtime"
 	"testing"
 	"time"
 
@@ -200,13 +202,17 @@ func (b *bench) trap(err error, kind engine.TrapKind) *engine.Trap {
 	return trap
 }
 
-// soon waits for something that other goroutines do.
+// soon waits for something that other goroutines do. When it does not come, the
+// test binary ends with all stacks: to go on would close the engine under a
+// guest that runs, a fault that hides what went wrong.
 func (b *bench) soon(what string, done <-chan struct{}) {
 	b.Helper()
 	select {
 	case <-done:
 	case <-time.After(patience):
-		b.Fatalf("%s: nothing in %v", what, patience)
+		stacks := make([]byte, 1<<20)
+		stacks = stacks[:runtime.Stack(stacks, true)]
+		panic(fmt.Sprintf("%s: %s: nothing in %v\n%s", b.Name(), what, patience, stacks))
 	}
 }
 
