@@ -39,6 +39,11 @@
 //     a trap end at the crossing; what they spend is not the caller's fuel.
 //   - A closed instance of a group keeps its memory until all are closed, and a
 //     group takes at most 10,000 instances in its life.
+//   - The budget of linear memory that instances may share ([engine.Limits]) is
+//     not looked at.
+//   - A guest that computes holds a thread of the system instead of a share of
+//     Go's: the system says how guests that spin and the rest of the program
+//     share the cores.
 //   - The host cannot pass references to guests but null.
 //   - Bulk instructions are not split: a memory.fill of all that a guest may have
 //     runs to its end before the guest is stopped.

@@ -30,8 +30,8 @@ var ErrClosed = errors.New("closed")
 // Config configures an engine. The zero Config works.
 type Config struct {
 	// Fuel makes the engine count fuel (see [engine.Limits]): a unit is an
-	// instruction, however much a bulk instruction does. Guests are slower by some
-	// tenths, and calls by less than 0.1 µs.
+	// instruction, however much a bulk instruction does. Tight loops take up
+	// to twice as long, and calls 0.1 µs more.
 	Fuel bool
 }
 
