@@ -187,10 +187,18 @@ func (i *Instance) reaches(from *Instance, kind engine.ExternKind) {
 	defer lock.Unlock()
 	switch kind {
 	case engine.KindFunc:
-		i.links = append(i.links, from)
+		i.link(from)
 	case engine.KindTable, engine.KindGlobal:
-		i.links = append(i.links, from)
-		from.links = append(from.links, i)
+		i.link(from)
+		from.link(i)
+	}
+}
+
+// link adds to links, but for what was added just now: most instances import
+// several things from one.
+func (i *Instance) link(to *Instance) {
+	if n := len(i.links); n == 0 || i.links[n-1] != to {
+		i.links = append(i.links, to)
 	}
 }
 

@@ -2,6 +2,8 @@ package wazero
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -77,6 +79,53 @@ func TestFuelCounterIsHidden(t *testing.T) {
 		_, err = thief.Instantiate(ctx, []engine.Extern{{Instance: i, Name: hidden}}, engine.InstanceConfig{})
 		if err == nil || !strings.Contains(err.Error(), "the instance has no export "+hidden) {
 			t.Errorf("error %v", err)
+		}
+	}
+}
+
+// TestFuelOfModes: the compiler and the interpreter count alike.
+func TestFuelOfModes(t *testing.T) {
+	ctx := context.Background()
+	binary, err := os.ReadFile(filepath.Join("..", "enginetest", "testdata", "stop.wasm"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	spent := map[string][2]uint64{}
+	for k, mode := range []Mode{Auto, Interpreter} {
+		e, err := New(ctx, Config{Mode: mode})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer e.Close(ctx)
+		m, err := e.Compile(ctx, binary, engine.Limits{Fuel: 33_333})
+		if err != nil {
+			t.Fatal(err)
+		}
+		nothing := func(context.Context, engine.Instance, []uint64) error { return nil }
+		host, err := e.Host(ctx, engine.HostFunc{Name: "ping", Call: nothing}, engine.HostFunc{Name: "wait", Call: nothing})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, export := range m.Exports() {
+			if export.Type.Kind != engine.KindFunc || export.Name == "answer" {
+				continue
+			}
+			i, err := m.Instantiate(ctx, []engine.Extern{{Instance: host, Name: "ping"}, {Instance: host, Name: "wait"}}, engine.InstanceConfig{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			trap := engine.AsTrap(i.Func(export.Name).Call(ctx, nil))
+			if export.Name != "waiting" && (trap == nil || trap.Kind != engine.OutOfFuel) {
+				t.Errorf("%s: %v", export.Name, trap)
+			}
+			both := spent[export.Name]
+			both[k] = i.(*Instance).Spent()
+			spent[export.Name] = both
+		}
+	}
+	for name, both := range spent {
+		if both[0] != both[1] {
+			t.Errorf("%s spends %d units when compiled and %d when interpreted", name, both[0], both[1])
 		}
 	}
 }
