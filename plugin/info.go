@@ -38,7 +38,8 @@ func (p *Plugin) CallInfo(ctx context.Context, info *Info, dst []byte, operation
 	if i == nil {
 		return p.callLater(ctx, info, dst, operation, payload)
 	}
-	return p.run(ctx, info, i, dst, operation, payload)
+	i.info = info
+	return p.run(ctx, i, dst, operation, payload)
 }
 
 // wait returns an instance as soon as there is one, and says how long it took
@@ -53,15 +54,10 @@ func (p *Plugin) wait(ctx context.Context, info *Info) (*instance, error) {
 	return i, err
 }
 
-// call calls the guest.
-func (i *instance) call(ctx context.Context, info *Info, dst []byte, operation string, payload []byte) ([]byte, error) {
-	if info == nil {
-		return i.guest.CallAppend(ctx, dst, operation, payload)
-	}
-	return info.call(ctx, i, dst, operation, payload)
-}
-
-func (info *Info) call(ctx context.Context, i *instance, dst []byte, operation string, payload []byte) ([]byte, error) {
+// callInfo calls the guest and says in i.info what that took.
+func (i *instance) callInfo(ctx context.Context, dst []byte, operation string, payload []byte) ([]byte, error) {
+	info := i.info
+	i.info = nil
 	info.Instance = i.id
 	spent, began := i.guest.Spent(), time.Now()
 	reply, err := i.guest.CallAppend(ctx, dst, operation, payload)

@@ -76,6 +76,14 @@ func TestCallInfoWaits(t *testing.T) {
 	}
 }
 
+// TestFuelOfInitializers: they are calls like any.
+func TestFuelOfInitializers(t *testing.T) {
+	_, err := plugin.New(t.Context(), newHosts(t), guestBinary(t, "inits-spin.wasm"), plugin.Options{Limits: engine.Limits{Fuel: 1_000_000}})
+	if trap := engine.AsTrap(err); trap == nil || trap.Kind != engine.OutOfFuel {
+		t.Errorf("error %v", err)
+	}
+}
+
 // TestFuel: a call that spends more than it may is stopped, and the next has
 // fuel of its own.
 func TestFuel(t *testing.T) {

@@ -28,6 +28,7 @@ type instance struct {
 	// more ado.
 	state uint64
 
+	info    *Info  // of the call that is to be made; nil: nobody asked
 	place   int    // in hot, where its last user begins to search
 	calls   uint64 // how many it has run
 	counted uint64 // how many of them stand in the pool's count

@@ -61,7 +61,7 @@ func (p *Plugin) CallAppend(ctx context.Context, dst []byte, operation string, p
 	if i == nil {
 		return p.callLater(ctx, nil, dst, operation, payload)
 	}
-	return p.run(ctx, nil, i, dst, operation, payload)
+	return p.run(ctx, i, dst, operation, payload)
 }
 
 // callLater makes a call that found no free instance. Its deadline begins now.
@@ -79,19 +79,25 @@ func (p *Plugin) callLater(ctx context.Context, info *Info, dst []byte, operatio
 		p.pool.free(i)
 		return dst, p.wrap(operation, err)
 	}
-	return p.run(ctx, info, i, dst, operation, payload)
+	i.info = info
+	return p.run(ctx, i, dst, operation, payload)
 }
 
-// run calls i and gives it back, whatever happens. What the call took is told to
-// info, unless that is nil.
-func (p *Plugin) run(ctx context.Context, info *Info, i *instance, dst []byte, operation string, payload []byte) ([]byte, error) {
+// run calls i and gives it back, whatever happens.
+func (p *Plugin) run(ctx context.Context, i *instance, dst []byte, operation string, payload []byte) ([]byte, error) {
 	returned := false
 	defer func() {
 		if !returned {
 			p.pool.discard(i, true)
 		}
 	}()
-	reply, err := i.call(ctx, info, dst, operation, payload)
+	var reply []byte
+	var err error
+	if i.info == nil {
+		reply, err = i.guest.CallAppend(ctx, dst, operation, payload)
+	} else {
+		reply, err = i.callInfo(ctx, dst, operation, payload)
+	}
 	returned = true
 	if err != nil {
 		return dst, p.failed(i, operation, err)
