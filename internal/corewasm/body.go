@@ -8,34 +8,41 @@ type walker struct {
 	maxBody int // bytes
 
 	// visit, unless nil, is told of the instructions that matter when code is
-	// rewritten. The reader stands after the instruction.
+	// rewritten. The reader stands after the instruction, but for calls: it is
+	// told of them before their immediates are read.
 	visit func(e event, at int)
 
-	// What visit is told of: the opcode after a prefix, and the immediates.
-	sub  uint32
-	args [2]uint32
+	// What visit is told of: the opcode, also the one after a prefix, the
+	// immediates, and the labels that are branched to.
+	op     byte
+	sub    uint32
+	args   [2]uint32
+	labels []uint32
 
-	open []byte // the opcodes of the blocks that are open
-	long int    // where eventLong is due
+	shapes *[256]shape // shapes, or flowShapes to be told of the flow of control
+	open   []byte      // the opcodes of the blocks that are open
+	long   int         // where eventLong is due, which visit sets
 }
-
-// longRun is after how many bytes of code a walker tells of eventLong.
-const longRun = 4 << 10
 
 // An event is why a walker calls visit; at is where in the binary.
 type event byte
 
 const (
-	eventCode    event = iota // at is the first instruction
-	eventLoop                 // at is the loop's body
-	eventLoopEnd              // at is the end that closes it
-	eventCalls                // at is an instruction that calls a function
-	eventBulk                 // at is an instruction that works as long as an operand says
-	eventGrow                 // at is memory.grow
-	eventThrow                // at is an instruction about exceptions
-	eventWait                 // at is memory.atomic.wait or notify
-	eventLong                 // at is an instruction, longRun bytes after the last such event
-	eventEnd                  // at is the end of the function
+	eventCode   event = iota // at is the first instruction
+	eventBlock               // at is block, loop, if or try_table
+	eventLoop                // at is the loop's body
+	eventElse                // at is else
+	eventClose               // at is the end that closes a block
+	eventBranch              // at is an instruction that branches to labels
+	eventReturn              // at is return
+	eventCalls               // at is an instruction that calls a function
+	eventRef                 // at is ref.func
+	eventBulk                // at is an instruction that works as long as an operand says
+	eventGrow                // at is memory.grow
+	eventThrow               // at is an instruction about exceptions
+	eventWait                // at is memory.atomic.wait or notify
+	eventLong                // at is the first instruction at or after long
+	eventEnd                 // at is the end of the function
 )
 
 func (w *walker) tell(e event, at int) {
@@ -68,8 +75,8 @@ func (w *walker) bodies() (n int) {
 // body walks through the body that the reader is bounded to.
 func (w *walker) body() {
 	w.locals()
+	w.long = w.end
 	w.tell(eventCode, w.pos)
-	w.long = w.pos + longRun
 	w.open = append(w.open[:0], opBlock)
 	for len(w.open) > 0 && w.err == nil {
 		w.run()
@@ -94,7 +101,7 @@ func (w *walker) locals() {
 // run walks to the next instruction that is not simple and through it. Most
 // instructions are simple, so this is the loop that decides how long it takes.
 func (w *walker) run() {
-	data, pos := w.data[:min(w.end, w.long)], w.pos
+	data, pos, shapes := w.data[:min(w.end, w.long)], w.pos, w.shapes
 	for pos < len(data) {
 		at := pos
 		op := data[pos]
@@ -119,7 +126,7 @@ func (w *walker) run() {
 	}
 	w.pos = pos
 	if pos < w.end {
-		w.long = pos + longRun
+		w.long = w.end
 		w.tell(eventLong, pos)
 		return
 	}

@@ -45,7 +45,7 @@ func Check(binary []byte, bounds Bounds) error {
 		c.exceed(0, "ModuleSize", "it has %d bytes and may have %d", len(binary), bounds.ModuleSize)
 	}
 	c.readHeader()
-	c.walk = walker{reader: c.reader, maxBody: bounds.FunctionSize}
+	c.walk = walker{reader: c.reader, maxBody: bounds.FunctionSize, shapes: &shapes}
 	c.types, c.globals = 0, 0
 	after := 0
 	for section, ok := c.next(&after); ok; section, ok = c.next(&after) {

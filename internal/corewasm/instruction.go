@@ -3,7 +3,8 @@ package corewasm
 // instruction walks through the immediates of one instruction whose opcode was
 // read.
 func (w *walker) instruction(op byte, at int) {
-	switch s := shapes[op]; s {
+	w.op = op
+	switch s := w.shapes[op]; s {
 	case special:
 		w.special(op, at)
 	case unknown:
@@ -60,24 +61,28 @@ func (w *walker) special(op byte, at int) {
 			return
 		}
 		w.open[len(w.open)-1] = opElse
+		w.tell(eventElse, at)
 	case opEnd:
 		w.close(at)
+	case opBr, opBrIf, opBrOnNull, opBrOnNonNull:
+		w.branch(1, at)
 	case opBrTable:
-		for n := w.count(1) + 1; n > 0 && w.err == nil; n-- {
-			w.u32()
-		}
-	case opCall, opReturnCall, opRefFunc:
+		w.branch(w.count(1)+1, at)
+	case opReturn:
+		w.tell(eventReturn, at)
+	case opCall, opReturnCall:
+		w.tell(eventCalls, at)
 		w.function()
-		if op != opRefFunc {
-			w.tell(eventCalls, at)
-		}
+	case opRefFunc:
+		w.function()
+		w.tell(eventRef, at)
 	case opCallIndirect, opReturnCallIndirect:
+		w.tell(eventCalls, at)
 		w.typeIndex()
 		w.u32() // the table
-		w.tell(eventCalls, at)
 	case opCallRef, opReturnCallRef:
-		w.typeIndex()
 		w.tell(eventCalls, at)
+		w.typeIndex()
 	case opGlobalGet, opGlobalSet:
 		w.globalIndex()
 	case opSelectTyped:
@@ -107,6 +112,17 @@ func (w *walker) special(op byte, at int) {
 	}
 }
 
+// branch reads that many labels.
+func (w *walker) branch(labels, at int) {
+	w.labels = w.labels[:0]
+	for ; labels > 0 && w.err == nil; labels-- {
+		if label := w.u32(); w.visit != nil {
+			w.labels = append(w.labels, label)
+		}
+	}
+	w.tell(eventBranch, at)
+}
+
 // missing names the proposal that brought an instruction that no engine of ours
 // has.
 func missing(op byte) string {
@@ -130,20 +146,18 @@ func (w *walker) block(op byte, at int) {
 		return
 	}
 	w.open = append(w.open, op)
+	w.tell(eventBlock, at)
 	if op == opLoop {
 		w.tell(eventLoop, w.pos)
 	}
 }
 
 func (w *walker) close(at int) {
-	last := len(w.open) - 1
-	op := w.open[last]
-	w.open = w.open[:last]
-	switch {
-	case last == 0:
+	w.open = w.open[:len(w.open)-1]
+	if len(w.open) == 0 {
 		w.tell(eventEnd, at)
-	case op == opLoop:
-		w.tell(eventLoopEnd, at)
+	} else {
+		w.tell(eventClose, at)
 	}
 }
 

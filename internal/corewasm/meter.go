@@ -2,51 +2,56 @@ package corewasm
 
 import "github.com/patchbay-go/patchbay/internal/leb128"
 
-// codeRewriter rewrites the code section: it puts the countdown at the entries
-// of functions, at the heads of loops and within long straight code, makes
-// instructions that may work for long pay for it, and moves the indices of
+// codeRewriter rewrites the code section: it puts countdowns into functions,
+// makes instructions that may work for long pay for it, and moves the indices of
 // functions.
 //
-// The countdown is, with the counter a global and the weight a constant,
+// A countdown is, with the counter a global and the weight a constant,
 //
 //	counter = counter - weight
 //	if counter <= 0 { counter = tick() }
 //
-// It leaves the stack alone, so it can stand at the start of a loop that has
-// parameters.
+// It leaves the stack alone, so it can stand anywhere.
+//
+// Code is paid for after it has run: the debt at a place is what a path to it
+// costs since the last countdown on it, the largest of all paths. A countdown
+// pays the debt at its place. There is one at each loop head, which pays what
+// branches to it owe, and one at the entry of a function, which pays what is
+// owed where control leaves it; both are known only at the end. Within code there
+// is one whenever the debt has become large. So no path is longer than what is
+// paid for, however it branches, and code that a branch passes by costs little.
 type codeRewriter struct {
 	*rewriter
 	walk      walker // writes
 	probe     walker // looks
 	countdown []byte // the instructions, with weightWidth bytes for the weight
 	weightAt  int    // where in countdown
+	prices    map[bulkOp]Code
 
-	entry  head            // of the function
-	loops  []head          // that are open
-	mid    head            // the last one within long code, if its weight is not 0
-	prices map[bulkOp]Code // before bulk instructions
-
-	extra int  // what instructions of the function cost beyond their bytes
-	light bool // the function has no countdown at its entry
+	debt   int // at
+	mark   int // of the input; from there on a byte costs 1
+	frames []frame
+	light  bool // the function has no countdowns
 }
 
-// head is the place of a countdown, and what it covers.
-type head struct {
-	weight int // where in the output the weight goes
-	start  int // the cost at the place
-	inner  int // how much of it loops within cover
-}
-
-// Code costs as many as it has bytes, and unitCost is one unit of the counter:
-// the slowest instructions (a division of 64 bits, a load from memory far away)
-// take some 25 ns for each byte, which makes a slice of 10,000 units 4 ms, and
-// usual ones a hundredth of that. The weight of a countdown, a signed constant,
-// is written in two bytes after it is known. More than the weight that fits
-// there is as good as a whole slice.
+// Code costs as many as it has bytes, and unitCost is one unit of the counter. A
+// slice of 10,000 units lasts some 5 µs in usual code, and 2 ms at worst, but
+// 20 ms when every load waits for memory far away, see BenchmarkSlice: to bound
+// those too, usual code would have to stop too often. The weight of a countdown,
+// a signed constant, has two bytes.
 const (
 	weightWidth = 2
 	maxWeight   = 1<<(7*weightWidth-1) - 1
-	unitCost    = 16
+	unitCost    = 32
+	mostDebt    = 512 // within a function
+	mostDue     = 64  // before a loop
+)
+
+// What instructions cost beyond their bytes.
+const (
+	callCost = 32  // may be of a small leaf
+	bulkCost = 128 // up to bulkSizes.small
+	refCost  = 256 // wazero leaves to Go
 )
 
 // smallLeaf is up to how many bytes a function without calls, loops and the
@@ -79,7 +84,7 @@ func (w *rewriter) count(weight Code) Code {
 
 // rewrite writes the content of the code section.
 func (c *codeRewriter) rewrite() {
-	c.walk = walker{reader: c.in, visit: c.visit}
+	c.walk = walker{reader: c.in, visit: c.visit, shapes: &flowShapes}
 	c.probe = c.walk
 	c.probe.visit = c.weigh
 	c.offsets.start(c.in.pos, len(c.out))
@@ -132,87 +137,98 @@ func (c *codeRewriter) isLight(body Range) bool {
 
 // weigh is what visits a small function before it is written.
 func (c *codeRewriter) weigh(e event, _ int) {
-	if e != eventCode && e != eventEnd {
+	switch e {
+	case eventCode, eventElse, eventClose, eventBranch, eventReturn, eventEnd:
+	case eventBlock:
+		c.light = c.light && c.probe.op != opLoop
+	default:
 		c.light = false
 	}
 }
 
+// visit is what visits a function while it is written.
 func (c *codeRewriter) visit(e event, at int) {
 	switch e {
 	case eventCode:
 		c.begin(at)
-	case eventLoop:
-		c.loops = append(c.loops, head{})
-		c.insert(&c.loops[len(c.loops)-1], at)
-	case eventLoopEnd:
-		c.endLoop(at)
+	case eventEnd:
+		c.leave(at)
+		c.settle(c.frames[0])
+	case eventReturn:
+		c.leave(at)
+		c.owe(0, c.in.pos)
+	case eventLong:
+		c.pay(at, 0)
+	case eventBlock, eventLoop, eventElse, eventClose, eventBranch:
+		c.flow(e, at)
+	default:
+		c.work(e, at)
+	}
+	c.walk.long = c.mark + max(mostDebt-c.debt, 0)
+}
+
+// work meters an instruction that costs more than its bytes.
+func (c *codeRewriter) work(e event, at int) {
+	switch e {
 	case eventCalls:
-		c.extra += smallLeaf
+		c.leave(at) // perhaps for good
+		c.debt += callCost
+	case eventRef:
+		c.debt += refCost
 	case eventBulk:
-		c.extra += smallLeaf
+		c.debt += bulkCost
 		c.bulk(at)
+	case eventWait:
+		c.debt += refCost
+		c.wait(at)
 	case eventGrow:
-		c.charge(at, growUnits)
+		c.pay(at, growUnits)
 	case eventThrow:
 		c.throws = true
-		c.charge(at, throwUnits)
-	case eventWait:
-		c.wait(at)
-	case eventLong:
-		c.settle(c.mid, at)
-		c.insert(&c.mid, at)
-	case eventEnd:
-		c.settle(c.mid, at)
-		c.settle(c.entry, at)
+		c.pay(at, throwUnits)
 	}
 }
 
 // begin begins a function.
 func (c *codeRewriter) begin(at int) {
-	c.loops, c.extra = c.loops[:0], 0
-	c.entry, c.mid = head{}, head{}
+	c.frames = append(c.frames[:0], frame{})
+	c.owe(0, at)
 	if !c.light {
-		c.insert(&c.entry, at)
+		c.frames[0].weight = c.insert(at)
 	}
 }
 
-// endLoop ends the innermost loop. The countdown around it does not cover it.
-func (c *codeRewriter) endLoop(at int) {
-	last := len(c.loops) - 1
-	loop, outer := c.loops[last], &c.entry
-	if last > 0 {
-		outer = &c.loops[last-1]
+// pay pays the debt, and so many units more, before the instruction at that
+// place of the input. In a function that goes without, the caller pays.
+func (c *codeRewriter) pay(at, units int) {
+	if !c.light {
+		units += c.owed(at) / unitCost
+		c.setWeight(c.insert(at), units)
 	}
-	outer.inner += at + c.extra - loop.start
-	c.loops = c.loops[:last]
-	c.settle(loop, at)
 }
 
-// insert puts a countdown before the instruction at that place of the input.
-func (c *codeRewriter) insert(h *head, at int) {
+// insert puts a countdown before the instruction at that place of the input, and
+// returns where in the output its weight is.
+func (c *codeRewriter) insert(at int) (weight int) {
 	c.copy(at)
-	*h = head{weight: len(c.out) + c.weightAt, start: at + c.extra}
+	weight = len(c.out) + c.weightAt
 	c.out = append(c.out, c.countdown...)
 	c.offsets.add(at, len(c.out))
+	c.owe(0, at)
+	return weight
 }
 
-// settle gives a countdown its weight, now that the code it covers has ended.
-func (c *codeRewriter) settle(h head, end int) {
-	if h.weight != 0 {
-		c.setWeight(h.weight, min(1+(end+c.extra-h.start-h.inner)/unitCost, maxWeight))
+// settle gives a loop's or function's countdown its weight.
+func (c *codeRewriter) settle(f frame) {
+	if f.weight != 0 {
+		c.setWeight(f.weight, f.due/unitCost)
 	}
 }
 
-func (c *codeRewriter) setWeight(at, weight int) {
+func (c *codeRewriter) setWeight(at, units int) {
+	weight := min(max(units, 1), maxWeight)
 	c.out[at] = byte(weight) | 0x80
 	c.out[at+1] = byte(weight >> 7)
-}
-
-// charge makes the instruction at that place of the input cost so many units.
-func (c *codeRewriter) charge(at, units int) {
-	var h head
-	c.insert(&h, at)
-	c.setWeight(h.weight, units)
 }
 
 // add puts code before the instruction at that place of the input.

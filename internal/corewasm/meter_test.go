@@ -9,8 +9,8 @@ import (
 	. "github.com/patchbay-go/patchbay/internal/corewasm"
 )
 
-// TestTicks counts: one unit per pass of a loop and per call, and one more for
-// each 16 bytes of code. Code of more than 4 KiB counts again as it goes.
+// TestTicks counts: one unit per pass of a loop and per call, or one for each
+// 32 bytes of code that a path goes through.
 func TestTicks(t *testing.T) {
 	straight := func(bytes int) (c Code) {
 		for range bytes {
@@ -29,13 +29,13 @@ func TestTicks(t *testing.T) {
 		want int64
 	}{
 		{"leaf", nil, 0, 0},
-		{"long leaf", straight(65), 0, 1 + 4},
-		{"longer leaf", straight(3000), 0, 1 + 187},
+		{"long leaf", straight(65), 0, 2},
+		{"longer leaf", straight(3000), 0, 5*16 + 13},
 		{"loop", count(nil), 1000, 1001},
-		{"long loop", count(straight(2048)), 100, 1 + 100*129},
-		{"loops within", Code{}.Loop().Op(count(straight(2000))...).End(), 100, 1 + 1 + 100*126},
-		{"straight and loop", append(straight(2000), count(nil)...), 100, 1 + 125 + 100},
-		{"very long loop", count(straight(200 << 10)), 10, 1 + 10*(8191+48*257+258)},
+		{"long loop", count(straight(2048)), 100, 1 + 100*65},
+		{"loops within", Code{}.Loop().Op(count(straight(2000))...).End(), 100, 14 + 1 + 100*62},
+		{"straight and loop", append(straight(2000), count(nil)...), 100, 1 + 62 + 100},
+		{"very long loop", count(straight(200 << 10)), 10, 1 + 10*(200<<10)/32 + 10},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -50,6 +50,8 @@ const (
 	opI64ExtendU         = 0xad
 	opRefNull            = 0xd0
 	opRefFunc            = 0xd2
+	opBrOnNull           = 0xd5
+	opBrOnNonNull        = 0xd6
 	opGC                 = 0xfb
 	opMisc               = 0xfc
 	opVector             = 0xfd
@@ -109,6 +111,16 @@ var shapes = func() (s [256]shape) {
 	fill(s[:], 0xd5, 0xd6, index)   // br_on_null, br_on_non_null
 	fill(s[:], 0xe0, 0xe6, special) // stack switching
 	fill(s[:], 0xfb, 0xfe, special) // prefixes
+	return s
+}()
+
+// flowShapes are shapes in which all that changes the flow of control is
+// special.
+var flowShapes = func() [256]shape {
+	s := shapes
+	for _, op := range []byte{opBr, opBrIf, opReturn, opBrOnNull, opBrOnNonNull} {
+		s[op] = special
+	}
 	return s
 }()
 

@@ -11,93 +11,15 @@ import (
 // input, so that what was compiled from its output can be kept under a key.
 const RewriterVersion = 2
 
-// Options say how [Rewrite] changes a module.
-type Options struct {
-	// Import returns the module name and name that the import of that number
-	// gets. If nil, imports keep their names.
-	Import func(i int, imported Import) (module, name string)
-
-	// TickModule and TickName are the names of the function import that is
-	// added as the last import: type () -> (i64), called when the slice is
-	// spent, returning the next one.
-	TickModule, TickName string
-
-	// Slice is how many units the counter begins with.
-	Slice int64
-
-	// Waits makes memory.atomic.wait32, wait64 and notify of a module with a
-	// shared memory calls of functions named [WaitNames], which are imported
-	// after the tick from the same module. They get the operands of the
-	// instruction and, as an i32 more, its constant offset; they return its i32.
-	Waits bool
-
-	// TableElements is how large table.grow can make a table, unless it is 0.
-	TableElements uint32
-
-	// CounterName is the name under which the counter is exported, if it is not
-	// empty and the module has no export of that name.
-	CounterName string
-
-	// ModuleName is the name that the module gets in its new name section, for
-	// an engine's stack traces.
-	ModuleName string
-
-	// Trace adds debug information that makes wazero's stack traces begin each
-	// frame with the offset of the instruction in the code section, as in
-	// "0x1a2: ". See [OffsetMap].
-	Trace bool
-
-	sizes bulkSizes // others than usualSizes, in tests
-}
-
-// A Rewritten is the outcome of [Rewrite].
-type Rewritten struct {
-	// Binary is the new module.
-	Binary []byte
-
-	// Offsets leads from offsets in the new code section to the old.
-	Offsets *OffsetMap
-
-	// Functions leads from indices of functions in the new module to the old.
-	Functions FunctionMap
-
-	// Throws says that the module throws or catches exceptions, for which
-	// engines keep things that they may give back only between calls.
-	Throws bool
-}
-
-// A FunctionMap leads from the indices of functions in a rewritten module to
-// those in the original.
-type FunctionMap struct {
-	tick  uint32 // the first of the imports that were added
-	own   uint32 // the first function that the module defines
-	first uint32 // the first function that was added after them
-}
-
-// Original returns the index of a function in the original module, or false for
-// a function that the original does not have.
-func (m FunctionMap) Original(index uint32) (uint32, bool) {
-	switch {
-	case index < m.tick:
-		return index, true
-	case index < m.own || index >= m.first:
-		return 0, false
-	}
-	return index - m.added(), true
-}
-
-// added is by how much the indices of what the module defines have grown.
-func (m FunctionMap) added() uint32 { return m.own - m.tick }
-
 // Rewrite makes a module ready for an engine that resolves imports by name and
 // cannot interrupt code: imports get the names that options say, and each loop
 // and each function that can take long counts down a slice of work (see
 // [Options]). What a guest can observe stays the same.
 //
 // The counter is a mutable i64 global after all others, followed by an i32 for
-// operands. A unit is one pass of a loop or one call and one more for each 16
-// bytes of code in it; bulk instructions on more than 4 KiB cost by their size
-// and are done in chunks of 1 MiB, by functions that are added after all
+// operands. A unit is one pass of a loop or one call, or every 32 bytes of code
+// that a path goes through. Bulk instructions on more than 4 KiB cost by their
+// size and are done in chunks of 1 MiB, by functions that are added after all
 // others; growth and exceptions cost more. So the time of a slice is bounded
 // whatever the guest does: see unitCost. What is added to the imports are the
 // last functions of them: the indices of the functions that the module defines

@@ -49,7 +49,6 @@ func (w *rewriter) importWaits() {
 // that comes between two of them would be lost. An instruction whose alignment
 // is wrong stays, for the engine to refuse.
 func (c *codeRewriter) wait(at int) {
-	c.extra += smallLeaf
 	which, align, offset := c.walk.sub, c.walk.args[0], c.walk.args[1]
 	if c.waits == 0 || align != waits[which].align {
 		return
