@@ -17,6 +17,12 @@
 // one. When there is none and the pool is full it gets [ErrHeld] at once, for it
 // would wait for itself.
 //
+// # Budgets
+//
+// All plugins of one [Hosts] have a [Budget] together: linear memory, instances,
+// compilations at a time. What goes beyond is refused with a [*BudgetError], and
+// nothing else suffers. Calls that find an instance never meet it.
+//
 // # Errors
 //
 // Every error of a plugin is or wraps an [*Error], which names the plugin and

@@ -87,3 +87,21 @@ func ExamplePlugin_Replace() {
 	// <nil>
 	// 1 <nil>
 }
+
+// What a call took can be known, and be limited, in units of work: the same on
+// every machine.
+func ExamplePlugin_CallInfo() {
+	ctx := context.Background()
+	spin, done := loadExample(ctx, "spin.wasm", plugin.Options{Limits: engine.Limits{Fuel: 1_000_000}})
+	defer done()
+
+	for _, operation := range []string{"echo", "spin"} {
+		var info plugin.Info
+		_, err := spin.CallInfo(ctx, &info, nil, operation, nil)
+		trap := engine.AsTrap(err)
+		fmt.Println(operation, info.Fuel > 1_000_000, trap != nil && trap.Kind == engine.OutOfFuel)
+	}
+	// Output:
+	// echo false false
+	// spin true true
+}

@@ -8,7 +8,9 @@
 // every loop head and function entry; when a slice of about 10,000 units is
 // spent the guest leaves to Go for a moment: the garbage collector gets its
 // chance, and the call's context and deadline are looked at. That costs a
-// fraction of a nanosecond per iteration and is always on.
+// fraction of a nanosecond per iteration and is always on. The same counter
+// tells what calls spend ([engine.Metered]) and stops those that spend too much;
+// a limit on that costs a call some 20 ns.
 //
 // Linear memory comes from an allocator of our own, which maps address space
 // once, reuses it and gives it back when an instance is closed.
