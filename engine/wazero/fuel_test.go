@@ -165,3 +165,52 @@ func BenchmarkFuel(b *testing.B) {
 		}
 	}
 }
+
+// TestFuelThroughTables: a call pays for code that it finds in a table, and also
+// when the instance that the code is of never came to be.
+func TestFuelThroughTables(t *testing.T) {
+	ctx := context.Background()
+	e, err := New(ctx, Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close(ctx)
+	const fuel = 100_000
+	instantiate := func(binary []byte, imports ...engine.Extern) (engine.Instance, error) {
+		m, err := e.Compile(ctx, binary, engine.Limits{Fuel: fuel})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return m.Instantiate(ctx, imports, engine.InstanceConfig{})
+	}
+	for _, fails := range []bool{false, true} {
+		var owner, member corewasm.Builder
+		none := owner.Type(nil, nil)
+		owner.Export("table", corewasm.KindTable, owner.Table(corewasm.FuncRef, corewasm.Limit(1)))
+		owner.Export("run", corewasm.KindFunc, owner.Func(nil, nil, nil, corewasm.Code{}.I32Const(0).CallIndirect(none, 0)))
+		member.Import("owner", "table", corewasm.Desc{Kind: corewasm.KindTable, Value: corewasm.FuncRef, Limits: corewasm.Limit(1)})
+		member.Elements(0, member.Func(nil, nil, nil, corewasm.Code{}.Loop().Br(0).End()))
+		if fails {
+			member.Start(member.Func(nil, nil, nil, corewasm.Code{}.Unreachable()))
+		}
+		from, err := instantiate(owner.Bytes())
+		if err != nil {
+			t.Fatal(err)
+		}
+		in, err := instantiate(member.Bytes(), engine.Extern{Instance: from, Name: "table"})
+		if failed := err != nil; failed != fails {
+			t.Fatalf("member: %v", err)
+		}
+		for range 2 {
+			err := from.Func("run").Call(ctx, nil)
+			if trap := engine.AsTrap(err); trap == nil || trap.Kind != engine.OutOfFuel {
+				t.Errorf("with a member that fails (%v): %v", fails, err)
+			}
+		}
+		if in != nil {
+			if spent := in.(*Instance).Spent(); spent < 2*fuel || spent > 2*fuel+2*slice {
+				t.Errorf("the member spent %d units, in two calls of %d", spent, fuel)
+			}
+		}
+	}
+}
