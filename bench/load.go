@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"strconv"
 
 	wazerort "github.com/tetratelabs/wazero"
 
@@ -63,9 +65,14 @@ func compiler(ctx context.Context, binary []byte, config wazero.Config) (func(n 
 	}, err
 }
 
-// prepare returns what does to a binary all that comes before wazero's part.
+// prepare returns what does to a binary all that comes before wazero's part,
+// with the options of the adapter and its digest of the binary.
 func prepare(binary []byte) func(n int) error {
-	options := corewasm.Options{TickModule: "tick", TickName: "tick", Slice: 10_000, ModuleName: "bench", Trace: true}
+	options := corewasm.Options{
+		Import:     func(k int, imported corewasm.Import) (string, string) { return "#" + strconv.Itoa(k), imported.Name },
+		TickModule: "#tick", TickName: "tick", Slice: 10_000, Waits: true,
+		ModuleName: "bench", Trace: true, CounterName: "#fuel", TableElements: 1_000_000,
+	}
 	return func(n int) error {
 		for range n {
 			if err := engine.Check(binary, engine.Limits{}); err != nil {
@@ -74,6 +81,7 @@ func prepare(binary []byte) func(n int) error {
 			if _, err := engine.Describe(binary); err != nil {
 				return err
 			}
+			sha256.Sum256(binary)
 			module, err := corewasm.Parse(binary)
 			if err != nil {
 				return err
