@@ -20,6 +20,7 @@ func Check(binary []byte, limits Limits) error {
 		ModuleSize:    limits.ModuleSize,
 		Functions:     limits.Functions,
 		FunctionSize:  limits.FunctionSize,
+		Complexity:    limits.Complexity,
 		MemoryPages:   limits.MemoryPages(),
 		TableElements: limits.TableElements,
 	}))

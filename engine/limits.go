@@ -14,6 +14,13 @@ type Limits struct {
 	// FunctionSize is the largest function body in bytes; by default 4 MiB.
 	FunctionSize int
 
+	// Complexity is how much the locals and the blocks of one function may
+	// multiply: (locals + loops) * (8*blocks + 15*loops); by default 30,000,000,
+	// three times the most that is known of real programs. A compiler's time and
+	// memory grow with it: at the default some ten seconds and 600 MB. All
+	// functions of a module together may have that and 10 for each byte.
+	Complexity int
+
 	// MemoryBytes is how large the linear memory of one instance may be or
 	// grow, rounded down to pages; by default 256 MiB and at most 65,535 pages. A
 	// module that declares more is refused; growth beyond it yields -1.
@@ -61,6 +68,7 @@ func (l Limits) WithDefaults() Limits {
 	fill(&l.ModuleSize, 64<<20)
 	fill(&l.Functions, 100_000)
 	fill(&l.FunctionSize, 4<<20)
+	fill(&l.Complexity, 30_000_000)
 	fill(&l.TableElements, 1_000_000)
 	fill(&l.MemoryBytes, 256<<20)
 	l.MemoryBytes = min(l.MemoryBytes, 65_535*PageSize)

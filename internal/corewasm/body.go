@@ -19,6 +19,8 @@ type walker struct {
 	args   [2]uint32
 	labels []uint32
 
+	complexity complexity // of functions, for bodies to bound
+
 	shapes *[256]shape // shapes, or flowShapes to be told of the flow of control
 	open   []byte      // the opcodes of the blocks that are open
 	long   int         // where eventLong is due, which visit sets
@@ -67,6 +69,7 @@ func (w *walker) bodies() (n int) {
 		section := w.end
 		w.pos, w.end = int(body.Offset), int(body.End())
 		w.body()
+		w.complexity.settle(w.reader, at)
 		w.end = section
 	})
 	return n
@@ -74,7 +77,7 @@ func (w *walker) bodies() (n int) {
 
 // body walks through the body that the reader is bounded to.
 func (w *walker) body() {
-	w.locals()
+	w.complexity.begin(w.locals())
 	w.long = w.end
 	w.tell(eventCode, w.pos)
 	w.open = append(w.open[:0], opBlock)
@@ -86,7 +89,8 @@ func (w *walker) body() {
 	}
 }
 
-func (w *walker) locals() {
+// locals returns how many locals there are.
+func (w *walker) locals() int {
 	sum := uint64(0)
 	for n := w.count(2); n > 0 && w.err == nil; n-- {
 		at := w.pos
@@ -96,6 +100,7 @@ func (w *walker) locals() {
 			w.failAt(at, "more than %d locals", maxLocals)
 		}
 	}
+	return int(sum)
 }
 
 // run walks to the next instruction that is not simple and through it. Most

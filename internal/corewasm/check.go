@@ -5,6 +5,7 @@ type Bounds struct {
 	ModuleSize    int    // bytes of the binary
 	Functions     int    // that are defined
 	FunctionSize  int    // bytes of one body
+	Complexity    int    // of one function, see complexity
 	MemoryPages   uint32 // at the start
 	TableElements int    // of one table at the start
 }
@@ -46,6 +47,8 @@ func Check(binary []byte, bounds Bounds) error {
 	}
 	c.readHeader()
 	c.walk = walker{reader: c.reader, maxBody: bounds.FunctionSize, shapes: &shapes}
+	most := int64(bounds.Complexity)
+	c.walk.complexity = complexity{most: most, left: most + complexityPerByte*int64(len(binary))}
 	c.types, c.globals = 0, 0
 	after := 0
 	for section, ok := c.next(&after); ok; section, ok = c.next(&after) {
@@ -140,6 +143,8 @@ func (c *checker) funcType() {
 		at := c.pos
 		if n := c.skipValueTypes(); n > maxValues {
 			c.failAt(at, "%d parameters or results, more than %d", n, maxValues)
+		} else {
+			c.walk.complexity.arity = max(c.walk.complexity.arity, n)
 		}
 	}
 }

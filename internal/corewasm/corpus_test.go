@@ -144,7 +144,7 @@ func BenchmarkParse(b *testing.B) {
 
 func BenchmarkCheck(b *testing.B) {
 	binary := goProgram(b)
-	bounds := Bounds{ModuleSize: 1 << 30, Functions: 1 << 20, FunctionSize: 1 << 24, MemoryPages: 1 << 16, TableElements: 1 << 24}
+	bounds := Bounds{ModuleSize: 1 << 30, Functions: 1 << 20, FunctionSize: 1 << 24, MemoryPages: 1 << 16, TableElements: 1 << 24, Complexity: 30_000_000}
 	b.SetBytes(int64(len(binary)))
 	b.ReportAllocs()
 	for b.Loop() {

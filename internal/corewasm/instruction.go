@@ -146,8 +146,10 @@ func (w *walker) block(op byte, at int) {
 		return
 	}
 	w.open = append(w.open, op)
+	w.complexity.blocks++
 	w.tell(eventBlock, at)
 	if op == opLoop {
+		w.complexity.loops++
 		w.tell(eventLoop, w.pos)
 	}
 }
