@@ -104,15 +104,12 @@ func (t *Task) Fault(err error) *Trap {
 // function. The first wait of a call is free: the function has its context to
 // arm the deadline with, and most calls wait once at most. From the second on it
 // is as Check. The guest has time to run again after it.
-func (t *Task) Block() *Trap {
+func (t *Task) Block() (trap *Trap) {
 	if t.blocked {
-		if trap := t.Check(); trap != nil {
-			return trap
-		}
+		trap = t.Check()
 	}
-	t.blocked = true
-	t.rest = 0
-	return nil
+	t.blocked, t.rest = true, 0
+	return trap
 }
 
 // Check returns a trap when the call must end now, else nil. The first Check

@@ -20,6 +20,8 @@ type function struct {
 	of       engine.FuncType
 	slots    int
 	results  narrow // slots to truncate after a call
+	timeout  time.Duration
+	fuel     bool // calls have a limit of fuel
 	idle     []*activation
 }
 
@@ -32,6 +34,8 @@ func newFunc(i *Instance, name string, t engine.FuncType) *function {
 		of:       t,
 		slots:    t.Slots(),
 		results:  narrowSlots(t.Results),
+		timeout:  i.of.limits.Timeout,
+		fuel:     i.of.limits.Fuel > 0,
 	}
 }
 
@@ -47,15 +51,16 @@ func (f *function) Call(ctx context.Context, stack []uint64) error {
 		return fmt.Errorf("call %s: instance %w", f.name, ErrClosed)
 	}
 	a := f.take()
-	if err := a.task.Begin(ctx, f.instance, f.instance.of.limits.Timeout); err != nil {
+	if err := a.task.Begin(ctx, f.instance, f.timeout); err != nil {
 		f.idle = append(f.idle, a)
 		return err
 	}
+	a.hostCalls = 0
 	var err error
-	if f.instance.of.limits.Fuel == 0 {
-		err = a.function.CallWithStack(a, stack)
-	} else {
+	if f.fuel {
 		err = a.callMetered(stack)
+	} else {
+		err = a.function.CallWithStack(a, stack)
 	}
 	a.task.End()
 	if err != nil {
@@ -77,12 +82,13 @@ const worn = 500
 
 // take returns an activation that is not running.
 func (f *function) take() *activation {
-	if n := len(f.idle) - 1; n >= 0 {
-		a := f.idle[n]
-		f.idle = f.idle[:n]
-		return a
+	last := len(f.idle) - 1
+	if last < 0 {
+		return newActivation(f.instance, f.instance.module.ExportedFunction(f.name))
 	}
-	return newActivation(f.instance, f.instance.module.ExportedFunction(f.name))
+	a := f.idle[last]
+	f.idle = f.idle[:last]
+	return a
 }
 
 // An activation is one running call. It is the context that wazero carries from
@@ -97,7 +103,8 @@ type activation struct {
 	task     engine.Task
 	values   context.Context // during instantiation only
 
-	hostCalls, ticks uint32 // so far
+	hostCalls uint32 // of the running call
+	ticks     uint32 // so far
 }
 
 var _ context.Context = (*activation)(nil)
@@ -107,10 +114,16 @@ func newActivation(i *Instance, f api.Function) *activation {
 }
 
 // caller returns the instance whose code called a host function.
-func (a *activation) caller(module api.Module, callee *trampoline) engine.Instance {
+func (a *activation) caller(module api.Module, callee *trampoline) *Instance {
 	if same(module, a.module) {
 		return a.instance
 	}
+	return a.otherCaller(module, callee)
+}
+
+// otherCaller is caller for code of other instances than the one that was
+// called, and for start functions.
+func (a *activation) otherCaller(module api.Module, callee *trampoline) *Instance {
 	if other := a.instance.of.engine.instanceOf(module); other != nil {
 		return other
 	}
