@@ -246,7 +246,7 @@ func (i *Instance) extern(s *store, k int, p provider) (C.wasmtime_extern_t, err
 		}
 	}
 	e := C.wasmtime_extern_t{kind: C.EXTERN_FUNC}
-	*asFunction(&e) = s.hostFunc(f, i.of.importType(k))
+	*asFunction(&e) = s.hostFunc(f, i.of, k)
 	return e, nil
 }
 

@@ -18,6 +18,7 @@ type Module struct {
 	engine  *Engine
 	raw     *C.wasmtime_module_t
 	imports C.wasm_importtype_vec_t // their types, as wasmtime has them
+	typing  sync.Mutex              // guards imports: wasmtime completes a type when it is first looked at
 	source  *source
 	plan    *plan
 	exports map[string]engine.ExternType

@@ -88,13 +88,16 @@ func (s *store) close() {
 	s.handle.Delete()
 }
 
-// hostFunc returns wasmtime's function for a function of the host.
-func (s *store) hostFunc(f *engine.HostFunc, of *C.wasm_importtype_t) function {
+// hostFunc returns wasmtime's function for a function of the host, of the type
+// of m's k-th import.
+func (s *store) hostFunc(f *engine.HostFunc, m *Module, k int) function {
 	if made, ok := s.funcs[f]; ok {
 		return made
 	}
+	m.typing.Lock()
+	defer m.typing.Unlock()
 	made := new(function)
-	C.patchbay_func_new(s.context, of, C.uintptr_t(len(s.hosts)), (*C.wasmtime_func_t)(unsafe.Pointer(made)))
+	C.patchbay_func_new(s.context, m.importType(k), C.uintptr_t(len(s.hosts)), (*C.wasmtime_func_t)(unsafe.Pointer(made)))
 	s.hosts = append(s.hosts, f)
 	s.funcs[f] = *made
 	return *made
