@@ -17,7 +17,9 @@ type Limits struct {
 	// Complexity is how much the locals and the blocks of one function may
 	// multiply: (locals + loops) * (8*blocks + 15*loops); by default 30,000,000,
 	// three times the most that is known of real programs. A compiler's time and
-	// memory grow with it: at the default some ten seconds and 600 MB. All
+	// memory grow with it: at the default usually some seconds and 800 MB, but
+	// functions with tens of thousands of locals still take wazero more than a
+	// minute and 2.5 GB. All
 	// functions of a module together may have that and 10 for each byte.
 	Complexity int
 

@@ -174,7 +174,7 @@ func canCompile() bool {
 }
 
 // Compile implements [engine.Engine]. As many modules are compiled at a time as
-// there are cores, each on one of them.
+// there are cores, each on one of them; with a cache, one at a time.
 func (e *Engine) Compile(ctx context.Context, binary []byte, limits engine.Limits) (engine.Module, error) {
 	if err := engine.Check(binary, limits); err != nil {
 		return nil, err

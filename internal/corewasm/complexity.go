@@ -15,7 +15,8 @@ const complexityPerByte = 10
 //
 // with the values of the widest type counted as locals. The largest functions of
 // real programs come to about 10 million; a million costs some tenths of a
-// second and tens of MB at the worst, and far less in code that compilers emit.
+// second and tens of MB, and far less in code that compilers emit. It does not
+// see that wazero's time also grows with the square of the locals.
 type complexity struct {
 	most  int64 // of one function
 	left  int64 // for the rest of the module
