@@ -13,6 +13,12 @@ var bareGuest []byte
 //go:embed guests/extism.wasm
 var extismGuest []byte
 
+//go:embed guests/kernels-c.wasm
+var kernelsC []byte
+
+//go:embed guests/kernels-rust.wasm
+var kernelsRust []byte
+
 // guests are the binaries that the hosts run.
 type guests struct {
 	bare   []byte

@@ -2,6 +2,7 @@
 // engine alone, the least host that can be written by hand, wapc-go, Extism.
 //
 //	cd bench && go run .
+//	cd bench && go run . -only kernel
 //
 // All subjects of a figure are measured in turn, round by round, in one process
 // with one version of wazero; times are medians and so are ratios, each taken
@@ -16,6 +17,8 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -24,19 +27,20 @@ func main() {
 	length := flag.Duration("sample", 3*time.Millisecond, "how long a sample is, at least")
 	budget := flag.Duration("budget", 10*time.Second, "how long a figure may take, if five rounds are done by then")
 	examples := flag.String("guests", "../examples/guests", "the folder of the examples' guests")
+	only := flag.String("only", "", "measure only the figures whose names have this in them")
 	smoke := flag.Bool("smoke", false, "only see that every row works: one short sample of each")
 	flag.Parse()
 	m := meter{*rounds, *length, *budget}
 	if *smoke {
 		m = meter{1, time.Microsecond, 0}
 	}
-	if err := run(context.Background(), m, *examples); err != nil {
+	if err := run(context.Background(), m, *examples, *only); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, m meter, examples string) error {
+func run(ctx context.Context, m meter, examples, only string) error {
 	guests, err := readGuests(examples)
 	if err != nil {
 		return err
@@ -49,6 +53,10 @@ func run(ctx context.Context, m meter, examples string) error {
 	figures, err := allFigures(ctx, guests, cacheDir)
 	if err != nil {
 		return err
+	}
+	figures = slices.DeleteFunc(figures, func(f figure) bool { return !strings.Contains(f.name, only) })
+	if len(figures) == 0 {
+		return fmt.Errorf("no figure has %q in its name", only)
 	}
 	fmt.Printf("%s %s/%s, %d cores\n\n", runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
 	table := newTable(os.Stdout)
@@ -73,8 +81,14 @@ func allFigures(ctx context.Context, g *guests, cacheDir string) ([]figure, erro
 	if err != nil {
 		return nil, err
 	}
+	kernels, err := h.kernels(ctx)
+	if err != nil {
+		return nil, err
+	}
 	loads, err := loads(ctx, g.large, cacheDir)
-	return []figure{
-		h.calls(ctx), h.hostCalls(ctx), h.megabytes(ctx), h.instances(ctx), loops, loads, h.throughput(ctx),
-	}, err
+	return slices.Concat(
+		[]figure{h.calls(ctx), h.hostCalls(ctx), h.megabytes(ctx), h.instances(ctx), loops},
+		kernels,
+		[]figure{loads, h.throughput(ctx)},
+	), err
 }
