@@ -15,8 +15,12 @@
 // in parallel, a guest that traps is replaced, one that does not end is stopped,
 // by default after 10 s.
 //
+// [JSON] calls a plugin with Go values. Guests are told apart by their bytes:
+// those of waPC, and those of the tube contract, which take JSON or pictures in
+// linear memory.
+//
 // The root joins what lies below it and adds no power: package plugin holds
-// pools of guests, wapc is their contract, wasi says what they may touch, bus
+// pools of guests, wapc and tube are their contracts, wasi says what they may touch, bus
 // what they may ask, and engine is the seam to the engine that runs them, with
 // wazero as the default.
 package patchbay

@@ -19,10 +19,10 @@ import (
 // A package imports only packages on lower floors; its tests may import what
 // they like. A name that ends in /... stands for every package below it.
 var floors = []string{
-	0:  "internal/leb128 internal/sourceline wasi/internal/...",
+	0:  "internal/leb128 internal/sourceline internal/spelling wasi/internal/...",
 	1:  "internal/corewasm bus wasi wapc/msgpack",
 	2:  "engine",
-	3:  "engine/wazero engine/enginetest wasi/p1 wapc",
+	3:  "engine/wazero engine/enginetest wasi/p1 wapc tube",
 	7:  "plugin",
 	11: ".",
 	12: "cmd/... examples/...",

@@ -112,8 +112,8 @@ func TestErrorTypes(t *testing.T) {
 	if err := load([]byte("\x00asm\x0d\x00\x01\x00"), plugin.Options{}); !errors.As(err, &unsupported) || unsupported.Contract != plugin.Component {
 		t.Errorf("component: %v", err)
 	}
-	if err := load(sketched(guestCall), plugin.Options{Contract: plugin.Tube}); !errors.As(err, &unsupported) || unsupported.Contract != plugin.Tube {
-		t.Errorf("declared a tube: %v", err)
+	if err := load(sketched(guestCall), plugin.Options{Contract: plugin.Bus}); !errors.As(err, &unsupported) || unsupported.Contract != plugin.Bus {
+		t.Errorf("declared a program of the bus: %v", err)
 	}
 	if err := load(sketched(guestCall), plugin.Options{Contract: "cable"}); !errors.As(err, &unsupported) {
 		t.Errorf("declared a cable: %v", err)

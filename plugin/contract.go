@@ -7,19 +7,21 @@ import (
 	"strings"
 
 	"github.com/patchbay-go/patchbay/engine"
+	"github.com/patchbay-go/patchbay/tube"
 	"github.com/patchbay-go/patchbay/wapc"
 )
 
 // A Contract says how a guest is called and how it calls the host.
 type Contract string
 
-// The contracts that are told apart. This version runs guests of WaPC.
+// The contracts that are told apart. This version runs guests of WaPC and Tube.
 const (
 	// WaPC guests import from the module wapc or export __guest_call.
 	WaPC Contract = "wapc"
 
-	// Tube guests take and give JSON in linear memory. Nothing in their bytes
-	// says so: they must be declared.
+	// Tube guests take and give JSON, or any bytes, in linear memory. They export
+	// the function tube_alloc or have a custom section named tube; those that do
+	// not must be declared.
 	Tube Contract = "tube"
 
 	// Bus guests are WASI programs that import the bus system calls.
@@ -43,15 +45,13 @@ type UnsupportedError struct {
 func (e *UnsupportedError) Error() string {
 	switch e.Contract {
 	case Component:
-		return "this is a component of the Component Model; this version runs waPC guests, which are core modules"
+		return "this is a component of the Component Model; this version runs waPC and tube guests, which are core modules"
 	case Bus:
-		return "this is a guest of the bus contract (wasmer-bus: it imports bus system calls); this version runs waPC guests"
-	case Tube:
-		return "this version does not run tube guests, it runs waPC guests"
+		return "this is a guest of the bus contract (wasmer-bus: it imports bus system calls); this version runs waPC and tube guests"
 	case Command:
 		return "this is a WASI command: it exports _start and nothing by which a plugin is called; run it with: patchbay run FILE"
 	}
-	return fmt.Sprintf("no contract is called %q; this version runs %s guests", string(e.Contract), WaPC)
+	return fmt.Sprintf("no contract is called %q; this version runs %s and %s guests", string(e.Contract), WaPC, Tube)
 }
 
 // An UnknownError says that a module is of no contract that is known.
@@ -71,8 +71,13 @@ func (e *UnknownError) Error() string {
 	for _, x := range e.Exports {
 		exports = append(exports, x.Name)
 	}
-	return "not a plugin of a known contract: looked for imports from wapc or an export __guest_call; the module " +
+	text := "not a plugin of a known contract: looked for imports from wapc, an export __guest_call, or the mark of a tube guest " +
+		"(an export tube_alloc or a custom section tube); the module " +
 		listed("imports from", imports) + " and " + listed("exports", exports)
+	if len(tube.Functions(e.Exports)) > 0 {
+		text += "; it may be a tube guest without a mark: declare it (--contract tube, or Contract of the options)"
+	}
+	return text
 }
 
 // listed says what there is, cut to a few names; a guest chose them.
@@ -113,13 +118,15 @@ func IsComponent(binary []byte) bool {
 
 // Recognize tells which contract a core module is of; empty if it is none that
 // is known.
-func Recognize(imports []engine.Import, exports []engine.Export) Contract {
+func Recognize(m engine.Module) Contract {
 	switch {
-	case wapc.Recognize(imports, exports):
+	case wapc.Recognize(m.Imports(), m.Exports()):
 		return WaPC
-	case slices.ContainsFunc(imports, ofBus):
+	case slices.ContainsFunc(m.Imports(), ofBus):
 		return Bus
-	case slices.ContainsFunc(exports, func(e engine.Export) bool { return e.Name == "_start" }):
+	case tube.Recognize(m):
+		return Tube
+	case slices.ContainsFunc(m.Exports(), func(e engine.Export) bool { return e.Name == "_start" }):
 		return Command
 	}
 	return ""
@@ -144,10 +151,10 @@ func ofBus(i engine.Import) bool {
 func contractOf(m engine.Module, declared Contract) (Contract, error) {
 	contract := declared
 	if contract == "" {
-		contract = Recognize(m.Imports(), m.Exports())
+		contract = Recognize(m)
 	}
 	switch contract {
-	case WaPC:
+	case WaPC, Tube:
 		return contract, nil
 	case "":
 		return "", &UnknownError{Imports: m.Imports(), Exports: m.Exports()}

@@ -36,7 +36,7 @@ func (p *Plugin) CallInfo(ctx context.Context, info *Info, dst []byte, operation
 		i = p.pool.reach()
 	}
 	if i == nil {
-		return p.callLater(ctx, info, dst, operation, payload)
+		return p.callLater(ctx, info, nil, dst, operation, payload)
 	}
 	i.info = info
 	return p.run(ctx, i, dst, operation, payload)

@@ -106,14 +106,14 @@ func (p *Plugin) link(ctx context.Context, module engine.Module) (generation, er
 	case p.contract != contract:
 		return generation{}, fmt.Errorf("the new module is of contract %s, the old one of %s", contract, p.contract)
 	}
-	config := wapc.Config{Plugin: p.options.Name, Handler: p.options.Handler, Log: p.log}
+	var provided map[string]engine.Instance
 	withWASI := wantsWASI(module)
 	if withWASI {
-		if config.Provided, err = p.hosts.wasi(ctx); err != nil {
+		if provided, err = p.hosts.wasi(ctx); err != nil {
 			return generation{}, err
 		}
 	}
-	linked, err := p.hosts.wapc.Link(module, config)
+	linked, err := p.linkContract(contract, module, provided)
 	if err != nil {
 		return generation{}, explained(err)
 	}
@@ -121,6 +121,22 @@ func (p *Plugin) link(ctx context.Context, module engine.Module) (generation, er
 		open:    func(ctx context.Context) (*instance, error) { return p.open(ctx, linked, withWASI) },
 		release: func() error { return module.Close(context.Background()) },
 	}, nil
+}
+
+// An instantiate makes a guest of a module that is linked under its contract.
+type instantiate func(ctx context.Context, id uint64, system any) (guest, error)
+
+// linkContract links module under its contract.
+func (p *Plugin) linkContract(contract Contract, module engine.Module, provided map[string]engine.Instance) (instantiate, error) {
+	if contract == Tube {
+		return p.linkTube(module, provided)
+	}
+	linked, err := p.hosts.wapc.Link(module, wapc.Config{
+		Plugin: p.options.Name, Handler: p.options.Handler, Log: p.log, Provided: provided,
+	})
+	return func(ctx context.Context, id uint64, system any) (guest, error) {
+		return linked.Instantiate(ctx, id, system)
+	}, err
 }
 
 // openFirst makes the instances that a generation begins with.
@@ -140,11 +156,11 @@ func (g generation) openFirst(ctx context.Context, n int) ([]*instance, error) {
 }
 
 // open makes one instance, if the budget allows it.
-func (p *Plugin) open(ctx context.Context, module *wapc.Module, withWASI bool) (*instance, error) {
+func (p *Plugin) open(ctx context.Context, linked instantiate, withWASI bool) (*instance, error) {
 	if err := p.hosts.takeInstance(); err != nil {
 		return nil, err
 	}
-	i, err := p.instantiate(ctx, module, withWASI)
+	i, err := p.instantiate(ctx, linked, withWASI)
 	if err != nil {
 		p.hosts.giveInstance()
 		return nil, overloaded(err)
@@ -155,7 +171,7 @@ func (p *Plugin) open(ctx context.Context, module *wapc.Module, withWASI bool) (
 
 // instantiate makes an instance, with a system interface of its own if it uses
 // one.
-func (p *Plugin) instantiate(ctx context.Context, module *wapc.Module, withWASI bool) (*instance, error) {
+func (p *Plugin) instantiate(ctx context.Context, linked instantiate, withWASI bool) (*instance, error) {
 	i := &instance{id: p.hosts.instances.Add(1)}
 	var system any
 	if withWASI {
@@ -165,7 +181,7 @@ func (p *Plugin) instantiate(ctx context.Context, module *wapc.Module, withWASI 
 		}
 		system, i.system = wasi, wasi
 	}
-	guest, err := module.Instantiate(ctx, i.id, system)
+	guest, err := linked(ctx, i.id, system)
 	if err != nil {
 		return nil, closing(err, i.closeSystem())
 	}

@@ -5,10 +5,13 @@ import (
 	"io"
 	"sync/atomic"
 	"time"
+
+	"github.com/patchbay-go/patchbay/tube"
 )
 
-// A guest is one instance under its contract; *wapc.Instance is one. A trap is
-// an error that wraps an *engine.Trap. It is used by one goroutine at a time.
+// A guest is one instance under its contract, a *wapc.Instance or a
+// *tube.Instance. A trap is an error that wraps an *engine.Trap. It is used by one
+// goroutine at a time.
 type guest interface {
 	CallAppend(ctx context.Context, dst []byte, operation string, payload []byte) ([]byte, error)
 	MemorySize() uint64
@@ -28,11 +31,12 @@ type instance struct {
 	// more ado.
 	state uint64
 
-	info    *Info  // of the call that is to be made; nil: nobody asked
-	place   int    // in hot, where its last user begins to search
-	calls   uint64 // how many it has run
-	counted uint64 // how many of them stand in the pool's count
-	memory  uint64 // the size of its memory when last looked at, for Stats
+	info    *Info         // of the call that is to be made; nil: nobody asked
+	request *tube.Request // the call that is to be made, of a tube guest; nil: any
+	place   int           // in hot, where its last user begins to search
+	calls   uint64        // how many it has run
+	counted uint64        // how many of them stand in the pool's count
+	memory  uint64        // the size of its memory when last looked at, for Stats
 
 	expired atomic.Bool // set by expiry
 	expiry  *time.Timer // nil without MaxAge

@@ -21,9 +21,13 @@ type Options struct {
 	// usually the file's name; "plugin" if it is empty.
 	Name string
 
-	// Contract says how the guest is called. Empty, the module's imports and
-	// exports tell.
+	// Contract says how the guest is called. Empty, the module tells by its
+	// imports, its exports and the names of its custom sections.
 	Contract Contract
+
+	// Index is where the payloads of a tube guest lie in its memory. 0 means that
+	// its allocator says, or [tube.DefaultIndex] if it has none.
+	Index uint32
 
 	// Handler answers what guests ask of the host. It is called from many
 	// goroutines at once.

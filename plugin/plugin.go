@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"sync"
 
 	"github.com/patchbay-go/patchbay/engine"
+	"github.com/patchbay-go/patchbay/tube"
 )
 
 // A Plugin is a loaded guest: a compiled module and a pool of its instances. It
@@ -16,6 +18,7 @@ type Plugin struct {
 	contract  Contract
 	pool      *pool
 	replacing chan struct{} // holds one token: one Replace at a time
+	replies   sync.Pool     // of *[]byte, for replies that are only read
 }
 
 // New checks, compiles, links and initializes a guest. The plugin has one
@@ -59,13 +62,13 @@ func (p *Plugin) CallAppend(ctx context.Context, dst []byte, operation string, p
 		i = p.pool.reach()
 	}
 	if i == nil {
-		return p.callLater(ctx, nil, dst, operation, payload)
+		return p.callLater(ctx, nil, nil, dst, operation, payload)
 	}
 	return p.run(ctx, i, dst, operation, payload)
 }
 
 // callLater makes a call that found no free instance. Its deadline begins now.
-func (p *Plugin) callLater(ctx context.Context, info *Info, dst []byte, operation string, payload []byte) ([]byte, error) {
+func (p *Plugin) callLater(ctx context.Context, info *Info, request *tube.Request, dst []byte, operation string, payload []byte) ([]byte, error) {
 	if timeout := p.options.Limits.Timeout; timeout > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, timeout)
@@ -79,7 +82,7 @@ func (p *Plugin) callLater(ctx context.Context, info *Info, dst []byte, operatio
 		p.pool.free(i)
 		return dst, p.wrap(operation, err)
 	}
-	i.info = info
+	i.info, i.request = info, request
 	return p.run(ctx, i, dst, operation, payload)
 }
 
@@ -93,10 +96,13 @@ func (p *Plugin) run(ctx context.Context, i *instance, dst []byte, operation str
 	}()
 	var reply []byte
 	var err error
-	if i.info == nil {
-		reply, err = i.guest.CallAppend(ctx, dst, operation, payload)
-	} else {
+	switch {
+	case i.request != nil:
+		reply, err = i.callWith(ctx, dst)
+	case i.info != nil:
 		reply, err = i.callInfo(ctx, dst, operation, payload)
+	default:
+		reply, err = i.guest.CallAppend(ctx, dst, operation, payload)
 	}
 	returned = true
 	if err != nil {

@@ -226,21 +226,6 @@ func TestDecodeUTF16(t *testing.T) {
 	}
 }
 
-func TestEditDistance(t *testing.T) {
-	for _, test := range []struct {
-		a, b string
-		want int
-	}{
-		{"", "", 0}, {"abort", "abort", 0}, {"abort", "", 5}, {"", "seed", 4},
-		{"seed", "sed", 1}, {"trace", "track", 1}, {"__console_log", "console_log", 2}, {"abcd", "dcba", 4},
-		{"abort", strings.Repeat("a", maxName+1), maxName},
-	} {
-		if got := editDistance(test.a, test.b); got != test.want {
-			t.Errorf("%q to %q: %d, want %d", test.a, test.b, got, test.want)
-		}
-	}
-}
-
 // TestKeptBuffers: a call lets go of what others own and of large buffers.
 func TestKeptBuffers(t *testing.T) {
 	in := newTestInstance(Config{})

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/patchbay-go/patchbay/engine"
+	"github.com/patchbay-go/patchbay/internal/spelling"
 )
 
 // resolve finds each of imports: among the contract's functions, then in what
@@ -93,7 +94,7 @@ func near(imp engine.Import) string {
 	best, distance := "", 4
 	for _, module := range [...]string{moduleWapc, moduleEnv} {
 		for _, f := range funcsOf(module) {
-			d := editDistance(f.Name, imp.Name)
+			d := spelling.Distance(f.Name, imp.Name)
 			switch {
 			case module == imp.Module && d == 0:
 				return ""
@@ -111,28 +112,4 @@ func funcsOf(module string) []engine.HostFunc {
 		return envFuncs()
 	}
 	return wapcFuncs()
-}
-
-// editDistance returns how many bytes must be inserted, removed or replaced to
-// make b of a; a large number if b is longer than any name of interest.
-func editDistance(a, b string) int {
-	if len(b) > maxName {
-		return maxName
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			diagonal, row[j+1] = row[j+1], min(diagonal+cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }

@@ -17,7 +17,7 @@ const unknown plugin.Contract = "unknown"
 // judge finds the contract of a core module, whether this version can start it,
 // and which imports nothing provides. Nothing is compiled.
 func (r *report) judge(ctx context.Context, binary []byte, d *engine.Description) error {
-	r.Contract = plugin.Recognize(d.Imports, d.Exports)
+	r.Contract = plugin.Recognize(paper{d})
 	var flaw error
 	switch r.Contract {
 	case plugin.WaPC, plugin.Command:
