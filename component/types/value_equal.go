@@ -1,0 +1,43 @@
+package types
+
+import "math"
+
+// Equal reports whether v and w are of equal types and are the same. Floats are
+// compared by their bits, except that a NaN is the same as any other; handles by
+// their pointers.
+func (v Value) Equal(w Value) bool {
+	return v.typ.Equal(w.typ) && v.same(w)
+}
+
+// same compares values whose types are equal. The elements bring their types
+// along, which may differ where values were made by hand.
+func (v Value) same(w Value) bool {
+	switch {
+	case v.Kind() == F32 || v.Kind() == F64:
+		return v.bits == w.bits || math.IsNaN(v.Float()) && math.IsNaN(w.Float())
+	case v.bits != w.bits || v.handle != w.handle || len(v.elems) != len(w.elems):
+		return false
+	case v.text != w.text:
+		return v.packed() > 0 && v.typ.elem.isFloat() && v.sameFloats(w)
+	}
+	for i := range v.elems {
+		if !v.elems[i].Equal(w.elems[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func (v Value) sameFloats(w Value) bool {
+	if v.Len() != w.Len() {
+		return false
+	}
+	for i := range v.Len() {
+		if !v.Index(i).same(w.Index(i)) {
+			return false
+		}
+	}
+	return true
+}
+
+func (t *Type) isFloat() bool { return t.kind == F32 || t.kind == F64 }
