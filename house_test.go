@@ -20,7 +20,7 @@ import (
 // they like. A name that ends in /... stands for every package below it.
 var floors = []string{
 	0:  "internal/leb128 internal/sourceline internal/spelling wasi/internal/...",
-	1:  "internal/corewasm bus wasi wapc/msgpack component/types supervise",
+	1:  "internal/corewasm bus wasi wapc/msgpack component/types supervise wit/syntax",
 	2:  "engine",
 	3:  "engine/wazero engine/enginetest wasi/p1 wapc tube",
 	7:  "plugin",
