@@ -19,6 +19,9 @@ var kernelsC []byte
 //go:embed guests/kernels-rust.wasm
 var kernelsRust []byte
 
+//go:embed guests/runaway.wasm
+var runawayGuest []byte
+
 // guests are the binaries that the hosts run.
 type guests struct {
 	bare   []byte

@@ -1,14 +1,20 @@
-// Command bench holds Patchbay against other hosts and prints one table: the
-// engine alone, the least host that can be written by hand, wapc-go, Extism.
+// Command bench holds Patchbay against other hosts and against the bounds that
+// it promises, and prints two tables.
 //
 //	cd bench && go run .
 //	cd bench && go run . -only kernel
+//	cd bench && go run . -only runaway
 //
-// All subjects of a figure are measured in turn, round by round, in one process
-// with one version of wazero; times are medians and so are ratios, each taken
-// within a round. On Linux they are the calling thread's own, so that a busy
-// machine blurs the table but does not bend it. Every guest answers with what it
-// was given, and that is checked.
+// The first compares: the engine alone, the least host that can be written by
+// hand, wapc-go, Extism; metering and limits on and off. All subjects of a figure
+// are measured in turn, round by round, in one process with one version of
+// wazero; times are medians and so are ratios and differences, each taken within
+// a round. On Linux they are the calling thread's own, so that a busy machine
+// blurs the table but does not bend it. Every guest's answer is checked.
+//
+// The second has what is done again and again to see how long it takes at worst:
+// guests that do not end run on every core. These are times of the clock on the
+// wall, and mean something only on a machine that does nothing else.
 package main
 
 import (
@@ -22,26 +28,35 @@ import (
 	"time"
 )
 
+// A plan says what is measured, and how.
+type plan struct {
+	meter    meter
+	samples  int    // of a trial
+	only     string // in the names of figures
+	examples string // folder
+}
+
 func main() {
-	rounds := flag.Int("rounds", 51, "samples of each subject, at most")
-	length := flag.Duration("sample", 3*time.Millisecond, "how long a sample is, at least")
-	budget := flag.Duration("budget", 10*time.Second, "how long a figure may take, if five rounds are done by then")
-	examples := flag.String("guests", "../examples/guests", "the folder of the examples' guests")
-	only := flag.String("only", "", "measure only the figures whose names have this in them")
+	var p plan
+	flag.IntVar(&p.meter.rounds, "rounds", 51, "rounds of a figure, at most")
+	flag.DurationVar(&p.meter.sample, "sample", 3*time.Millisecond, "how long a sample of a figure is, at least")
+	flag.DurationVar(&p.meter.budget, "budget", 10*time.Second, "how long a figure may take, if five rounds are done by then")
+	flag.IntVar(&p.samples, "samples", 400, "samples of what is measured at its worst")
+	flag.StringVar(&p.only, "only", "", "measure only the figures whose names have this in them")
+	flag.StringVar(&p.examples, "guests", "../examples/guests", "the folder of the examples' guests")
 	smoke := flag.Bool("smoke", false, "only see that every row works: one short sample of each")
 	flag.Parse()
-	m := meter{*rounds, *length, *budget}
 	if *smoke {
-		m = meter{1, time.Microsecond, 0}
+		p.meter, p.samples = meter{1, time.Microsecond, 0}, 1
 	}
-	if err := run(context.Background(), m, *examples, *only); err != nil {
+	if err := p.run(context.Background()); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, m meter, examples, only string) error {
-	guests, err := readGuests(examples)
+func (p plan) run(ctx context.Context) error {
+	guests, err := readGuests(p.examples)
 	if err != nil {
 		return err
 	}
@@ -50,18 +65,36 @@ func run(ctx context.Context, m meter, examples, only string) error {
 		return err
 	}
 	defer os.RemoveAll(cacheDir)
-	figures, err := allFigures(ctx, guests, cacheDir)
+	hosts, err := newHosts(ctx, guests)
 	if err != nil {
 		return err
 	}
-	figures = slices.DeleteFunc(figures, func(f figure) bool { return !strings.Contains(f.name, only) })
-	if len(figures) == 0 {
-		return fmt.Errorf("no figure has %q in its name", only)
+	figures, err := hosts.figures(ctx, guests, cacheDir)
+	if err != nil {
+		return err
 	}
-	fmt.Printf("%s %s/%s, %d cores\n\n", runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
-	table := newTable(os.Stdout)
+	figures = slices.DeleteFunc(figures, func(f figure) bool { return !strings.Contains(f.name, p.only) })
+	trials := hosts.patchbay.runaways(ctx, runawayGuest)
+	trials = slices.DeleteFunc(trials, func(t trial) bool { return !strings.Contains(t.figure+", "+t.name, p.only) })
+	if len(figures)+len(trials) == 0 {
+		return fmt.Errorf("no figure has %q in its name", p.only)
+	}
+	fmt.Printf("%s %s/%s, %d cores\n", runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
+	if err := p.compare(figures); err != nil {
+		return err
+	}
+	return p.try(trials)
+}
+
+// compare prints the first table.
+func (p plan) compare(figures []figure) error {
+	if len(figures) == 0 {
+		return nil
+	}
+	fmt.Println()
+	table := newTable(os.Stdout, "figure", "host", "time", "allocations", "ratio", "to", "at most", "aim", "met")
 	for _, f := range figures {
-		results, err := m.measure(f.subjects)
+		results, err := p.meter.measure(f.subjects)
 		if err != nil {
 			return fmt.Errorf("%s: %w", f.name, err)
 		}
@@ -70,11 +103,24 @@ func run(ctx context.Context, m meter, examples, only string) error {
 	return table.flush()
 }
 
-func allFigures(ctx context.Context, g *guests, cacheDir string) ([]figure, error) {
-	h, err := newHosts(ctx, g)
-	if err != nil {
-		return nil, err
+// try prints the second table.
+func (p plan) try(trials []trial) error {
+	if len(trials) == 0 {
+		return nil
 	}
+	fmt.Println()
+	table := newTable(os.Stdout, "figure", "guest", "samples", "p50", "p99", "worst", "p99 at most", "met")
+	for _, t := range trials {
+		took, err := t.run(p.samples)
+		if err != nil {
+			return fmt.Errorf("%s: %s: %w", t.figure, t.name, err)
+		}
+		table.addTrial(t, took)
+	}
+	return table.flush()
+}
+
+func (h *hosts) figures(ctx context.Context, g *guests, cacheDir string) ([]figure, error) {
 	canEnd, cancel := context.WithCancel(ctx)
 	context.AfterFunc(ctx, cancel)
 	loops, err := h.loops(ctx, canEnd, g)
@@ -85,10 +131,14 @@ func allFigures(ctx context.Context, g *guests, cacheDir string) ([]figure, erro
 	if err != nil {
 		return nil, err
 	}
+	limits, err := h.patchbay.limits(ctx, g.echo)
+	if err != nil {
+		return nil, err
+	}
 	loads, err := loads(ctx, g.large, cacheDir)
 	return slices.Concat(
 		[]figure{h.calls(ctx), h.hostCalls(ctx), h.megabytes(ctx), h.instances(ctx), loops},
 		kernels,
-		[]figure{loads, h.throughput(ctx)},
+		[]figure{limits, loads, h.throughput(ctx)},
 	), err
 }

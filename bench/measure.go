@@ -26,11 +26,14 @@ type subject struct {
 	// limit bounds the time in nanoseconds.
 	limit bound
 
-	// against is what the time is held against.
+	// against is what the time is held against, as a ratio.
 	against []against
+
+	// over is what the time is held against, as a difference in nanoseconds.
+	over []against
 }
 
-// An against is a ratio of two times.
+// An against is a comparison of two times.
 type against struct {
 	to    string // a subject of the same figure
 	bound bound
@@ -45,6 +48,7 @@ type result struct {
 	nanoseconds float64   // per unit
 	allocations float64   // per time of run
 	ratios      []float64 // one for each of the subject's against
+	differences []float64 // one for each of the subject's over
 }
 
 // A meter measures the subjects of a figure side by side.
@@ -55,7 +59,7 @@ type meter struct {
 }
 
 // measure takes one sample of every subject in each round, so that whatever
-// else the machine does meets them all alike; the ratio is taken within a round.
+// else the machine does meets them all alike; they are compared within a round.
 func (m meter) measure(subjects []subject) ([]result, error) {
 	times := make([]int, len(subjects))
 	for i, s := range subjects {
@@ -85,11 +89,18 @@ func (m meter) measure(subjects []subject) ([]result, error) {
 	for i, s := range subjects {
 		results[i] = result{nanoseconds: median(nanoseconds[i]), allocations: median(allocations[i])}
 		for _, a := range s.against {
-			to := slices.IndexFunc(subjects, func(other subject) bool { return other.name == a.to })
-			results[i].ratios = append(results[i].ratios, median(quotients(nanoseconds[i], nanoseconds[to])))
+			results[i].ratios = append(results[i].ratios, median(quotients(nanoseconds[i], nanoseconds[a.in(subjects)])))
+		}
+		for _, a := range s.over {
+			results[i].differences = append(results[i].differences, median(differences(nanoseconds[i], nanoseconds[a.in(subjects)])))
 		}
 	}
 	return results, nil
+}
+
+// in returns where among the subjects it is that a compares with.
+func (a against) in(subjects []subject) int {
+	return slices.IndexFunc(subjects, func(other subject) bool { return other.name == a.to })
 }
 
 // calibrate returns how often s runs in one sample. It also warms s up. What
@@ -134,6 +145,14 @@ func quotients(a, b []float64) []float64 {
 		q[i] = a[i] / b[i]
 	}
 	return q
+}
+
+func differences(a, b []float64) []float64 {
+	d := make([]float64, len(a))
+	for i := range a {
+		d[i] = a[i] - b[i]
+	}
+	return d
 }
 
 func median(values []float64) float64 {

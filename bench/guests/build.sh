@@ -12,7 +12,7 @@ cache=${GUESTS_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/patchbay-guests}
 
 die() { printf 'build.sh: %s\n' "$*" >&2; exit 1; }
 
-for guest in bare extism; do
+for guest in bare extism runaway; do
 	wat2wasm "$here/$guest.wat" -o "$out/$guest.wasm"
 done
 
