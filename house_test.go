@@ -21,11 +21,11 @@ import (
 var floors = []string{
 	0:  "internal/leb128 internal/sourceline internal/spelling wasi/internal/...",
 	1:  "internal/corewasm bus wasi wapc/msgpack component/types supervise wit/syntax",
-	2:  "engine",
+	2:  "engine internal/componentbinary",
 	3:  "engine/wazero engine/enginetest wasi/p1 wapc tube",
 	7:  "plugin",
 	11: ".",
-	12: "cmd/... examples/...",
+	12: "cmd/... examples/... internal/wast",
 }
 
 // rootDependencies are the modules that a program gets by importing the root

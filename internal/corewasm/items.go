@@ -54,6 +54,7 @@ const (
 	formSubFinal = 0x4f
 	formStruct   = 0x5f
 	formArray    = 0x5e
+	formShared   = 0x65
 )
 
 // typeForm reads the byte before a function type. Within a group of recursive
@@ -65,6 +66,8 @@ func (r *reader) typeForm(inGroup bool) byte {
 	case r.err != nil, form == formFunc, form == formRec && !inGroup:
 	case form == formSub, form == formSubFinal, form == formStruct, form == formArray:
 		r.lack(at, "GC types")
+	case form == formShared:
+		r.lack(at, "shared types")
 	default:
 		r.failAt(at, "%#x is no form of a type", form)
 	}

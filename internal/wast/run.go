@@ -1,0 +1,206 @@
+package wast
+
+import (
+	"errors"
+	"fmt"
+)
+
+// The stages of a command: what its binary is by itself, and what happens when
+// it is instantiated and called.
+const (
+	StageCheck = "check"
+	StageRun   = "run"
+)
+
+// An Outcome is what came of one stage of a command. Err is nil if it is what
+// the script wants.
+type Outcome struct {
+	Line  int
+	Verb  string
+	Stage string
+	Err   error
+}
+
+// A Runtime instantiates components and calls them. An engine's own types stand
+// behind the two empty interfaces.
+type Runtime interface {
+	// Instantiate makes an instance of a component. What it imports was
+	// registered, or is for the runtime to know.
+	Instantiate(binary []byte, registered map[string]any) (instance any, err error)
+
+	// Invoke calls an export.
+	Invoke(instance any, name string, args []Value) ([]Value, error)
+}
+
+// A Runner executes scripts.
+type Runner struct {
+	// Check decodes and validates a component or module.
+	Check func(binary []byte) error
+
+	// Runtime executes what a script calls; without one, every outcome of
+	// StageRun is [ErrNoRuntime].
+	Runtime Runtime
+
+	// Means reports whether an error says what a script expects it to say. By
+	// default every error does.
+	Means func(err error, message string) bool
+}
+
+// ErrNoRuntime says that a command needs a [Runtime], and there is none.
+var ErrNoRuntime = errors.New("no runtime to instantiate components")
+
+// Run executes commands in order and returns the outcomes of the stages that
+// each of them has. They must have been translated.
+func (r *Runner) Run(commands []Command) []Outcome {
+	s := script{Runner: r, definitions: map[string][]byte{}, instances: map[string]any{}, registered: map[string]any{}}
+	var outcomes []Outcome
+	for _, c := range commands {
+		valid := true
+		if c.Source != nil {
+			err := r.check(c)
+			valid = err == nil
+			outcomes = append(outcomes, Outcome{c.Line, c.Verb, StageCheck, err})
+		}
+		if !c.runs() {
+			s.define(c)
+			continue
+		}
+		err := ErrNoRuntime
+		if r.Runtime != nil && valid {
+			err = s.run(c)
+		}
+		outcomes = append(outcomes, Outcome{c.Line, c.Verb, StageRun, err})
+	}
+	return outcomes
+}
+
+// runs reports whether the command instantiates or calls something.
+func (c *Command) runs() bool {
+	switch c.Verb {
+	case VerbDefinition, VerbAssertInvalid, VerbAssertMalformed:
+		return false
+	}
+	return true
+}
+
+// check holds the source of a command against what the script says of it.
+func (r *Runner) check(c Command) error {
+	refused := c.Verb == VerbAssertInvalid || c.Verb == VerbAssertMalformed
+	if text := c.Source.TextError; text != "" {
+		if refused {
+			return nil // the translator is no part of the product
+		}
+		return fmt.Errorf("the text is not understood: %s", text)
+	}
+	err := r.Check(c.Source.Binary)
+	switch {
+	case !refused:
+		return err
+	case err == nil:
+		return fmt.Errorf("accepted, and must be refused: %s", c.Message)
+	}
+	return r.means(err, c.Message)
+}
+
+func (r *Runner) means(err error, message string) error {
+	if r.Means == nil || r.Means(err, message) {
+		return nil
+	}
+	return fmt.Errorf("refused for another reason than %q: %w", message, err)
+}
+
+// A script is the state of one that is executed. The empty name stands for the
+// last of each.
+type script struct {
+	*Runner
+	definitions map[string][]byte
+	instances   map[string]any
+	registered  map[string]any
+}
+
+func (s *script) define(c Command) {
+	if c.Verb == VerbDefinition {
+		s.definitions[""], s.definitions[c.Name] = c.Source.Binary, c.Source.Binary
+	}
+}
+
+func (s *script) run(c Command) error {
+	switch c.Verb {
+	case VerbComponent, VerbModule:
+		s.definitions[""], s.definitions[c.Name] = c.Source.Binary, c.Source.Binary
+		return s.instantiate(c.Name, c.Source.Binary)
+	case VerbInstance:
+		binary, ok := s.definitions[c.Of]
+		if !ok {
+			return fmt.Errorf("no definition %s", c.Of)
+		}
+		return s.instantiate(c.Name, binary)
+	case VerbRegister:
+		instance, err := s.instance(c.Name)
+		s.registered[c.Of] = instance
+		return err
+	case VerbInvoke:
+		_, err := s.invoke(c.Invoke)
+		return err
+	case VerbAssertReturn:
+		return s.assertReturn(c)
+	case VerbAssertTrap, VerbAssertUnlinkable:
+		return s.assertFailure(c)
+	}
+	return fmt.Errorf("%s cannot be run", c.Verb)
+}
+
+func (s *script) instantiate(name string, binary []byte) error {
+	instance, err := s.Runtime.Instantiate(binary, s.registered)
+	if err != nil {
+		return err
+	}
+	s.instances[""], s.instances[name] = instance, instance
+	return nil
+}
+
+func (s *script) instance(name string) (any, error) {
+	instance, ok := s.instances[name]
+	if !ok {
+		return nil, fmt.Errorf("no instance %s", name)
+	}
+	return instance, nil
+}
+
+func (s *script) invoke(call *Invoke) ([]Value, error) {
+	instance, err := s.instance(call.Instance)
+	if err != nil {
+		return nil, err
+	}
+	return s.Runtime.Invoke(instance, call.Func, call.Args)
+}
+
+func (s *script) assertReturn(c Command) error {
+	got, err := s.invoke(c.Invoke)
+	if err != nil {
+		return err
+	}
+	if len(got) != len(c.Results) {
+		return fmt.Errorf("%d results, and %d are expected", len(got), len(c.Results))
+	}
+	for i, want := range c.Results {
+		if !want.Matches(got[i]) {
+			return fmt.Errorf("result %d is %+v, and %+v is expected", i, got[i], want)
+		}
+	}
+	return nil
+}
+
+// assertFailure wants a call, or an instantiation, to fail.
+func (s *script) assertFailure(c Command) error {
+	var err error
+	if c.Invoke != nil {
+		_, err = s.invoke(c.Invoke)
+	} else {
+		_, err = s.Runtime.Instantiate(c.Source.Binary, s.registered)
+	}
+	if err == nil {
+		return fmt.Errorf("it succeeds, and must fail: %s", c.Message)
+	}
+	return s.means(err, c.Message)
+}

@@ -1,0 +1,93 @@
+package wast
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// scripts are ours; beside each stands its commands as JSON, with binaries for
+// texts.
+func scripts(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob("testdata/script/*.wast")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no scripts: %v", err)
+	}
+	return files
+}
+
+func convertedName(file string) string {
+	return strings.TrimSuffix(file, ".wast") + ".json"
+}
+
+// TestScripts runs our own scripts, without the translator: each covers rules of
+// decoding or validation, and refuses for the reason that it says.
+func TestScripts(t *testing.T) {
+	runner := Runner{Check: check, Means: func(err error, message string) bool {
+		return message != "" && strings.Contains(err.Error(), message)
+	}}
+	for _, file := range scripts(t) {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			text, err := os.ReadFile(convertedName(file))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var commands []Command
+			if err := json.Unmarshal(text, &commands); err != nil {
+				t.Fatal(err)
+			}
+			for _, o := range runner.Run(commands) {
+				if o.Err != nil {
+					t.Errorf("%s:%d: %s: %v", file, o.Line, o.Verb, o.Err)
+				}
+			}
+		})
+	}
+}
+
+// TestScriptsAreConverted holds the converted scripts against the texts.
+func TestScriptsAreConverted(t *testing.T) {
+	translator := needTool(t)
+	for _, file := range scripts(t) {
+		want := encode(t, translated(t, translator, file))
+		if *update {
+			if err := os.WriteFile(convertedName(file), want, 0o666); err != nil {
+				t.Fatal(err)
+			}
+			continue
+		}
+		got, err := os.ReadFile(convertedName(file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(string(want), string(got)); diff != "" {
+			t.Errorf("%s is not fresh (go test -update): %s", convertedName(file), diff)
+		}
+	}
+}
+
+// encode writes commands a line each.
+func encode(t *testing.T, commands []Command) []byte {
+	t.Helper()
+	var text bytes.Buffer
+	text.WriteByte('[')
+	for i, c := range commands {
+		line, err := json.Marshal(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if i > 0 {
+			text.WriteByte(',')
+		}
+		text.WriteByte('\n')
+		text.Write(line)
+	}
+	text.WriteString("\n]\n")
+	return text.Bytes()
+}

@@ -1,0 +1,51 @@
+package wast
+
+import (
+	"fmt"
+	"strings"
+)
+
+// A tally counts outcomes by what the script wanted.
+type tally struct {
+	passed, all map[string]int
+	text        int // refused by the translator
+}
+
+func (s *tally) add(commands []Command, outcomes []Outcome) {
+	if s.all == nil {
+		s.passed, s.all = map[string]int{}, map[string]int{}
+	}
+	for _, c := range commands {
+		if c.Source != nil && c.Source.TextError != "" {
+			s.text++
+		}
+	}
+	for _, o := range outcomes {
+		kind := kindOf(o)
+		s.all[kind]++
+		if o.Err == nil {
+			s.passed[kind]++
+		}
+	}
+}
+
+// kindOf returns what an outcome is counted as.
+func kindOf(o Outcome) string {
+	switch {
+	case o.Stage == StageRun:
+		return "run"
+	case o.Verb == VerbAssertInvalid:
+		return "invalid"
+	case o.Verb == VerbAssertMalformed:
+		return "malformed"
+	}
+	return "valid"
+}
+
+func (s tally) String() string {
+	var parts []string
+	for _, kind := range []string{"valid", "invalid", "malformed", "run"} {
+		parts = append(parts, fmt.Sprintf("%s %d of %d", kind, s.passed[kind], s.all[kind]))
+	}
+	return fmt.Sprintf("%s; %d texts refused by the translator", strings.Join(parts, ", "), s.text)
+}

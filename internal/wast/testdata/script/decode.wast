@@ -1,0 +1,30 @@
+;; What the binary format allows and what it does not, by section.
+
+(component definition
+  (core module $m
+    (memory (export "memory") 1)
+    (func (export "f") (result i32) i32.const 0)
+    (func (export "realloc") (param i32 i32 i32 i32) (result i32) i32.const 0))
+  (core type (module (type (func)) (import "m" "f" (func)) (export "g" (global i32))))
+  (component $c (component))
+  (core instance $i (instantiate $m))
+  (core instance (export "f" (func $i "f")))
+  (alias core export $i "f" (core func $f))
+  (type $r (record (field "a" string) (field "b" (list u8))))
+  (func $lifted (result u32) (canon lift (core func $f)))
+  (canon lower (func $lifted) (core func))
+  (instance (instantiate $c))
+  (instance (export "f" (func $lifted)))
+  (export "f" (func $lifted)))
+
+(assert_malformed (component binary "\00asm\0d\00\02\00") "unknown binary version")
+(assert_malformed (component binary "\00asm\0d\00\01\00" "\0d\00") "malformed section id")
+(assert_malformed (component binary "\00asm\0d\00\01\00" "\02\03\01\02\00") "invalid leading byte (0x2) for core instance")
+(assert_malformed (component binary "\00asm\0d\00\01\00" "\05\03\01\02\00") "invalid leading byte (0x2) for instance")
+(assert_malformed (component binary "\00asm\0d\00\01\00" "\07\02\01\61") "for component defined type")
+(assert_malformed (component binary "\00asm\0d\00\01\00" "\07\05\01\71\01\00\00") "unexpected end-of-file")
+(assert_malformed (component binary "\00asm\0d\00\01\00" "\08\02\01\07") "for canonical function")
+(assert_malformed (component binary "\00asm\0d\00\01\00" "\0a\06\01\00\01t\03\02") "for type bound")
+(assert_malformed (component binary "\00asm\0d\00\01\00" "\07\03\01\7f\00") "unexpected data at the end of the section")
+(assert_malformed (component binary "\00asm\0d\00\01\00" "\04\08\00asm\01\00\00\00") "component[0]: expected a version header for a component")
+(assert_malformed (component quote "(type (recrod))") "unexpected token")
