@@ -2,9 +2,12 @@ module github.com/patchbay-go/patchbay
 
 go 1.26
 
-require github.com/tetratelabs/wazero v1.12.0
-
-require golang.org/x/tools v0.26.0 // indirect
+require (
+	github.com/fsnotify/fsnotify v1.10.1
+	github.com/pelletier/go-toml/v2 v2.4.3
+	github.com/tetratelabs/wazero v1.12.0
+	golang.org/x/tools v0.26.0
+)
 
 require (
 	github.com/google/go-cmp v0.7.0
