@@ -31,43 +31,66 @@ added to, and its lists are never null:
                     "imports" that do
   tools             role, name and version of what made the module
   features          WebAssembly features that its compiler says it uses
-  custom_sections   name and size in bytes of each`
+  custom_sections   name and size in bytes of each
+
+With --diff two modules are compared: the old one and the one that is to take its
+place. Which operations a waPC guest has only the guest knows; those of other
+contracts are exports. The form for programs is an object with the two reports
+as "old" and "new", "compatible" with "reasons" why not, and "changes", a list of
+what, name, old and new, where an empty text means that it is not there.`
 
 func newInspect(p *program) *cobra.Command {
 	var output choice
+	var diff bool
 	cmd := verb(&cobra.Command{
-		Use:     "inspect [--output text|json] FILE",
+		Use:     "inspect [--output text|json] FILE | --diff OLD NEW",
 		Short:   "say what a module is, offers and needs",
 		Long:    inspectLong,
-		Example: "  patchbay inspect greet.wasm\n  patchbay inspect --output json greet.wasm",
-		RunE: func(cmd *cobra.Command, args []string) error {
-			switch {
-			case len(args) == 0:
-				return usagef("see patchbay inspect --help", "inspect: FILE is missing")
-			case len(args) > 1:
-				return usagef("flags go before FILE", "inspect: %q is one argument too many", args[1])
-			}
-			return inspect(cmd.Context(), p.Out, args[0], output.value)
-		},
+		Example: "  patchbay inspect greet.wasm\n  patchbay inspect --output json greet.wasm\n  patchbay inspect --diff greet-1.wasm greet-2.wasm",
 	})
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		files, missing := 1, "FILE is missing"
+		if diff {
+			files, missing = 2, "OLD and NEW are the files to compare"
+		}
+		switch {
+		case len(args) < files:
+			return usagef("see patchbay inspect --help", "inspect: %s", missing)
+		case len(args) > files:
+			return usagef("flags go before FILE", "inspect: %q is one argument too many", args[files])
+		case diff:
+			return inspectDiff(cmd.Context(), p.Out, args[0], args[1], output.value)
+		}
+		return inspect(cmd.Context(), p.Out, args[0], output.value)
+	}
 	choose(cmd, &output, "output", "text", "the form of the answer", "text", "json")
+	cmd.Flags().BoolVar(&diff, "diff", false, "compare two modules")
 	return cmd
 }
 
 func inspect(ctx context.Context, w io.Writer, path, form string) error {
-	binary, err := readModule(ctx, path)
+	found, err := examine(ctx, path)
 	if err != nil {
-		return refused(path, fmt.Errorf("inspect %s: %w", filepath.Base(path), err))
-	}
-	found, err := describe(ctx, path, binary)
-	if err != nil {
-		return refused(path, fmt.Errorf("inspect %s: %w", filepath.Base(path), err))
+		return err
 	}
 	if form == "json" {
 		return writeJSON(w, found)
 	}
 	_, err = io.WriteString(w, found.text())
 	return err
+}
+
+// examine reads what the module in a file says of itself.
+func examine(ctx context.Context, path string) (*report, error) {
+	binary, err := readModule(ctx, path)
+	if err != nil {
+		return nil, refused(path, fmt.Errorf("inspect %s: %w", filepath.Base(path), err))
+	}
+	found, err := describe(ctx, path, binary)
+	if err != nil {
+		return nil, refused(path, fmt.Errorf("inspect %s: %w", filepath.Base(path), err))
+	}
+	return found, nil
 }
 
 // text writes the report for people.
