@@ -41,3 +41,13 @@ if [ -z "$(go list ./examples/... 2>/dev/null)" ]; then
 	exit 1
 fi
 PATCHBAY_GUESTS=$built go test -count=1 ./examples/...
+
+# What patchbay new makes is built and passes its tests, in each language.
+clang=$(ls /usr/bin/clang-[0-9]* | sed 's/.*-//' | sort -n | tail -n 1)
+env PATH="/usr/bin:$PATH" RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 CARGO_UNSTABLE_BUILD_STD=std,panic_abort \
+	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER="wasm-ld-$clang" PATCHBAY_TEST_RUST=1 \
+	go test -count=1 -v -run '^TestScripts$/^new_' ./cmd/patchbay | tee "$built/new.log"
+if grep -q 'SKIP: TestScripts/new_' "$built/new.log"; then
+	say "a language of patchbay new was left out"
+	exit 1
+fi

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,6 +14,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/patchbay-go/patchbay/cmd/patchbay/internal/project"
 )
 
 func TestMain(m *testing.M) {
@@ -30,7 +33,9 @@ func TestMain(m *testing.M) {
 //	cut N FILE OUT             writes the first N bytes of FILE
 //	repeat N TEXT OUT          writes TEXT N times
 //
-// and $GUESTS, the folder of the guests that ship with the repository.
+// and $GUESTS, the folder of the guests that ship with the repository. Conditions
+// are wasm-clang, if there is a clang that makes WebAssembly, and env:NAME, if
+// that variable is set; what cargo needs to know is handed on from it.
 func TestScripts(t *testing.T) {
 	guests, err := filepath.Abs("../../examples/guests")
 	if err != nil {
@@ -45,8 +50,10 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("GUESTS", guests)
 			env.Setenv("PATCHBAY_CACHE_DIR", cache)
+			handOn(env)
 			return nil
 		},
+		Condition: condition,
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"exits":      exits,
 			"interrupts": interrupts,
@@ -55,6 +62,35 @@ func TestScripts(t *testing.T) {
 			"repeat":     repeat,
 		},
 	})
+}
+
+// handOn gives a script what compilers find in the environment.
+func handOn(env *testscript.Env) {
+	goCache, err := exec.Command("go", "env", "GOCACHE").Output()
+	if err == nil {
+		env.Setenv("GOCACHE", strings.TrimSpace(string(goCache)))
+	}
+	for _, variable := range os.Environ() {
+		name, value, _ := strings.Cut(variable, "=")
+		if strings.HasPrefix(name, "CARGO_") || strings.HasPrefix(name, "RUST") {
+			env.Setenv(name, value)
+		}
+	}
+}
+
+func condition(name string) (bool, error) {
+	if variable, ok := strings.CutPrefix(name, "env:"); ok {
+		return os.Getenv(variable) != "", nil
+	}
+	if name != "wasm-clang" {
+		return false, fmt.Errorf("no condition is called %q", name)
+	}
+	clang, err := project.Tool("clang")
+	if err != nil {
+		return false, nil
+	}
+	_, err = exec.Command(clang, "--target=wasm32-unknown-unknown", "-nostdlib", "-Wl,--no-entry", "-x", "c", "-o", os.DevNull, os.DevNull).Output()
+	return err == nil, nil
 }
 
 func exits(ts *testscript.TestScript, _ bool, args []string) {
