@@ -9,8 +9,9 @@
 // hand, wapc-go, Extism; metering and limits on and off. All subjects of a figure
 // are measured in turn, round by round, in one process with one version of
 // wazero; times are medians and so are ratios and differences, each taken within
-// a round. On Linux they are the calling thread's own, so that a busy machine
-// blurs the table but does not bend it. Every guest's answer is checked.
+// a round. On Linux they are the process's own, the garbage collector's part
+// included, so that a busy machine blurs the table but does not bend it. Every
+// guest's answer is checked.
 //
 // The second has what is done again and again to see how long it takes at worst:
 // guests that do not end run on every core. These are times of the clock on the

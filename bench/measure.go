@@ -121,19 +121,17 @@ func (m meter) calibrate(s subject) (int, error) {
 	}
 }
 
-// sample runs s that many times, on one thread unless it is parallel.
+// sample runs s that many times.
 func sample(s subject, n int) (elapsed time.Duration, mallocs uint64, err error) {
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
 	var before, after runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&before)
 	if s.parallel != nil {
 		elapsed, err = s.parallel(n)
 	} else {
-		start := thread()
+		start := process()
 		err = s.run(n)
-		elapsed = thread() - start
+		elapsed = process() - start
 	}
 	runtime.ReadMemStats(&after)
 	return elapsed, after.Mallocs - before.Mallocs, err

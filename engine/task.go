@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"math"
+	"runtime"
 	"sync/atomic"
 	"time"
 )
@@ -26,6 +27,7 @@ type Task struct {
 	instance Instance
 	timeout  time.Duration
 	deadline atomic.Int64 // nanoseconds since base; 0 while not armed
+	turn     int64        // when other goroutines are let run next
 	rest     int64        // when the guest has run for Stretch, counted and armed alike
 	context  *taskContext
 	shown    bool // context is that of the running call
@@ -113,12 +115,16 @@ func (t *Task) Block() (trap *Trap) {
 }
 
 // Check returns a trap when the call must end now, else nil. The first Check
-// arms the deadline. It reads the clock.
+// arms the deadline. It reads the clock, and from time to time it lets other
+// goroutines run.
 func (t *Task) Check() *Trap {
 	if err := t.parent.Err(); err != nil {
 		return stopped(err, 0)
 	}
 	now := int64(time.Since(t.base))
+	if now >= t.turn {
+		now = t.yield(now)
+	}
 	if now < t.arm(now) {
 		return t.restless(now)
 	}
@@ -126,6 +132,28 @@ func (t *Task) Check() *Trap {
 		return stopped(context.DeadlineExceeded, 0)
 	}
 	return stopped(context.DeadlineExceeded, t.timeout)
+}
+
+// A guest lets other goroutines run every millisecond. When somebody wanted to,
+// it does so again after fifty times what they took, if that is sooner: the
+// garbage collector asks for hundreds of short turns in one collection, and would
+// else get each of them only when Go's scheduler takes a processor away, after
+// 10 ms.
+const (
+	patience = int64(time.Millisecond)
+	nobody   = 300 // nanoseconds that it takes if nobody wanted to
+)
+
+// yield lets other goroutines run, and returns the time then.
+func (t *Task) yield(now int64) int64 {
+	runtime.Gosched()
+	after := int64(time.Since(t.base))
+	wait := patience
+	if took := after - now; took > nobody {
+		wait = min(50*took, patience)
+	}
+	t.turn = after + wait
+	return after
 }
 
 // restless returns a trap when the guest ran for too long on end.

@@ -3,7 +3,9 @@ package engine
 import (
 	"context"
 	"errors"
+	"runtime"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -207,4 +209,33 @@ func TestBlockArmsFromTheSecondWaitOn(t *testing.T) {
 			t.Errorf("wait after the deadline: %v", trap)
 		}
 	})
+}
+
+// TestCheckLetsOthersRun has one processor for a call that is checked without end
+// and for somebody who needs many short turns. Go's scheduler alone would give it
+// one in 10 ms.
+func TestCheckLetsOthersRun(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	task := new(Task)
+	begin(t, task, t.Context(), time.Hour)
+	var done atomic.Bool
+	turns := make(chan int, 1)
+	go func() {
+		n := 0
+		for ; !done.Load(); n++ {
+			for start := time.Now(); time.Since(start) < time.Microsecond; {
+			}
+			runtime.Gosched()
+		}
+		turns <- n
+	}()
+	for range 1_000_000 { // some 50 ms
+		if trap := task.Check(); trap != nil {
+			t.Fatal(trap)
+		}
+	}
+	done.Store(true)
+	if n := <-turns; n < 200 {
+		t.Errorf("somebody else got %d turns during a million checks", n)
+	}
 }
