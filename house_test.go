@@ -41,9 +41,10 @@ var longFunctions = map[string]string{}
 // packageVariables are the variables that none of the kinds in immutable fits,
 // each with why it is no state.
 var packageVariables = map[string]string{
-	"internal/corewasm/flowShapes": "a table, read through a pointer so that it is not copied",
-	"internal/corewasm/shapes":     "a table, read through a pointer so that it is not copied",
-	"engine/wazero/instanceConfig": "a value of wazero's that cannot change, but is put together by calls",
+	"internal/corewasm/boundShapes": "a table, read through a pointer so that it is not copied",
+	"internal/corewasm/flowShapes":  "a table, read through a pointer so that it is not copied",
+	"internal/corewasm/shapes":      "a table, read through a pointer so that it is not copied",
+	"engine/wazero/instanceConfig":  "a value of wazero's that cannot change, but is put together by calls",
 }
 
 // environmentReaders are the functions through which a program depends on

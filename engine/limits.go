@@ -14,13 +14,12 @@ type Limits struct {
 	// FunctionSize is the largest function body in bytes; by default 4 MiB.
 	FunctionSize int
 
-	// Complexity is how much the locals and the blocks of one function may
-	// multiply: (locals + loops) * (8*blocks + 15*loops); by default 30,000,000,
-	// three times the most that is known of real programs. A compiler's time and
-	// memory grow with it: at the default usually some seconds and 800 MB, but
-	// functions with tens of thousands of locals still take wazero more than a
-	// minute and 2.5 GB. All
-	// functions of a module together may have that and 10 for each byte.
+	// Complexity is how much one function may cost a compiler beyond its size,
+	// where values, branches, loops and calls multiply; by default 30,000,000,
+	// more than twice what is known of real programs. A unit is up to 100 ns and
+	// some tens of bytes, so at the default the worst function takes some seconds
+	// and some hundred MB. All functions of a module together may have that and
+	// 10 for each byte.
 	Complexity int
 
 	// MemoryBytes is how large the linear memory of one instance may be or

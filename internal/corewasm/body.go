@@ -19,7 +19,7 @@ type walker struct {
 	args   [2]uint32
 	labels []uint32
 
-	complexity complexity // of functions, for bodies to bound
+	complexity *complexity // of functions, for bodies to bound; nil: not looked at
 
 	shapes *[256]shape // shapes, or flowShapes to be told of the flow of control
 	open   []byte      // the opcodes of the blocks that are open
@@ -37,6 +37,7 @@ const (
 	eventClose               // at is the end that closes a block
 	eventBranch              // at is an instruction that branches to labels
 	eventReturn              // at is return
+	eventTrap                // at is unreachable, if complexity is looked at
 	eventCalls               // at is an instruction that calls a function
 	eventRef                 // at is ref.func
 	eventBulk                // at is an instruction that works as long as an operand says
@@ -77,8 +78,12 @@ func (w *walker) bodies() (n int) {
 
 // body walks through the body that the reader is bounded to.
 func (w *walker) body() {
-	w.complexity.begin(w.locals())
+	locals := w.locals()
 	w.long = w.end
+	if w.complexity != nil && w.err == nil {
+		w.complexity.begin(locals, w.pos)
+		w.long = min(w.pos+mostDebt, w.end)
+	}
 	w.tell(eventCode, w.pos)
 	w.open = append(w.open[:0], opBlock)
 	for len(w.open) > 0 && w.err == nil {
@@ -98,6 +103,7 @@ func (w *walker) locals() int {
 		w.valueType()
 		if sum > maxLocals {
 			w.failAt(at, "more than %d locals", maxLocals)
+			return 0
 		}
 	}
 	return int(sum)
@@ -107,33 +113,76 @@ func (w *walker) locals() int {
 // instructions are simple, so this is the loop that decides how long it takes.
 func (w *walker) run() {
 	data, pos, shapes := w.data[:min(w.end, w.long)], w.pos, w.shapes
+	height, traps, accesses := 0, 0, 0
 	for pos < len(data) {
 		at := pos
 		op := data[pos]
 		pos++
+		height += int(heightChanges[op])
 		switch shapes[op] {
 		case plain:
 			continue
+		case trapping:
+			traps++
+			continue
+		case localGet:
+			if pos < len(data) && data[pos] < 0x80 {
+				w.complexity.get(uint32(data[pos]))
+				pos++
+				continue
+			}
+		case localSet:
+			if pos < len(data) && data[pos] < 0x80 {
+				w.complexity.set(uint32(data[pos]))
+				pos++
+				continue
+			}
 		case index:
 			if pos < len(data) && data[pos] < 0x80 {
 				pos++
 				continue
 			}
 		case memarg:
+			accesses++
 			if pos+1 < len(data) && data[pos] < 0x40 && data[pos+1] < 0x80 {
 				pos += 2
 				continue
 			}
 		}
 		w.pos = pos
+		w.simple(height, traps, accesses)
 		w.instruction(op, at)
 		return
 	}
 	w.pos = pos
+	w.simple(height, traps, accesses)
 	if pos < w.end {
-		w.long = w.end
-		w.tell(eventLong, pos)
+		w.pastLong()
 		return
 	}
 	w.fail("function without its end")
+}
+
+// simple tells complexity of simple instructions.
+func (w *walker) simple(height, traps, accesses int) {
+	if w.complexity != nil {
+		w.complexity.simple(height, traps, accesses)
+	}
+}
+
+// raise changes the height of the stack.
+func (w *walker) raise(by int) {
+	if w.complexity != nil {
+		w.complexity.height += by
+	}
+}
+
+// pastLong goes on after long.
+func (w *walker) pastLong() {
+	w.long = w.end
+	if c := w.complexity; c != nil {
+		c.reach(w.pos)
+		w.long = min(w.pos+mostDebt, w.end)
+	}
+	w.tell(eventLong, w.pos)
 }

@@ -38,7 +38,8 @@ const (
 // globals. It does not look into custom sections, so an engine must not be
 // given their counts to believe: [Rewrite] drops them.
 //
-// It takes some milliseconds per MB of code, and next to no memory. Errors are
+// It takes some milliseconds per MB of code, and a few bytes for each type and
+// function. Errors are
 // of type [*Error].
 func Check(binary []byte, bounds Bounds) error {
 	c := checker{reader: newReader(binary), bounds: &bounds}
@@ -46,9 +47,9 @@ func Check(binary []byte, bounds Bounds) error {
 		c.exceed(0, "ModuleSize", "it has %d bytes and may have %d", len(binary), bounds.ModuleSize)
 	}
 	c.readHeader()
-	c.walk = walker{reader: c.reader, maxBody: bounds.FunctionSize, shapes: &shapes}
+	c.walk = walker{reader: c.reader, maxBody: bounds.FunctionSize, shapes: &boundShapes}
 	most := int64(bounds.Complexity)
-	c.walk.complexity = complexity{most: most, left: most + complexityPerByte*int64(len(binary))}
+	c.walk.complexity = &complexity{most: most, left: most + complexityPerByte*int64(len(binary))}
 	c.types, c.globals = 0, 0
 	after := 0
 	for section, ok := c.next(&after); ok; section, ok = c.next(&after) {
@@ -139,14 +140,19 @@ func (c *checker) typeSection() {
 }
 
 func (c *checker) funcType() {
-	for range 2 { // parameters, results
-		at := c.pos
-		if n := c.skipValueTypes(); n > maxValues {
-			c.failAt(at, "%d parameters or results, more than %d", n, maxValues)
-		} else {
-			c.walk.complexity.arity = max(c.walk.complexity.arity, n)
-		}
+	params := c.values()
+	c.walk.complexity.signature(params, c.values())
+}
+
+// values reads the types of parameters or results and returns how many.
+func (c *checker) values() int {
+	at := c.pos
+	n := c.skipValueTypes()
+	if n > maxValues {
+		c.failAt(at, "%d parameters or results, more than %d", n, maxValues)
+		return 0
 	}
+	return n
 }
 
 func (c *checker) imported() {
@@ -168,7 +174,7 @@ func (c *checker) functionSection() {
 	if c.functions > c.bounds.Functions {
 		c.exceed(at, "Functions", "%d functions, and %d are allowed", c.functions, c.bounds.Functions)
 	}
-	c.items("function", c.functions, func() { c.typeIndex() })
+	c.items("function", c.functions, func() { c.function(c.typeIndex()) })
 }
 
 // bound reads what is imported or defined and holds it against the bounds.
@@ -179,6 +185,9 @@ func (c *checker) bound(read func() Desc) {
 	case c.err != nil:
 	case desc.Kind == KindGlobal:
 		c.globals++
+	case desc.Kind == KindFunc:
+		c.function(desc.Type)
+		c.walk.complexity.next++
 	case desc.Kind == KindTable && uint64(size) > uint64(c.bounds.TableElements):
 		c.exceed(at, "TableElements", "table of %d elements, and %d are allowed", size, c.bounds.TableElements)
 	case desc.Kind == KindMemory:
@@ -190,4 +199,9 @@ func (c *checker) bound(read func() Desc) {
 			c.lack(at, "multi-memory")
 		}
 	}
+}
+
+// function adds a function of that type to those that complexity knows.
+func (c *checker) function(typeIndex uint32) {
+	c.walk.complexity.functions = append(c.walk.complexity.functions, typeIndex)
 }

@@ -18,6 +18,10 @@ func (w *walker) immediates(s shape) {
 	switch s {
 	case index:
 		w.args = [2]uint32{w.u32()}
+	case localGet:
+		w.complexity.get(w.u32())
+	case localSet:
+		w.complexity.set(w.u32())
 	case twoIndices:
 		w.args = [2]uint32{w.u32(), w.u32()}
 	case memarg:
@@ -53,6 +57,8 @@ func (w *walker) memarg() {
 
 func (w *walker) special(op byte, at int) {
 	switch op {
+	case opUnreachable:
+		w.tell(eventTrap, at)
 	case opBlock, opLoop, opIf, opTryTable:
 		w.block(op, at)
 	case opElse:
@@ -62,6 +68,9 @@ func (w *walker) special(op byte, at int) {
 		}
 		w.open[len(w.open)-1] = opElse
 		w.tell(eventElse, at)
+		if w.complexity != nil {
+			w.complexity.otherwise(at)
+		}
 	case opEnd:
 		w.close(at)
 	case opBr, opBrIf, opBrOnNull, opBrOnNonNull:
@@ -69,31 +78,37 @@ func (w *walker) special(op byte, at int) {
 	case opBrTable:
 		w.branch(w.count(1)+1, at)
 	case opReturn:
+		if c := w.complexity; c != nil {
+			c.branch(uint32(len(c.levels))-1, false)
+		}
 		w.tell(eventReturn, at)
 	case opCall, opReturnCall:
 		w.tell(eventCalls, at)
-		w.function()
+		w.calls(w.function(), at)
 	case opRefFunc:
 		w.function()
 		w.tell(eventRef, at)
 	case opCallIndirect, opReturnCallIndirect:
 		w.tell(eventCalls, at)
-		w.typeIndex()
+		w.callsType(w.typeIndex(), at)
 		w.u32() // the table
 	case opCallRef, opReturnCallRef:
 		w.tell(eventCalls, at)
-		w.typeIndex()
+		w.callsType(w.typeIndex(), at)
 	case opGlobalGet, opGlobalSet:
 		w.globalIndex()
 	case opSelectTyped:
 		w.skipValueTypes()
 	case opMemoryGrow:
 		w.immediates(index)
+		w.counts(1, at)
 		w.tell(eventGrow, at)
 	case opThrow:
 		w.immediates(index)
+		w.counts(1, at)
 		w.tell(eventThrow, at)
 	case opThrowRef:
+		w.counts(1, at)
 		w.tell(eventThrow, at)
 	case opI32Const:
 		w.s32()
@@ -114,13 +129,48 @@ func (w *walker) special(op byte, at int) {
 
 // branch reads that many labels.
 func (w *walker) branch(labels, at int) {
+	all := labels
 	w.labels = w.labels[:0]
+	if w.complexity != nil {
+		w.complexity.reach(at)
+	}
 	for ; labels > 0 && w.err == nil; labels-- {
-		if label := w.u32(); w.visit != nil {
+		label := w.u32()
+		if w.visit != nil {
 			w.labels = append(w.labels, label)
 		}
+		if w.complexity != nil {
+			w.complexity.branch(label, w.op == opBrTable)
+		}
+	}
+	if w.complexity != nil {
+		w.complexity.chain++
+		w.complexity.branches += int64(all / 8)
 	}
 	w.tell(eventBranch, at)
+}
+
+// counts tells complexity of so many branches that the rewriter adds before an
+// instruction.
+func (w *walker) counts(n int64, at int) {
+	if w.complexity != nil {
+		w.complexity.reach(at)
+		w.complexity.edges(n)
+		w.complexity.chain = 0
+	}
+}
+
+// calls tells complexity of a call.
+func (w *walker) calls(function uint32, at int) {
+	if w.complexity != nil {
+		w.complexity.call(w.complexity.callee(function), at)
+	}
+}
+
+func (w *walker) callsType(index uint32, at int) {
+	if w.complexity != nil {
+		w.complexity.call(w.complexity.arity(int64(index)), at)
+	}
 }
 
 // missing names the proposal that brought an instruction that no engine of ours
@@ -136,7 +186,10 @@ func missing(op byte) string {
 }
 
 func (w *walker) block(op byte, at int) {
-	w.blockType()
+	of := w.blockType()
+	if w.complexity != nil {
+		w.complexity.block(op, of, at)
+	}
 	if op == opTryTable {
 		w.catches()
 		w.tell(eventThrow, at)
@@ -146,10 +199,8 @@ func (w *walker) block(op byte, at int) {
 		return
 	}
 	w.open = append(w.open, op)
-	w.complexity.blocks++
 	w.tell(eventBlock, at)
 	if op == opLoop {
-		w.complexity.loops++
 		w.tell(eventLoop, w.pos)
 	}
 }
@@ -161,20 +212,29 @@ func (w *walker) close(at int) {
 	} else {
 		w.tell(eventClose, at)
 	}
+	if w.complexity != nil {
+		w.complexity.end(at)
+	}
 }
 
-// blockType reads the type of a block: nothing, a value type, or an index.
-func (w *walker) blockType() {
+// blockType reads the type of a block: nothing, a value type, or an index. It
+// returns the type's arity if complexity is looked at.
+func (w *walker) blockType() arity {
 	if w.left() > 0 && w.data[w.pos] >= 0x40 && w.data[w.pos] < 0x80 {
 		if w.data[w.pos] == blockTypeEmpty {
 			w.pos++
-		} else {
-			w.valueType()
+			return arity{}
 		}
-		return
+		w.valueType()
+		return arity{results: 1}
 	}
 	at := w.pos
-	w.checkType(at, w.s33())
+	index := w.s33()
+	w.checkType(at, index)
+	if w.complexity == nil {
+		return arity{}
+	}
+	return w.complexity.arity(index)
 }
 
 // catches reads the catch clauses of try_table.
@@ -184,10 +244,14 @@ func (w *walker) catches() {
 		switch w.byte() {
 		case 0, 1: // catch, catch_ref: tag and label
 			w.immediates(twoIndices)
+			w.args[0] = w.args[1]
 		case 2, 3: // catch_all, catch_all_ref: label
 			w.immediates(index)
 		default:
 			w.failAt(at, "unknown catch clause")
+		}
+		if w.complexity != nil {
+			w.complexity.branch(w.args[0], false)
 		}
 	}
 }
@@ -212,8 +276,10 @@ func (w *walker) misc(at int) {
 	case w.err != nil:
 	case uint64(sub) < uint64(len(miscShapes)):
 		w.sub = sub
+		w.raise(int(miscHeightChanges[sub]))
 		w.immediates(miscShapes[sub])
 		if sub >= miscMemoryInit && sub != miscDataDrop && sub != miscElemDrop && sub != miscTableSize {
+			w.counts(2, at)
 			w.tell(eventBulk, at)
 		}
 	case sub <= 0x16:
@@ -238,6 +304,7 @@ func (w *walker) vector(at int) {
 	switch {
 	case w.err != nil:
 	case sub < 0x100 && vectorShapes[sub&0xff] != unknown:
+		w.raise(int(vectorHeightChanges[sub]))
 		w.immediates(vectorShapes[sub])
 	case sub >= 0x100 && sub <= maxRelaxed:
 		w.lack(at, "relaxed SIMD")
@@ -251,6 +318,7 @@ func (w *walker) atomic(at int) {
 	switch {
 	case w.err != nil:
 	case sub < uint32(len(atomicShapes)) && atomicShapes[sub] != unknown:
+		w.raise(int(atomicHeightChanges[sub]))
 		w.immediates(atomicShapes[sub])
 		w.sub = sub
 		if sub <= atomicWait64 {

@@ -20,6 +20,8 @@ const (
 	opReturnCallIndirect = 0x13
 	opCallRef            = 0x14
 	opReturnCallRef      = 0x15
+	opDrop               = 0x1a
+	opSelect             = 0x1b
 	opSelectTyped        = 0x1c
 	opTryTable           = 0x1f
 	opLocalGet           = 0x20
@@ -27,6 +29,7 @@ const (
 	opLocalTee           = 0x22
 	opGlobalGet          = 0x23
 	opGlobalSet          = 0x24
+	opTableSet           = 0x26
 	opMemorySize         = 0x3f
 	opMemoryGrow         = 0x40
 	opI32Const           = 0x41
@@ -76,7 +79,10 @@ const (
 	fourBytes        // four bytes
 	eightBytes       // eight bytes
 	sixteen          // sixteen bytes
-	special          // something that immediates knows
+	trapping         // nothing, of arithmetic that can trap
+	localGet         // the index of a local
+	localSet
+	special // something that instruction knows
 )
 
 // shapes are the shapes of the opcodes of one byte.
@@ -121,6 +127,19 @@ var flowShapes = func() [256]shape {
 	for _, op := range []byte{opBr, opBrIf, opReturn, opBrOnNull, opBrOnNonNull} {
 		s[op] = special
 	}
+	return s
+}()
+
+// boundShapes are flowShapes in which what costs a compiler is told from the
+// rest.
+var boundShapes = func() [256]shape {
+	s := flowShapes
+	s[opUnreachable] = special
+	s[opLocalGet], s[opLocalSet], s[opLocalTee] = localGet, localSet, localSet
+	fill(s[:], 0x6d, 0x70, trapping) // i32 division
+	fill(s[:], 0x7f, 0x82, trapping) // i64 division
+	fill(s[:], 0xa8, 0xab, trapping) // truncation to i32
+	fill(s[:], 0xae, 0xb1, trapping) // truncation to i64
 	return s
 }()
 
