@@ -50,18 +50,23 @@ func (f *function) Call(ctx context.Context, stack []uint64) error {
 	if f.instance.closed {
 		return fmt.Errorf("call %s: instance %w", f.name, ErrClosed)
 	}
+	if f.instance.nested == mostNested {
+		return &engine.Trap{Kind: engine.StackOverflow}
+	}
 	a := f.take()
 	if err := a.task.Begin(ctx, f.instance, f.timeout); err != nil {
 		f.idle = append(f.idle, a)
 		return err
 	}
 	a.hostCalls = 0
+	f.instance.nested++
 	var err error
 	if f.fuel {
 		err = a.callMetered(stack)
 	} else {
 		err = a.function.CallWithStack(a, stack)
 	}
+	f.instance.nested--
 	a.task.End()
 	if err != nil {
 		// The activation is dropped: what a trap leaves on its stack is wazero's
@@ -74,6 +79,12 @@ func (f *function) Call(ctx context.Context, stack []uint64) error {
 	f.results.truncate(stack)
 	return nil
 }
+
+// mostNested is how many calls of one instance may run within each other, the
+// host's code between them. Each takes 10 KB and some of Go's stack, of which
+// too much would end the process, and to stop them all takes the square of their
+// number.
+const mostNested = 1000
 
 // worn is how many ticks an activation may have seen if the guest throws
 // exceptions: wazero's stack grows with each of them for good, and is copied for

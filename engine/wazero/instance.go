@@ -20,6 +20,7 @@ type Instance struct {
 	group  *group        // nil: it shares nothing with other guests
 	links  []*Instance   // whose code may run when its own does; guarded as group
 	gauge  gauge
+	nested int // calls that run
 	closed bool
 
 	renamed []renamed // made to link it
