@@ -26,8 +26,10 @@
 // wait ends with its call.
 //
 // A guest that runs leaves to Go once in a millisecond, by wasmtime's epochs, and
-// its context and deadline are looked at. Between calls nothing ticks. Fuel is
-// wasmtime's, of one unit per instruction, and counted if [Config] says so.
+// its context and deadline are looked at. Between calls nothing ticks. wasmtime
+// does not look at the epoch within an instruction: bulk instructions that may be
+// large are rewritten to go by chunks of 1 MiB. Fuel is wasmtime's, of one unit
+// per instruction, and counted if [Config] says so.
 //
 // # Differences from the letter of the seam, and from wazero
 //
@@ -45,8 +47,6 @@
 //     Go's: the system says how guests that spin and the rest of the program
 //     share the cores.
 //   - The host cannot pass references to guests but null.
-//   - Bulk instructions are not split: a memory.fill of all that a guest may have
-//     runs to its end before the guest is stopped.
 //   - Exceptions that a guest keeps count against the limit of its memory, beside
 //     it, and each memory reserves 4 GiB of address space.
 //   - A guest has 512 KiB of stack, calls from the host back into its store

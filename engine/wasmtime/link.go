@@ -35,10 +35,8 @@ func (i *Instance) link(imports []engine.Extern) error {
 		guests = guests || p.guest != nil
 		i.imports = append(i.imports, p)
 	}
-	if i.of.plan.waits {
-		for _, f := range i.of.engine.waits {
-			i.imports = append(i.imports, provider{host: f})
-		}
+	for _, f := range i.of.engine.waits[:i.of.plan.helpers] {
+		i.imports = append(i.imports, provider{host: f})
 	}
 	if !guests && i.of.plan.carefree {
 		return nil

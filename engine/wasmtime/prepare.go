@@ -17,7 +17,7 @@ type plan struct {
 	reexports map[string]int // exports that are imports, as positions in Imports
 	start     bool           // there is a start function, exported for the engine
 	code      bool           // there are functions, of which one is exported for the engine
-	waits     bool           // it imports the engine's functions for waiting, after its own imports
+	helpers   int            // how many of the engine's functions it imports after its own imports
 	carefree  bool           // instantiating it, without imports from guests, does nothing that can fail
 }
 
@@ -31,7 +31,8 @@ var sectionOrder = [...]corewasm.SectionID{
 // prepare returns the binary that wasmtime compiles: the same module with the
 // limits as the maxima of its memories and tables, with its first function and
 // its start function exported for the engine instead of started, and with no
-// names but the module's number. Waits are rewritten (see [rewriteWaits]).
+// names but the module's number. What cannot be stopped is rewritten (see
+// [rewrite]).
 func (e *Engine) prepare(m *Module, binary []byte) ([]byte, error) {
 	module, err := corewasm.Parse(binary)
 	if err != nil {
@@ -44,10 +45,11 @@ func (e *Engine) prepare(m *Module, binary []byte) ([]byte, error) {
 	if section, ok := module.Section(corewasm.SectionCode); ok {
 		m.source.code = uint64(section.Content.Offset)
 	}
-	if module, err = rewriteWaits(module, m.source); err != nil {
+	own := len(module.Imports)
+	if module, err = rewrite(module, m.source); err != nil {
 		return nil, err
 	}
-	m.plan.waits = m.source.rewritten != nil
+	m.plan.helpers = len(module.Imports) - own
 	p := &preparer{
 		engine: e, module: module, source: m.source, limits: m.limits,
 		out: make([]byte, 0, len(binary)+512),
@@ -223,7 +225,7 @@ func (p *preparer) exports() []byte {
 	if p.module.HasStart {
 		add(p.engine.start, corewasm.KindFunc, p.module.Start)
 	}
-	if p.source.rewritten != nil {
+	if memory, ok := p.module.Desc(corewasm.KindMemory, 0); ok && memory.Limits.Shared {
 		add(p.engine.memory, corewasm.KindMemory, 0)
 	}
 	out := leb128.AppendUint32(nil, count)

@@ -5,7 +5,6 @@ import "C"
 
 import (
 	"context"
-	"math"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -16,40 +15,37 @@ import (
 	"github.com/patchbay-go/patchbay/internal/corewasm"
 )
 
-// waitModule is the module from which rewritten modules import what they call
-// instead of waiting.
-const waitModule = "patchbay"
+// hostModule is the module from which rewritten modules import what they need
+// of the host.
+const hostModule = "patchbay"
 
-// rewriteWaits returns the module as it is if it has no shared memory, else one
-// that calls functions of the host instead of memory.atomic.wait and notify:
-// nothing ends a wait of wasmtime's own but a notification.
-func rewriteWaits(module *corewasm.Module, s *source) (*corewasm.Module, error) {
-	if memory, ok := module.Desc(corewasm.KindMemory, 0); !ok || !memory.Limits.Shared {
-		return module, nil
-	}
+// rewrite returns a module that does the same where wasmtime cannot be stopped
+// by pieces that can be: large bulk instructions go by chunks, and, in a module
+// with a shared memory, functions of the host take the place of
+// memory.atomic.wait and notify, since nothing ends a wait of wasmtime's own but
+// a notification. A module that has none of them is returned as it is.
+func rewrite(module *corewasm.Module, s *source) (*corewasm.Module, error) {
 	rewritten, err := corewasm.Rewrite(module, corewasm.Options{
-		TickModule: waitModule,
+		TickModule: hostModule,
 		TickName:   "tick",
-		Slice:      math.MaxInt64, // epochs count the time
+		Unmetered:  true, // epochs count the time
 		Waits:      true,
 	})
-	if err != nil {
-		return nil, err
+	if err != nil || rewritten.Unneeded {
+		return module, err
 	}
 	s.rewritten = rewritten
 	return corewasm.Parse(rewritten.Binary)
 }
 
 // waitFuncs are what rewritten modules import besides their own imports, in the
-// order in which they do.
+// order in which they do: the tick, which is never called, and what only those
+// with a shared memory need.
 func (e *Engine) waitFuncs() []*engine.HostFunc {
 	const i32, i64 = engine.I32, engine.I64
 	result := []engine.ValueType{i32}
 	return []*engine.HostFunc{
-		{Type: engine.FuncType{Results: []engine.ValueType{i64}}, Call: func(_ context.Context, _ engine.Instance, stack []uint64) error {
-			stack[0] = math.MaxInt64
-			return nil
-		}},
+		{Type: engine.FuncType{Results: []engine.ValueType{i64}}, Call: func(context.Context, engine.Instance, []uint64) error { return nil }},
 		{Type: engine.FuncType{Params: []engine.ValueType{i32, i32, i32}, Results: result}, Call: e.parking.notify},
 		{Type: engine.FuncType{Params: []engine.ValueType{i32, i32, i64, i32}, Results: result}, Blocks: true, Call: e.parking.wait32},
 		{Type: engine.FuncType{Params: []engine.ValueType{i32, i64, i64, i32}, Results: result}, Blocks: true, Call: e.parking.wait64},

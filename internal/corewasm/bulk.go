@@ -48,12 +48,15 @@ func (c *codeRewriter) bulk(at int) {
 // price returns the code before an instruction.
 func (c *codeRewriter) price(op bulkOp) Code {
 	if op.sub == miscTableGrow {
-		if _, ok := c.module.Desc(KindTable, op.args[0]); !ok {
+		if _, ok := c.module.Desc(KindTable, op.args[0]); !ok || c.options.Unmetered {
 			return nil
 		}
 		return Code{}.Call(c.helpers.growth(op))
 	}
 	small, most := op.scale(c.sizes.small), c.longest(op)
+	if c.options.Unmetered {
+		small = op.scale(c.sizes.chunk)
+	}
 	if most <= small {
 		return nil
 	}

@@ -120,11 +120,14 @@ func TestBulkIsTheSame(t *testing.T) {
 		guest  bulkGuest
 		sizes  [2]uint64 // small and chunk; 0 as usual
 		rounds int
+		free   bool // without countdowns
 	}{
-		{"small chunks", bulkGuest{1, 60, 1000}, [2]uint64{16, 64}, 4000},
-		{"chunks like the whole", bulkGuest{1, 64, page}, [2]uint64{8, page}, 1000},
-		{"payment only", bulkGuest{1, 60, 5000}, [2]uint64{16, 4 * page}, 1000},
-		{"usual chunks", bulkGuest{50, 300, 5*mib/2 + 1}, [2]uint64{}, 150},
+		{"small chunks", bulkGuest{1, 60, 1000}, [2]uint64{16, 64}, 4000, false},
+		{"chunks like the whole", bulkGuest{1, 64, page}, [2]uint64{8, page}, 1000, false},
+		{"payment only", bulkGuest{1, 60, 5000}, [2]uint64{16, 4 * page}, 1000, false},
+		{"usual chunks", bulkGuest{50, 300, 5*mib/2 + 1}, [2]uint64{}, 150, false},
+		{"small chunks without countdowns", bulkGuest{1, 60, 1000}, [2]uint64{16, 64}, 4000, true},
+		{"usual chunks without countdowns", bulkGuest{50, 300, 5*mib/2 + 1}, [2]uint64{}, 100, true},
 	} {
 		for engine, config := range map[string]wazero.RuntimeConfig{
 			"compiler": wazero.NewRuntimeConfig(), "interpreter": wazero.NewRuntimeConfigInterpreter(),
@@ -132,7 +135,7 @@ func TestBulkIsTheSame(t *testing.T) {
 			t.Run(test.name+"/"+engine, func(t *testing.T) {
 				r := newRuntimeWith(t, config, 1)
 				binary := test.guest.binary()
-				options := Options{Slice: 1}
+				options := Options{Slice: 1, Unmetered: test.free}
 				if test.sizes[0] != 0 {
 					options = options.WithChunks(test.sizes[0], test.sizes[1])
 				}

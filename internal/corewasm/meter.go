@@ -1,6 +1,10 @@
 package corewasm
 
-import "github.com/patchbay-go/patchbay/internal/leb128"
+import (
+	"math"
+
+	"github.com/patchbay-go/patchbay/internal/leb128"
+)
 
 // codeRewriter rewrites the code section: it puts countdowns into functions,
 // makes instructions that may work for long pay for it, and moves the indices of
@@ -87,6 +91,9 @@ func (c *codeRewriter) rewrite() {
 	c.walk = walker{reader: c.in, visit: c.visit, shapes: &flowShapes}
 	c.probe = c.walk
 	c.probe.visit = c.weigh
+	if c.options.Unmetered {
+		c.walk.visit = c.visitUnmetered
+	}
 	c.offsets.start(c.in.pos, len(c.out))
 	count := c.in.count(2)
 	at := len(c.out)
@@ -144,6 +151,18 @@ func (c *codeRewriter) weigh(e event, _ int) {
 	default:
 		c.light = false
 	}
+}
+
+// visitUnmetered is what visits a function while it is written, where there are
+// no countdowns.
+func (c *codeRewriter) visitUnmetered(e event, at int) {
+	switch e {
+	case eventBulk:
+		c.bulk(at)
+	case eventWait:
+		c.wait(at)
+	}
+	c.walk.long = math.MaxInt
 }
 
 // visit is what visits a function while it is written.

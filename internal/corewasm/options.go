@@ -20,6 +20,11 @@ type Options struct {
 	// instruction and, as an i32 more, its constant offset; they return its i32.
 	Waits bool
 
+	// Unmetered leaves the countdowns out, for an engine that interrupts code
+	// itself, though not within an instruction: bulk instructions are still
+	// done in chunks. Tick and counter are there and not used.
+	Unmetered bool
+
 	// TableElements is how large table.grow can make a table, unless it is 0.
 	TableElements uint32
 
@@ -49,6 +54,10 @@ type Rewritten struct {
 
 	// Functions leads from indices of functions in the new module to the old.
 	Functions FunctionMap
+
+	// Unneeded says that the code does what the old code does: no bulk
+	// instruction had to be split and no wait replaced. It is for Unmetered.
+	Unneeded bool
 
 	// Throws says that the module throws or catches exceptions, for which
 	// engines keep things that they may give back only between calls.

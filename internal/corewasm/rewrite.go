@@ -54,7 +54,10 @@ func Rewrite(module *Module, options Options) (*Rewritten, error) {
 	if options.Trace {
 		w.out = appendTrace(w.out)
 	}
-	return &Rewritten{Binary: w.out, Offsets: w.offsets, Functions: w.FunctionMap, Throws: w.throws}, nil
+	return &Rewritten{
+		Binary: w.out, Offsets: w.offsets, Functions: w.FunctionMap, Throws: w.throws,
+		Unneeded: options.Unmetered && len(w.helpers.types) == 0 && w.waits == 0,
+	}, nil
 }
 
 type rewriter struct {
