@@ -34,10 +34,7 @@ func (b *bench) fuelGuest(limits engine.Limits, back hostFunc) engine.Metered {
 
 func (b *bench) needsFuel() {
 	b.Helper()
-	m := b.compile("calls", engine.Limits{})
-	i := b.make(m, b.hostFor(m, nil), nil)
-	defer b.close(i)
-	if _, ok := i.(engine.Metered); !ok {
+	if !b.metered() {
 		b.Skip("not run: the engine does not count fuel")
 	}
 }

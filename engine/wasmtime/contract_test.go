@@ -143,8 +143,8 @@ func describe(err error) string {
 
 var offsets = regexp.MustCompile(` \(offset 0x[0-9a-f]+\)`)
 
-// TestRunaways stops guests that do not end by themselves.
-func TestRunaways(t *testing.T) {
+// TestSpinningPlugins stops plugins that do not end by themselves.
+func TestSpinningPlugins(t *testing.T) {
 	e := wasmtime.New(wasmtime.Config{})
 	host := patchbay.Host{
 		Engine: e,

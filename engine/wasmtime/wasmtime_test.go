@@ -12,7 +12,7 @@ import (
 
 // TestSuite runs the suite of the seam, without counting fuel and with it.
 func TestSuite(t *testing.T) {
-	for name, config := range map[string]wasmtime.Config{"usual": {}, "fuel": {Fuel: true}} {
+	for name, config := range configs {
 		t.Run(name, func(t *testing.T) {
 			enginetest.Run(t, func(*testing.T) engine.Engine { return wasmtime.New(config) })
 		})
