@@ -145,9 +145,9 @@ func TestBudgetOfMemory(t *testing.T) {
 // had.
 func TestBudgetComesBack(t *testing.T) {
 	hosts := newHostsWith(t, plugin.Budget{Instances: 3, Memory: 13 << 20}, nil)
-	echo, trap := guestBinary(t, "echo4m.wasm"), sketched(trapping)
+	live := lifetimes(t, hosts)
 	for range 20 {
-		lifetime(t, hosts, echo, trap)
+		live()
 		if _, err := plugin.New(t.Context(), hosts, guestBinary(t, "inits-trap.wasm"), plugin.Options{}); err == nil {
 			t.Error("an initializer that traps did not fail")
 		}
