@@ -24,7 +24,7 @@ var floors = []string{
 	2:  "engine internal/componentbinary",
 	3:  "engine/wazero engine/enginetest wasi/p1 wapc tube wit",
 	7:  "plugin",
-	8:  "plugintest",
+	8:  "plugintest worker",
 	10: "cmd/patchbay/internal/project",
 	11: ".",
 	12: "cmd/... examples/... internal/wast",

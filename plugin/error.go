@@ -50,6 +50,19 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
+// An InstanceError says that a call waited for an instance and none could be
+// made. The guest was not called.
+type InstanceError struct {
+	// Err is why: a trap of an initializer, a [*BudgetError] or another.
+	Err error
+}
+
+// Error returns the cause's text.
+func (e *InstanceError) Error() string { return e.Err.Error() }
+
+// Unwrap returns the cause.
+func (e *InstanceError) Unwrap() error { return e.Err }
+
 // A waitError is the end of a wait by its context.
 type waitError struct {
 	err     error // of the context

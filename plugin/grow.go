@@ -48,7 +48,7 @@ func (p *pool) opened(i *instance, err error, state uint64) (dead []*instance, t
 	if p.waiting.length == 0 {
 		return nil, false
 	}
-	p.answer(answer{err: err})
+	p.answer(answer{err: &InstanceError{Err: err}})
 	return p.serve(), true
 }
 

@@ -249,7 +249,7 @@ func TestPoolOpenErrors(t *testing.T) {
 		var ended sync.WaitGroup
 		for range 7 {
 			ended.Go(func() {
-				if _, err := p.get(t.Context()); err != broken {
+				if _, err := p.get(t.Context()); !errors.As(err, new(*InstanceError)) || !errors.Is(err, broken) {
 					t.Errorf("got %v", err)
 				}
 			})

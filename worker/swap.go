@@ -1,0 +1,280 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/patchbay-go/patchbay/engine"
+	"github.com/patchbay-go/patchbay/plugin"
+	"github.com/patchbay-go/patchbay/tube"
+)
+
+// A source is where a version is from.
+type source struct {
+	binary []byte
+	file   string
+	digest string
+}
+
+// Swap makes binary the version in use. It returns nil when new calls go to it,
+// also if it is in use already. When it returns an error nothing has changed: a
+// [*SwapError], or [ErrDown] if the worker is not up. Of several swaps at once
+// one runs at a time.
+func (w *Worker) Swap(ctx context.Context, binary []byte) error {
+	return w.swap(ctx, source{binary: binary, digest: digestOf(binary)}, false)
+}
+
+// SwapFile is Swap with the contents of a file.
+func (w *Worker) SwapFile(ctx context.Context, file string) error {
+	s, err := w.read(file)
+	if err != nil {
+		return w.refused(s, err)
+	}
+	return w.swap(ctx, s, false)
+}
+
+// Reload loads the worker's file again, or its Binary, even if it has not
+// changed: every instance is a new one then. It also ends what Drain began.
+func (w *Worker) Reload(ctx context.Context) error {
+	s, err := w.configured()
+	if err != nil {
+		return w.refused(s, err)
+	}
+	return w.swap(ctx, s, true)
+}
+
+// Drain refuses new calls with [ErrDrained] and waits for those in flight as long
+// as ctx lets it. The worker stays so until it is reloaded or restarted.
+func (w *Worker) Drain(ctx context.Context) error {
+	if err := w.takeTurn(ctx); err != nil {
+		return &Error{Worker: w.Name(), Err: err}
+	}
+	w.mu.Lock()
+	if !w.running || w.state == Down {
+		err := because(ErrDown, w.cause)
+		w.mu.Unlock()
+		w.giveTurn()
+		return &Error{Worker: w.Name(), Err: err}
+	}
+	v := w.current.Swap(nil)
+	w.become(Empty, nil)
+	w.mu.Unlock()
+	w.retire(v)
+	w.giveTurn()
+	if err := w.settle(ctx); err != nil {
+		return &Error{Worker: w.Name(), Err: fmt.Errorf("calls are still in flight: %w", err)}
+	}
+	return nil
+}
+
+func (w *Worker) swap(ctx context.Context, s source, force bool) error {
+	if err := w.takeTurn(ctx); err != nil {
+		return &Error{Worker: w.Name(), Err: err}
+	}
+	defer w.giveTurn()
+	w.mu.Lock()
+	old, state, cause := w.current.Load(), w.state, w.cause
+	w.mu.Unlock()
+	switch {
+	case old == nil && (state != Empty || !force):
+		return &Error{Worker: w.Name(), Err: because(ErrDown, cause)}
+	case old != nil && old.digest == s.digest && !force:
+		return nil
+	}
+	err := w.change(ctx, old, s)
+	if err != nil {
+		w.emit(Event{Kind: SwapFailed, Digest: s.digest, File: s.file, Err: err})
+	}
+	return err
+}
+
+// change puts the version from s in the place of old, which may be nil.
+func (w *Worker) change(ctx context.Context, old *version, s source) error {
+	if old != nil && w.options.Handover.wanted() {
+		return w.handOver(ctx, old, s)
+	}
+	next, err := w.prepare(ctx, s, old)
+	if err != nil {
+		return err
+	}
+	return w.take(ctx, next, old)
+}
+
+// take makes next the version in use, after old, which may be nil.
+func (w *Worker) take(ctx context.Context, next, old *version) error {
+	if err := w.install(next); err != nil {
+		return w.discard(ctx, next, &stepError{StepLoad, err})
+	}
+	event := Event{Kind: Swapped, Digest: next.digest, File: next.file, Generation: next.generation.Load()}
+	if old != nil {
+		event.From = old.digest
+	}
+	w.emit(event)
+	return nil
+}
+
+// prepare makes a version from s, in all steps that do not touch old, which may
+// be nil.
+func (w *Worker) prepare(ctx context.Context, s source, old *version) (*version, error) {
+	if err := w.check(s); err != nil {
+		return nil, err
+	}
+	p, err := w.load(ctx, s.binary, w.options.Plugin)
+	if err != nil {
+		return nil, w.refused(s, loadError(err))
+	}
+	next := &version{plugin: p, digest: s.digest, file: s.file, operations: operations(p.Contract(), s.binary)}
+	if err := w.compare(next, old); err != nil {
+		return nil, w.discard(ctx, next, &stepError{StepOperations, err})
+	}
+	if err := w.probe(ctx, next); err != nil {
+		return nil, w.discard(ctx, next, &stepError{StepProbe, err})
+	}
+	return next, nil
+}
+
+// check looks at bytes before anything is made of them.
+func (w *Worker) check(s source) error {
+	if want := w.options.Digest; want != "" && !strings.EqualFold(want, s.digest) {
+		return w.refused(s, &stepError{StepDigest, fmt.Errorf("%w: %s is wanted", ErrDigest, short(want))})
+	}
+	if plugin.IsComponent(s.binary) {
+		return nil
+	}
+	if err := engine.Check(s.binary, w.options.Plugin.Limits); err != nil {
+		return w.refused(s, &stepError{StepCheck, err})
+	}
+	return nil
+}
+
+// compare looks for what next lacks that old has.
+func (w *Worker) compare(next, old *version) error {
+	if old == nil || w.options.AllowMissing {
+		return nil
+	}
+	var missing []string
+	for _, name := range old.operations {
+		if !slices.Contains(next.operations, name) {
+			missing = append(missing, name)
+		}
+	}
+	if missing == nil {
+		return nil
+	}
+	return fmt.Errorf("%w: %s", ErrMissing, strings.Join(missing, ", "))
+}
+
+// operations returns what a guest of that contract can be asked, as far as its
+// bytes tell.
+func operations(contract plugin.Contract, binary []byte) (names []string) {
+	if contract != plugin.Tube {
+		return nil
+	}
+	described, err := engine.Describe(binary)
+	if err != nil {
+		return nil
+	}
+	for _, f := range tube.Functions(described.Exports) {
+		names = append(names, f.Name)
+	}
+	return names
+}
+
+func (w *Worker) probe(ctx context.Context, v *version) error {
+	p := w.options.Probe
+	if p == nil {
+		return nil
+	}
+	if p.Timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, p.Timeout)
+		defer cancel()
+	}
+	reply, err := v.plugin.Call(ctx, p.Operation, p.Payload)
+	if p.Check != nil {
+		err = p.Check(reply, err)
+	}
+	return unnamed(err)
+}
+
+// unnamed returns err without the plugin's name, which the worker says.
+func unnamed(err error) error {
+	if outer, ok := err.(*plugin.Error); ok {
+		return &plugin.Error{Operation: outer.Operation, Err: outer.Err}
+	}
+	return err
+}
+
+// discard frees a version that is not used, because of err.
+func (w *Worker) discard(ctx context.Context, v *version, err *stepError) error {
+	if closing := v.plugin.Close(context.WithoutCancel(ctx)); closing != nil {
+		err = &stepError{err.step, fmt.Errorf("%w; then %w", err.err, closing)}
+	}
+	return w.refused(source{digest: v.digest, file: v.file}, err)
+}
+
+// first makes the version with which a run begins.
+func (w *Worker) first(ctx context.Context) (*version, error) {
+	s, err := w.configured()
+	if err != nil {
+		err = w.refused(s, err)
+	}
+	var v *version
+	if err == nil {
+		v, err = w.prepare(ctx, s, nil)
+	}
+	if err != nil {
+		w.emit(Event{Kind: LoadFailed, Digest: s.digest, File: s.file, Err: err})
+	}
+	return v, err
+}
+
+// configured reads what the options name.
+func (w *Worker) configured() (source, error) {
+	if w.options.File != "" {
+		return w.read(w.options.File)
+	}
+	return source{binary: w.options.Binary, digest: digestOf(w.options.Binary)}, nil
+}
+
+// read reads no more of a file than may be loaded, and one byte by which the
+// check sees that there are more.
+func (w *Worker) read(file string) (source, error) {
+	binary, err := readFile(file, w.options.Plugin.Limits.WithDefaults().ModuleSize)
+	if err != nil {
+		return source{file: file}, &stepError{StepRead, err}
+	}
+	return source{binary: binary, file: file, digest: digestOf(binary)}, nil
+}
+
+// A stepError is a SwapError that does not know yet of what.
+type stepError struct {
+	step Step
+	err  error
+}
+
+func (e *stepError) Error() string { return string(e.step) + ": " + e.err.Error() }
+
+// loadError tells which step of loading failed.
+func loadError(err error) *stepError {
+	var outer *plugin.Error
+	if errors.As(err, &outer) {
+		err = outer.Err // the worker says the name
+	}
+	if engine.AsTrap(err) != nil {
+		return &stepError{StepInitialize, err}
+	}
+	return &stepError{StepLoad, err}
+}
+
+// refused says why the version from s is not used.
+func (w *Worker) refused(s source, err error) error {
+	var step *stepError
+	if !errors.As(err, &step) {
+		step = &stepError{StepLoad, err}
+	}
+	return &SwapError{Worker: w.Name(), File: s.file, Digest: s.digest, Step: step.step, Err: step.err}
+}

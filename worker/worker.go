@@ -1,0 +1,231 @@
+package worker
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/patchbay-go/patchbay/supervise"
+)
+
+// A Worker is a plugin that is kept alive. Make one with [New] and run it, best
+// under a supervisor.
+type Worker struct {
+	load    Loader
+	options Options
+
+	current  atomic.Pointer[version] // that new calls go to; nil unless the worker is up
+	gate     sync.RWMutex            // held by calls, if there is a handover
+	swapping chan struct{}           // holds one token: one swap, start or end at a time
+	telling  sync.Mutex              // one event at a time
+
+	mu         sync.Mutex
+	state      State
+	cause      error         // why the worker is down
+	changed    chan struct{} // closed when state or current changes
+	failure    chan error    // of the run; has room for one
+	running    bool          // Run is
+	live       []*version    // those that may still run calls
+	ended      totals        // of the versions that do not
+	generation uint64
+	since      time.Time // when the version in use came into it
+	loads      uint64    // versions that came into use, restarts included
+	restarts   uint64
+	ending     int           // versions that end in the background
+	settled    chan struct{} // closed when there are none any more
+}
+
+// New makes a worker. Nothing is loaded before it runs. The error says what
+// contradicts itself in the options.
+func New(load Loader, options Options) (*Worker, error) {
+	options = options.withDefaults()
+	if err := options.check(); err != nil {
+		return nil, &Error{Worker: options.Plugin.Name, Err: err}
+	}
+	return &Worker{
+		load: load, options: options,
+		swapping: make(chan struct{}, 1), changed: make(chan struct{}), settled: make(chan struct{}),
+	}, nil
+}
+
+// Name returns the worker's name.
+func (w *Worker) Name() string { return w.options.Plugin.Name }
+
+// Child returns the worker as a permanent child of a supervisor. It may take as
+// long as it wants to stop, for Options.Drain bounds that.
+func (w *Worker) Child() supervise.Child {
+	return supervise.Child{Name: w.Name(), Run: w.Run, Shutdown: supervise.Infinity}
+}
+
+// Run loads the guest, calls started, which may be nil, and keeps the worker up
+// until ctx ends; then it refuses new calls, waits for those in flight for
+// Options.Drain, and returns nil. It returns an error when the guest cannot be
+// loaded and when the worker fails; run it again then. It has the form of
+// Child.Run of package supervise.
+func (w *Worker) Run(ctx context.Context, started func()) error {
+	failure, err := w.enter()
+	if err != nil {
+		return err
+	}
+	if err := w.start(ctx); err != nil {
+		w.leave(ctx, err)
+		return err
+	}
+	if started != nil {
+		started()
+	}
+	select {
+	case <-ctx.Done():
+	case err = <-failure:
+	}
+	w.leave(ctx, err)
+	if err != nil {
+		return &Error{Worker: w.Name(), Err: err}
+	}
+	return nil
+}
+
+// enter begins a run.
+func (w *Worker) enter() (<-chan error, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.running {
+		return nil, &Error{Worker: w.Name(), Err: ErrRunning}
+	}
+	w.running = true
+	w.failure = make(chan error, 1)
+	if w.loads > 0 || w.state == Down {
+		w.restarts++
+	}
+	w.become(Starting, w.cause)
+	return w.failure, nil
+}
+
+// start loads the first version of a run.
+func (w *Worker) start(ctx context.Context) error {
+	if err := w.takeTurn(ctx); err != nil {
+		return &Error{Worker: w.Name(), Err: err}
+	}
+	defer w.giveTurn()
+	v, err := w.first(ctx)
+	if err != nil {
+		return err
+	}
+	if err := w.install(v); err != nil {
+		return w.discard(ctx, v, &stepError{StepLoad, err})
+	}
+	w.tell(Loaded, v, nil)
+	return nil
+}
+
+// leave ends a run with err. If the worker was told to end it waits for the calls
+// of all versions.
+func (w *Worker) leave(ctx context.Context, err error) {
+	ctx = context.WithoutCancel(ctx)
+	_ = w.takeTurn(ctx) // a swap ends by itself
+	w.mu.Lock()
+	w.running = false
+	if err == nil {
+		w.become(Idle, nil)
+	} else {
+		w.become(Down, err)
+	}
+	v := w.current.Swap(nil)
+	w.mu.Unlock()
+	w.retire(v)
+	w.giveTurn()
+	if err == nil {
+		_ = w.settle(ctx) // Options.Drain bounds it
+		w.emit(Event{Kind: Stopped})
+	}
+}
+
+// fail ends the run, because of version v, unless another one is in use.
+func (w *Worker) fail(v *version, err error) {
+	w.mu.Lock()
+	failed := w.running && w.current.CompareAndSwap(v, nil)
+	if failed {
+		w.become(Down, err)
+		w.failure <- err // one at most: nothing is installed in a worker that is down
+	}
+	w.mu.Unlock()
+	if failed {
+		w.retire(v)
+		w.tell(Failed, v, err)
+	}
+}
+
+// install makes v what new calls go to. What was so before is retired, at once or
+// when v has stood its trial. The error says that the worker is down; v is not
+// used then.
+func (w *Worker) install(v *version) error {
+	w.mu.Lock()
+	if !w.running || w.state == Down {
+		err := because(ErrDown, w.cause)
+		w.mu.Unlock()
+		return err
+	}
+	if w.loads > 0 {
+		w.generation++
+	}
+	w.loads++
+	w.live = append(w.live, v)
+	old := w.current.Swap(v)
+	w.used(v)
+	trial := old != nil && !w.options.Trial.Off && old.digest != v.digest
+	if trial {
+		w.putOnTrial(v, old)
+	}
+	w.mu.Unlock()
+	if trial {
+		w.endTrial(old)
+	} else {
+		w.retire(old)
+	}
+	return nil
+}
+
+// used notes that v has come into use. The lock is held.
+func (w *Worker) used(v *version) {
+	v.generation.Store(w.generation)
+	w.since = time.Now()
+	w.become(Up, nil)
+}
+
+// become changes the state. The lock is held.
+func (w *Worker) become(s State, cause error) {
+	w.state, w.cause = s, cause
+	close(w.changed)
+	w.changed = make(chan struct{})
+}
+
+// takeTurn waits until nothing else starts, swaps or ends the worker.
+func (w *Worker) takeTurn(ctx context.Context) error {
+	select {
+	case w.swapping <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("another swap is running: %w", ctx.Err())
+	}
+}
+
+// settle waits until no version ends in the background.
+func (w *Worker) settle(ctx context.Context) error {
+	for {
+		w.mu.Lock()
+		ending, settled := w.ending, w.settled
+		w.mu.Unlock()
+		if ending == 0 {
+			return nil
+		}
+		select {
+		case <-settled:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+func (w *Worker) giveTurn() { <-w.swapping }
