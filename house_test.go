@@ -22,7 +22,7 @@ var floors = []string{
 	0:  "internal/leb128 internal/sourceline internal/spelling wasi/internal/... internal/tomlfile",
 	1:  "internal/corewasm bus wasi wapc/msgpack component/types supervise wit/syntax",
 	2:  "engine internal/componentbinary",
-	3:  "engine/wazero engine/enginetest wasi/p1 wapc tube wit",
+	3:  "engine/wazero engine/enginetest wasi/p1 wapc tube wit component/internal/abi",
 	7:  "plugin",
 	8:  "plugintest worker",
 	10: "cmd/patchbay/internal/project",

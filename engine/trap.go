@@ -28,6 +28,7 @@ const (
 	MemoryLimit                           // the guest needs more memory than it may have
 	HostFault                             // a host function returned an error or panicked
 	Exit                                  // the guest ended itself (proc_exit)
+	BadValue                              // the guest gave a value that its contract does not allow
 )
 
 var trapTexts = [...]string{
@@ -47,6 +48,7 @@ var trapTexts = [...]string{
 	MemoryLimit:       "memory limit exceeded",
 	HostFault:         "host function failed",
 	Exit:              "guest exited",
+	BadValue:          "bad value",
 }
 
 // String returns the kind in words.

@@ -1,0 +1,93 @@
+package abi
+
+import (
+	"reflect"
+
+	"github.com/patchbay-go/patchbay/component/types"
+)
+
+// An opcode says how one Go value and one component value correspond.
+type opcode uint8
+
+const (
+	opS8 opcode = iota + 1 // a number of 8 bits with a sign, and so on
+	opU8
+	opS16
+	opU16
+	op32 // also f32
+	op64 // also f64
+	opBool
+	opChar
+	opBlock     // so many bytes that are the same on both sides; in memory only
+	opFlags     // an unsigned integer of goSize bytes
+	opFlagBools // a struct of bools
+	opEnum      // an integer of goSize bytes
+	opEnumText  // a string
+	opString
+	opList
+	opArray   // a list of fixed length
+	opPointer // option as a pointer
+	opMaybe   // option as types.Maybe
+	opOutcome // result as types.Outcome
+	opCases   // a variant as a struct with a field for each case
+	opHandle
+)
+
+// An operation moves one value. Where it is on the guest's side is said for
+// memory and for the stack; where it is in the Go value, as an offset.
+type operation struct {
+	code   opcode
+	width  uint8  // on the guest's side, of numbers and discriminants
+	goSize uint8  // of an integer in Go
+	mem    uint32 // offset in memory
+	slot   uint32 // index on the stack
+	go_    uint32 // offset in Go
+	count  uint32 // bytes of a block, elements of an array, labels, cases
+	detail *detail
+}
+
+// A detail is what composite operations need besides.
+type detail struct {
+	typ  *types.Type
+	elem *Binding // of lists, arrays and options
+
+	flagOffsets []uint32 // where the bool of each label is
+	cases       []goCase
+
+	payload uint32 // offset of a variant's payload in memory
+	valid   uint32 // offset of Valid or Failed in Go
+	slots   uint32 // of a variant on the stack, discriminant included
+}
+
+// A goCase is a case of a variant on the Go side.
+type goCase struct {
+	name    string
+	offset  uint32
+	payload *Binding // nil if there is none
+	pointer bool     // the field points to the payload; otherwise it is a bool if there is none
+}
+
+// A Binding is a Go type that stands for a component type, with the operations
+// that move values between them. It is immutable and safe for concurrent use.
+type Binding struct {
+	Go   reflect.Type
+	Type *types.Type
+
+	operations []operation // on the stack
+	memory     []operation // in memory, where neighbors may be one block
+
+	goSize uintptr
+	plain  bool // both sides are the same bytes, whatever they are
+	slice  reflect.Type
+	shape  sliceShape
+}
+
+// A sliceShape says from what memory slices of a Go type are made.
+type sliceShape uint8
+
+const (
+	sliceBytes   sliceShape = iota // no pointers, alignment 1
+	sliceWords                     // no pointers
+	sliceStrings                   // strings
+	sliceAny                       // what only reflect can make
+)

@@ -1,0 +1,96 @@
+package abi
+
+import (
+	"fmt"
+
+	"github.com/patchbay-go/patchbay/engine"
+)
+
+// A fault is a condition under which the canonical ABI traps. What it is called
+// depends on who meets it: the host, or the adapter between two components.
+type fault uint8
+
+const (
+	faultStringBounds fault = iota + 1
+	faultStringLength
+	faultStringAlign
+	faultListBounds
+	faultListLength
+	faultListAlign
+	faultReallocBounds
+	faultReallocAlign
+	faultResultBounds
+	faultResultAlign
+	faultParamBounds
+	faultParamAlign
+	faultDiscriminant
+	faultChar
+	faultUTF16
+	faultBudget
+	faultNoRealloc
+	faultNoMemory
+)
+
+// hostTexts are what the host says, adapterTexts what an adapter does where it
+// says something else. The public test suites know both.
+var hostTexts = [...]string{
+	faultStringBounds:  "string pointer/length out of bounds of memory",
+	faultStringLength:  "string pointer/length out of bounds of memory: longer than 2^28-1 bytes",
+	faultStringAlign:   "string pointer not aligned to 2",
+	faultListBounds:    "list pointer/length out of bounds of memory",
+	faultListLength:    "list pointer/length out of bounds of memory: longer than 2^28-1 bytes",
+	faultListAlign:     "list pointer is not aligned",
+	faultReallocBounds: "realloc return: beyond end of memory",
+	faultReallocAlign:  "realloc return: result not aligned",
+	faultResultBounds:  "pointer out of bounds of memory",
+	faultResultAlign:   "return pointer not aligned",
+	faultParamBounds:   "pointer out of bounds of memory",
+	faultParamAlign:    "pointer not aligned",
+	faultDiscriminant:  "invalid variant discriminant",
+	faultChar:          "invalid `char` bit pattern",
+	faultUTF16:         "unpaired surrogate found in utf-16",
+	faultBudget:        "value too large for the host: more bytes than a call may bring",
+	faultNoRealloc:     "no realloc to lower into memory with",
+	faultNoMemory:      "no memory to lift from",
+}
+
+var adapterTexts = [len(hostTexts)]string{
+	faultStringBounds:  "string content out-of-bounds",
+	faultStringLength:  "string content out-of-bounds: longer than 2^28-1 bytes",
+	faultStringAlign:   "unaligned pointer",
+	faultListBounds:    "list content out-of-bounds",
+	faultListLength:    "list content out-of-bounds: longer than 2^28-1 bytes",
+	faultListAlign:     "unaligned pointer",
+	faultReallocBounds: "list content out-of-bounds",
+	faultReallocAlign:  "unaligned pointer",
+	faultResultBounds:  "out of bounds memory access",
+	faultResultAlign:   "unaligned pointer",
+	faultParamBounds:   "out of bounds memory access",
+	faultParamAlign:    "unaligned pointer",
+}
+
+// trap returns the trap for the fault as seen from cx.
+func (cx *Context) trap(f fault) error {
+	if cx.Adapter && adapterTexts[f] != "" {
+		return trapText(f, adapterTexts[f])
+	}
+	return trapText(f, hostTexts[f])
+}
+
+func trapText(f fault, text string) error {
+	kind := engine.BadValue
+	switch f {
+	case faultStringBounds, faultListBounds, faultReallocBounds, faultResultBounds, faultParamBounds:
+		kind = engine.MemoryBounds
+	}
+	return &engine.Trap{Kind: kind, Text: text}
+}
+
+// located says in which part of a value err is, unless it is a trap: those say
+// all that guests' authors need.
+func located(err error, part, name string) error {
+	if _, trap := err.(*engine.Trap); trap || err == nil {
+		return err
+	}
+	return fmt.Errorf("%s%s: %w", part, name, err)
+}
