@@ -103,3 +103,31 @@ func documents(t *testing.T) []string {
 	}
 	return names
 }
+
+// TestSecurityClaims holds SECURITY.md to a test for each claim, and to the
+// versions of the engines that are required.
+func TestSecurityClaims(t *testing.T) {
+	page := readFile(t, "SECURITY.md")
+	_, claims, _ := strings.Cut(page, "| --- | --- | --- |\n")
+	claims, _, _ = strings.Cut(claims, "\n\n")
+	test := regexp.MustCompile(`\b(?:Test|Fuzz)[A-Z]`)
+	rows := 0
+	for row := range strings.Lines(claims) {
+		rows++
+		cells := strings.Split(row, " | ")
+		if len(cells) != 3 || !test.MatchString(cells[2]) {
+			t.Errorf("SECURITY.md: no test is named for the claim %s", cells[0])
+		}
+	}
+	if rows < 15 {
+		t.Errorf("SECURITY.md: %d claims", rows)
+	}
+	required := regexp.MustCompile(`(?m)^\s*(?:require )?(github\.com/(?:tetratelabs/wazero|bytecodealliance/wasmtime-go)\S*) (v\S+)`)
+	for _, mod := range []string{"go.mod", "engine/wasmtime/go.mod"} {
+		for _, match := range required.FindAllStringSubmatch(readFile(t, mod), -1) {
+			if !strings.Contains(page, "`"+match[1]+"` "+match[2]) {
+				t.Errorf("SECURITY.md: does not say that %s requires %s %s", mod, match[1], match[2])
+			}
+		}
+	}
+}

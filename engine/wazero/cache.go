@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"sync"
 
 	"github.com/tetratelabs/wazero"
@@ -49,7 +50,22 @@ func openCache(dir string, warn func(error)) (*cache, error) {
 	}
 	c.warn = warn
 	c.settings = fmt.Sprintf("%s\nfeatures %x\ncpu %v %v\n", filepath.Base(c.staging.folder), uint64(features), cpu.X86, cpu.ARM64)
+	if build, ok := debug.ReadBuildInfo(); ok {
+		c.settings += replacement(build)
+	}
 	return c, nil
+}
+
+// replacement says what a program has put in wazero's place (a replace
+// directive), or nothing: wazero itself then gives the version that was asked
+// for and not the one that there is.
+func replacement(build *debug.BuildInfo) string {
+	for _, module := range build.Deps {
+		if module.Path == "github.com/tetratelabs/wazero" && module.Replace != nil {
+			return fmt.Sprintf("in its place %s %s\n", module.Replace.Path, module.Replace.Version)
+		}
+	}
+	return ""
 }
 
 func openFolders(dir string) (*cache, error) {

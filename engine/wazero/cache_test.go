@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"testing"
@@ -523,5 +524,23 @@ func TestEngineUsesCache(t *testing.T) {
 		if entry.Type() == fs.ModeDir {
 			t.Errorf("%s was left", entry.Name())
 		}
+	}
+}
+
+// TestCacheOfAReplacement: code of an engine that stands in wazero's place under
+// its version is not taken for wazero's.
+func TestCacheOfAReplacement(t *testing.T) {
+	build := func(replace *debug.Module) *debug.BuildInfo {
+		return &debug.BuildInfo{Deps: []*debug.Module{
+			{Path: "github.com/tetratelabs/wabin", Replace: &debug.Module{Path: "other"}},
+			{Path: "github.com/tetratelabs/wazero", Version: "v1.12.0", Replace: replace},
+		}}
+	}
+	seen := map[string]bool{}
+	for _, replace := range []*debug.Module{nil, {Path: "../wazero"}, {Path: "example.org/wazero", Version: "v1"}, {Path: "example.org/wazero", Version: "v2"}} {
+		seen[replacement(build(replace))] = true
+	}
+	if len(seen) != 4 {
+		t.Errorf("settings: %v", seen)
 	}
 }
