@@ -21,3 +21,8 @@ func TestRunaways(t *testing.T) {
 		})
 	}
 }
+
+// TestHostile feeds bytes that kill engines.
+func TestHostile(t *testing.T) {
+	enginetest.Hostile(t, func(*testing.T) engine.Engine { return wasmtime.New(wasmtime.Config{}) })
+}

@@ -53,8 +53,10 @@
 //     included; calls that are nested deeper than 1 MiB of the thread's stack are
 //     a stack overflow.
 //   - Frames of a trap are cut after 20.
-//   - Active element segments out of bounds are a trap, as the specification has
-//     it; wazero ignores them.
+//   - Active element segments of imported tables that are out of bounds are a
+//     trap, as the specification has it; wazero ignores them.
+//   - A function that is not declared may be referred to if it is the first that
+//     the module defines.
 //   - A host function must not end its goroutine (runtime.Goexit, FailNow of a
 //     test): wasmtime's frames are on its stack.
 //   - A fault within wasmtime ends the process: it is not Go, and nothing

@@ -29,3 +29,12 @@ func newEngine(t *testing.T, config wazero.Config) engine.Engine {
 	}
 	return e
 }
+
+// TestHostile feeds bytes that kill engines.
+func TestHostile(t *testing.T) {
+	for name, mode := range modes {
+		t.Run(name, func(t *testing.T) {
+			enginetest.Hostile(t, func(t *testing.T) engine.Engine { return newEngine(t, wazero.Config{Mode: mode}) })
+		})
+	}
+}

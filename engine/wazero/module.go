@@ -169,6 +169,9 @@ func (m *Module) Instantiate(ctx context.Context, imports []engine.Extern, confi
 }
 
 func (m *Module) instantiate(ctx context.Context, imports []engine.Extern, config engine.InstanceConfig) (*Instance, error) {
+	if m.source.outside {
+		return nil, &engine.Trap{Kind: engine.TableBounds}
+	}
 	i := &Instance{of: m, config: config}
 	if err := i.takeMemory(); err != nil {
 		return nil, err
@@ -192,7 +195,7 @@ func (m *Module) instantiate(ctx context.Context, imports []engine.Extern, confi
 	module, err := m.engine.instantiateGuarded(start, m.compiled)
 	if err != nil {
 		i.abandon()
-		return nil, m.engine.trap(err, m)
+		return nil, m.engine.trap(dataOutside(err), m)
 	}
 	i.found(module)
 	m.engine.add(i)

@@ -40,6 +40,7 @@ type source struct {
 	counter     string // the export that is the counter of fuel
 	offsets     *corewasm.OffsetMap
 	throws      bool // it throws or catches exceptions
+	outside     bool // it cannot be instantiated: elements are out of bounds
 }
 
 // rewrite returns the module that wazero compiles, and what to keep of the
@@ -71,6 +72,7 @@ func rewrite(binary []byte, d *engine.Description, limits engine.Limits) (*sourc
 	if section, ok := module.Section(corewasm.SectionCode); ok {
 		s.code = section.Content.Offset
 	}
+	s.outside = elementsOutside(module)
 	s.functions, s.offsets, s.throws = rewritten.Functions, rewritten.Offsets, rewritten.Throws
 	return s, rewritten.Binary, nil
 }
