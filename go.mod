@@ -6,6 +6,7 @@ require (
 	github.com/fsnotify/fsnotify v1.10.1
 	github.com/pelletier/go-toml/v2 v2.4.3
 	github.com/tetratelabs/wazero v1.12.0
+	golang.org/x/image v0.43.0
 	golang.org/x/mod v0.21.0
 	golang.org/x/tools v0.26.0
 )

@@ -30,7 +30,7 @@ for kept in "$root"/examples/guests/*.wasm; do
 	cmp -s "$kept" "$built/$name" || say "$name: the one that is kept is not the one that was built"
 done
 
-for module in guest/go examples/guests/greet-go examples/guests/hello-go; do
+for module in guest/go examples/guests/greet-go examples/guests/image-go examples/guests/hello-go; do
 	(cd "$root/$module" && GOWORK=off go vet ./... && GOWORK=off go test -race ./...)
 	(cd "$root/$module" && GOWORK=off GOOS=wasip1 GOARCH=wasm go vet ./...)
 done

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/patchbay-go/patchbay/engine"
+	"github.com/patchbay-go/patchbay/tube"
 	"github.com/patchbay-go/patchbay/wapc"
 )
 
@@ -39,6 +40,7 @@ const callExample = `  patchbay call greet.wasm greet '{"name":"Ada"}'
 func newCall(p *program) *cobra.Command {
 	var flags guestFlags
 	var output choice
+	var extra integers
 	cmd := verb(&cobra.Command{
 		Use:     "call [flags] FILE OPERATION [PAYLOAD]",
 		Short:   "call an operation of a guest",
@@ -46,17 +48,18 @@ func newCall(p *program) *cobra.Command {
 		Example: callExample,
 	})
 	flags.add(cmd)
+	cmd.Flags().Var(&extra, "arg", "an argument of a tube guest's function after index and length (repeatable)")
 	choose(cmd, &output, "output", "text", "the form of the answer: raw adds no end of line", "text", "raw")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if err := callArgs("call", args); err != nil {
 			return err
 		}
-		return p.call(cmd.Context(), &flags, args, output.value)
+		return p.call(cmd.Context(), &flags, args, extra, output.value)
 	}
 	return cmd
 }
 
-func (p *program) call(ctx context.Context, flags *guestFlags, args []string, form string) (err error) {
+func (p *program) call(ctx context.Context, flags *guestFlags, args []string, extra []int64, form string) (err error) {
 	payload, err := readPayload(ctx, p.In, args[2:], flags.limits.memory())
 	if err != nil {
 		return err
@@ -66,7 +69,7 @@ func (p *program) call(ctx context.Context, flags *guestFlags, args []string, fo
 		return err
 	}
 	defer func() { err = errors.Join(err, guest.close()) }()
-	reply, err := guest.plugin.Call(ctx, args[1], payload)
+	reply, err := guest.call(ctx, args[1], payload, extra)
 	if err != nil {
 		return flags.callFailure(args[1], payload, err)
 	}
@@ -76,6 +79,9 @@ func (p *program) call(ctx context.Context, flags *guestFlags, args []string, fo
 // callFailure adds what to try next to the error of a call.
 func (f *guestFlags) callFailure(operation string, payload []byte, err error) error {
 	var answer *wapc.GuestError
+	if failed := tubeFailure(err); failed != nil {
+		return failed
+	}
 	if trap := engine.AsTrap(err); trap != nil && trap.Kind == engine.Unreachable && f.limits.tightFor(payload) {
 		return &failure{exitTrap, err, "the guest may have had no room for the payload: raise --max-memory"}
 	}
@@ -87,7 +93,18 @@ func (f *guestFlags) callFailure(operation string, payload []byte, err error) er
 	case len(operation) > 1 && operation[0] == '-':
 		return &failure{exitGuest, err, fmt.Sprintf("flags go before FILE; %s was taken as the operation", word(operation))}
 	}
-	return &failure{exitGuest, err, "this is the guest's own answer: check OPERATION and PAYLOAD"}
+	return &failure{exitGuest, err, guestHint}
+}
+
+// guestHint is for what a guest answers with.
+const guestHint = "this is the guest's own answer: check OPERATION and PAYLOAD"
+
+// call calls the guest, with arguments of its own if there are any.
+func (g *guest) call(ctx context.Context, operation string, payload []byte, extra []int64) ([]byte, error) {
+	if len(extra) == 0 {
+		return g.plugin.Call(ctx, operation, payload)
+	}
+	return g.plugin.CallWith(ctx, nil, &tube.Request{Function: operation, Payload: payload, Extra: extra})
 }
 
 // writeReply writes an answer to stdout.
@@ -107,6 +124,7 @@ type guestFlags struct {
 	grants   grantFlags
 	hostCall choice
 	contract choice
+	index    index
 	engine   engineFlags
 }
 
@@ -117,6 +135,7 @@ func (f *guestFlags) add(cmd *cobra.Command) {
 	f.limits.add(cmd, callTimeout, "a call")
 	f.grants.add(cmd)
 	choose(cmd, &f.hostCall, "host-call", "deny", "how the guest's calls to the host are answered", "echo", "log", "deny")
-	choose(cmd, &f.contract, "contract", "auto", "how the guest is called; auto tells it by the bytes", "auto", "wapc")
+	choose(cmd, &f.contract, "contract", "auto", "how the guest is called; auto tells it by the bytes", "auto", "wapc", "tube")
+	cmd.Flags().Var(&f.index, "index", "where the payloads of a tube guest lie (default: its allocator says, else 42)")
 	f.engine.add(cmd)
 }

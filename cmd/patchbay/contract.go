@@ -3,10 +3,12 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/patchbay-go/patchbay/engine"
 	"github.com/patchbay-go/patchbay/engine/wazero"
 	"github.com/patchbay-go/patchbay/plugin"
+	"github.com/patchbay-go/patchbay/tube"
 	"github.com/patchbay-go/patchbay/wapc"
 	"github.com/patchbay-go/patchbay/wasi/p1"
 )
@@ -20,14 +22,17 @@ func (r *report) judge(ctx context.Context, binary []byte, d *engine.Description
 	r.Contract = plugin.Recognize(paper{d})
 	var flaw error
 	switch r.Contract {
-	case plugin.WaPC, plugin.Command:
+	case plugin.WaPC, plugin.Tube, plugin.Command:
 		fault, err := link(ctx, r.Contract, paper{d})
 		if err != nil {
 			return err
 		}
 		flaw = fault
 	case "":
-		r.Contract, flaw = unknown, errors.New("it exports neither __guest_call nor _start")
+		r.Contract, flaw = unknown, errors.New("it exports neither __guest_call nor _start, and has no mark of a tube guest")
+		if functions := tube.Functions(d.Exports); len(functions) > 0 {
+			flaw = fmt.Errorf("it has no mark, but it may be a tube guest: patchbay call --contract tube %s %s", r.File, functions[0].Name)
+		}
 	default:
 		flaw = errors.New("this version does not run it")
 	}
@@ -71,8 +76,12 @@ func link(ctx context.Context, contract plugin.Contract, module engine.Module) (
 	if err != nil {
 		return nil, err
 	}
-	if contract == plugin.Command {
+	switch contract {
+	case plugin.Command:
 		return linkCommand(module, system), nil
+	case plugin.Tube:
+		_, fault = tube.Link(module, tube.Config{Provided: system.Modules()})
+		return fault, nil
 	}
 	host, err := wapc.NewHost(ctx, eng)
 	if err != nil {
@@ -115,6 +124,8 @@ func (r *report) title() string {
 	switch r.Contract {
 	case plugin.WaPC:
 		return "waPC guest"
+	case plugin.Tube:
+		return "tube guest"
 	case plugin.Command:
 		return "WASI preview 1 command"
 	case plugin.Bus:
@@ -132,6 +143,8 @@ func (r *report) usage() string {
 		return string(r.Contract) + ": " + r.Reason
 	case r.Contract == plugin.Command:
 		return "command: patchbay run " + r.File + " [ARG...]"
+	case r.Contract == plugin.Tube:
+		return "tube: patchbay call " + r.File + " FUNCTION [PAYLOAD]"
 	}
 	return string(r.Contract) + ": patchbay call " + r.File + " OPERATION [PAYLOAD]"
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -68,6 +69,54 @@ func (t *timeout) String() string {
 
 // Type is the placeholder in the help.
 func (t *timeout) Type() string { return "DURATION" }
+
+// An index is an address in a guest's memory, in decimal or in hex behind 0x.
+type index uint32
+
+// Set reads the flag's value.
+func (i *index) Set(text string) error {
+	n, err := strconv.ParseUint(text, 0, 32)
+	if err != nil || n == 0 {
+		return fmt.Errorf("%q is no index from 1 to 4294967295", text)
+	}
+	*i = index(n)
+	return nil
+}
+
+// String writes the index in decimal.
+func (i *index) String() string {
+	if *i == 0 {
+		return ""
+	}
+	return strconv.FormatUint(uint64(*i), 10)
+}
+
+// Type is the placeholder in the help.
+func (i *index) Type() string { return "N" }
+
+// integers is a flag that can be given several times.
+type integers []int64
+
+// Set adds a number, in decimal or in hex behind 0x.
+func (n *integers) Set(text string) error {
+	one, err := strconv.ParseInt(text, 0, 64)
+	if err != nil {
+		return fmt.Errorf("%q is no whole number", text)
+	}
+	*n = append(*n, one)
+	return nil
+}
+
+// String writes the numbers.
+func (n *integers) String() string {
+	if len(*n) == 0 {
+		return ""
+	}
+	return fmt.Sprint([]int64(*n))
+}
+
+// Type is the placeholder in the help.
+func (n *integers) Type() string { return "N" }
 
 // limitFlags bound what a guest may use.
 type limitFlags struct {

@@ -20,8 +20,10 @@ added to, and its lists are never null:
 
   file, size        the file as it was named, and its size in bytes
   kind              "module" or "component"
-  contract          "wapc", "command", "bus", "component" or "unknown"
+  contract          "wapc", "tube", "command", "bus", "component" or "unknown"
   loadable, reason  whether this version takes it, and why not
+  functions         name of each by which a tube guest can be called, and in
+                    "extra" the types of its arguments after index and length
   imports           module, name, kind and type of each; "unmet" says why
                     nothing provides it, and "hint" what would
   exports           name, kind and type of each
@@ -117,6 +119,7 @@ func (r *report) summary(w io.Writer) {
 		if r.Kind == "component" {
 			return
 		}
+		rows(w, "functions", r.functionLines())
 		rows(w, "memory", r.memoryLines())
 		rows(w, "needs", r.needLines())
 		rows(w, "tools", r.toolLines())
@@ -132,6 +135,23 @@ func rows(w io.Writer, label string, lines []string) {
 		fmt.Fprintf(w, "%s\t%s\n", label, line)
 		label = ""
 	}
+}
+
+// functionLines lists the functions of a tube guest, those with arguments of
+// their own by themselves.
+func (r *report) functionLines() []string {
+	var plainly, lines []string
+	for _, f := range r.Functions {
+		if len(f.Extra) == 0 {
+			plainly = append(plainly, word(f.Name))
+			continue
+		}
+		lines = append(lines, fmt.Sprintf("%s, with %s", word(f.Name), strings.Join(f.Extra, ", ")))
+	}
+	if len(plainly) > 0 {
+		lines = append([]string{strings.Join(plainly, ", ")}, lines...)
+	}
+	return lines
 }
 
 func (r *report) memoryLines() []string {

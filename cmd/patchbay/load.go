@@ -36,6 +36,7 @@ func (p *program) load(ctx context.Context, flags *guestFlags, path string, inst
 		return nil, refused(path, fmt.Errorf("load %s: %w", filepath.Base(path), err))
 	}
 	options := host.Options(filepath.Base(path))
+	options.Index = uint32(flags.index)
 	if flags.contract.value != "auto" {
 		options.Contract = plugin.Contract(flags.contract.value)
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/patchbay-go/patchbay/engine"
 	"github.com/patchbay-go/patchbay/internal/corewasm"
 	"github.com/patchbay-go/patchbay/plugin"
+	"github.com/patchbay-go/patchbay/tube"
 )
 
 // A report is what `patchbay inspect` finds out, and what it writes with
@@ -15,11 +16,15 @@ type report struct {
 	Size int    `json:"size"` // bytes
 	Kind string `json:"kind"` // "module" or "component"
 
-	// Contract is "wapc", "command", "bus", "component" or "unknown".
+	// Contract is "wapc", "tube", "command", "bus", "component" or "unknown".
 	Contract plugin.Contract `json:"contract"`
 
 	Loadable bool   `json:"loadable"` // whether this version takes it, as far as is known without compiling
 	Reason   string `json:"reason"`   // why not, or empty
+
+	// Functions are those by which a tube guest can be called, in the order of
+	// the binary; also of a module that only may be one.
+	Functions []functionReport `json:"functions"`
 
 	Imports  []item          `json:"imports"` // in the order of the binary
 	Exports  []item          `json:"exports"` // in the order of the binary
@@ -38,6 +43,12 @@ type item struct {
 	Type   string `json:"type"`            // as in "(i32, i32) -> (i32)"
 	Unmet  string `json:"unmet,omitempty"` // why nothing provides the import
 	Hint   string `json:"hint,omitempty"`  // what would provide it
+}
+
+// A functionReport is a function of a tube guest.
+type functionReport struct {
+	Name  string   `json:"name"`
+	Extra []string `json:"extra"` // the types of its arguments after index and length
 }
 
 // A memoryReport is a linear memory. Pages are of 64 KiB.
@@ -59,7 +70,7 @@ type sectionReport struct {
 // on modules that cannot be loaded.
 func describe(ctx context.Context, file string, binary []byte) (*report, error) {
 	r := &report{
-		File: file, Size: len(binary), Kind: "module",
+		File: file, Size: len(binary), Kind: "module", Functions: []functionReport{},
 		Imports: []item{}, Exports: []item{}, Memories: []memoryReport{}, Needs: []need{},
 		Tools: []tool{}, Features: []string{}, Customs: []sectionReport{},
 	}
@@ -90,6 +101,16 @@ func (r *report) interfaceOf(d *engine.Description) {
 		r.Exports = append(r.Exports, item{Name: exp.Name, Kind: exp.Type.Kind.String(), Type: typeText(exp.Type)})
 	}
 	r.Needs = needsOf(d.Imports)
+	if contract := plugin.Recognize(paper{d}); contract != plugin.Tube && contract != "" {
+		return
+	}
+	for _, f := range tube.Functions(d.Exports) {
+		extra := []string{}
+		for _, t := range f.Extra {
+			extra = append(extra, t.String())
+		}
+		r.Functions = append(r.Functions, functionReport{f.Name, extra})
+	}
 }
 
 // typeText is the type without its kind.

@@ -32,8 +32,11 @@ func TestMain(m *testing.M) {
 //	                           comments behind #
 //	cut N FILE OUT             writes the first N bytes of FILE
 //	repeat N TEXT OUT          writes TEXT N times
+//	blurred N IN OUT           wants OUT to be the picture IN, each pixel the mean
+//	                           of the square of N pixels around it
 //
-// and $GUESTS, the folder of the guests that ship with the repository. Conditions
+// and $GUESTS and $PICTURES, the folders of the guests and of the pictures that
+// ship with the repository. Conditions
 // are wasm-clang, if there is a clang that makes WebAssembly, and env:NAME, if
 // that variable is set; what cargo needs to know is handed on from it.
 func TestScripts(t *testing.T) {
@@ -49,6 +52,7 @@ func TestScripts(t *testing.T) {
 		UpdateScripts:       os.Getenv("UPDATE_SCRIPTS") != "",
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("GUESTS", guests)
+			env.Setenv("PICTURES", filepath.Join(filepath.Dir(guests), "pictures"))
 			env.Setenv("PATCHBAY_CACHE_DIR", cache)
 			handOn(env)
 			return nil
@@ -57,6 +61,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"exits":      exits,
 			"interrupts": interrupts,
+			"blurred":    blurred,
 			"unhex":      unhex,
 			"cut":        cutFile,
 			"repeat":     repeat,

@@ -70,33 +70,42 @@ exits_three() { c_guest exits-three exits/exits.c -DEXIT_CODE=3; }
 historic_4() { c_guest historic-4 historic/historic.c -DHOST_CALL_ARGUMENTS=4; }
 historic_6() { c_guest historic-6 historic/historic.c -DHOST_CALL_ARGUMENTS=6; }
 echo4m() { c_guest echo4m echo4m/echo4m.c -Wl,--initial-memory=4194304; }
+blur() { c_module blur blur/blur.c "${freestanding[@]}" -O2 -Wl,--strip-all; }
 hello_wasi() { c_command hello-wasi hello-wasi/hello.c; }
 
 # --- Rust: the standard library is built for the target too, once for a cache.
 
 rust_cargo=/usr/bin/cargo rust_compiler=/usr/bin/rustc
 
-# with_rust COMMAND...: runs cargo on greet-rust with all it must know.
+# with_rust FOLDER COMMAND...: runs cargo on a guest with all it must know.
 with_rust() (
-	cd greet-rust
+	cd "$1"
 	export RUSTC=$rust_compiler RUSTC_BOOTSTRAP=1 CARGO_TARGET_DIR=$cache/rust
-	local flags="--remap-path-prefix=$PWD=greet-rust --remap-path-prefix=/usr/lib/rustlib/src/rust=rust" d
+	local flags="--remap-path-prefix=$PWD=$1 --remap-path-prefix=/usr/lib/rustlib/src/rust=rust" d
 	for d in "${CARGO_HOME:-$HOME/.cargo}"/registry/src/*; do flags+=" --remap-path-prefix=$d=crates"; done
 	export RUSTFLAGS=$flags CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER
 	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=wasm-ld-$(clang_number)
+	shift
 	"$rust_cargo" "$@" --quiet --locked
 )
 
+rust_guests=(greet-rust image-rust tube42)
+
 fetch_rust() {
 	[ -d /usr/lib/rustlib/src/rust/library ] || die "rust: its library's source is not here; run .ci/toolchains.sh --only rust"
-	with_rust fetch
+	local guest
+	for guest in "${rust_guests[@]}"; do with_rust "$guest" fetch; done
 }
 
-greet_rust() {
+rust_guest() {
 	fetch_rust
-	with_rust build --release
-	keep greet-rust "$cache/rust/wasm32-unknown-unknown/release/greet_rust.wasm" "$("$rust_compiler" --version | cut -d' ' -f1,2)"
+	with_rust "$1" build --release
+	keep "$1" "$cache/rust/wasm32-unknown-unknown/release/${1//-/_}.wasm" "$("$rust_compiler" --version | cut -d' ' -f1,2)"
 }
+
+greet_rust() { rust_guest greet-rust; }
+image_rust() { rust_guest image-rust; }
+tube42() { rust_guest tube42; }
 
 # --- AssemblyScript: npm packages by the lock file of greet-as.
 
@@ -140,6 +149,7 @@ go_module() {
 fetch_go() { :; } # the guests need no module from elsewhere
 
 greet_go() { go_module greet-go greet-go -buildmode=c-shared; }
+image_go() { go_module image-go image-go -buildmode=c-shared; }
 hello_go() { go_module hello-go hello-go; }
 
 # --- TinyGo: the compiler is built from its module, against Debian's LLVM 19.
@@ -183,12 +193,13 @@ tinygo_guest() {
 }
 
 greet_tinygo() { tinygo_guest greet-tinygo greet-go wasm-unknown; }
+image_tinygo() { tinygo_guest image-tinygo image-go wasip1; }
 greet_tinygo_wasip1() { tinygo_guest greet-tinygo-wasip1 greet-go wasip1; }
 
 # --- what there is, and what is asked for
 
 kept=(greet-rust greet-as greet-c greet-go greet-tinygo spin faults inits inits-trap inits-spin exits exits-three
-	historic-4 historic-6 env-as echo4m hello-wasi)
+	historic-4 historic-6 env-as echo4m hello-wasi blur image-rust image-go image-tinygo tube42)
 extra=(hello-go greet-tinygo-wasip1)
 
 if [ "${1:-}" = --fetch ]; then
