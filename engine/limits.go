@@ -34,6 +34,16 @@ type Limits struct {
 	// freed. By default there is none. Only engine/wazero looks at it.
 	Memory *MemoryBudget
 
+	// Stack is how many bytes the machine stack of one call may take, by default
+	// 16 MiB; a call that needs more traps with [StackOverflow]. It is looked at
+	// some ten thousand times a second at least, so a guest may be beyond by what
+	// it calls meanwhile, usually some hundred KiB. A call within a call has a
+	// stack of its own. Only engine/wazero looks at it, and only when it compiles:
+	// there code has some 100 MB in any case, and 2,000 calls within each other
+	// when it is interpreted. What wazero keeps for exception handlers that are
+	// open may take four times as much.
+	Stack uint64
+
 	// TableElements is how many elements one table may have; by default
 	// 1,000,000.
 	TableElements int
@@ -70,6 +80,7 @@ func (l Limits) WithDefaults() Limits {
 	fill(&l.Functions, 100_000)
 	fill(&l.FunctionSize, 4<<20)
 	fill(&l.Complexity, 30_000_000)
+	fill(&l.Stack, 16<<20)
 	fill(&l.TableElements, 1_000_000)
 	fill(&l.MemoryBytes, 256<<20)
 	l.MemoryBytes = min(l.MemoryBytes, 65_535*PageSize)

@@ -28,6 +28,8 @@ type Task struct {
 	timeout  time.Duration
 	deadline atomic.Int64 // nanoseconds since base; 0 while not armed
 	turn     int64        // when other goroutines are let run next
+	came     int64        // when Check was called last
+	left     int64        // when it had let others run
 	rest     int64        // when the guest has run for Stretch, counted and armed alike
 	context  *taskContext
 	shown    bool // context is that of the running call
@@ -122,9 +124,11 @@ func (t *Task) Check() *Trap {
 		return stopped(err, 0)
 	}
 	now := int64(time.Since(t.base))
+	t.came = now
 	if now >= t.turn {
 		now = t.yield(now)
 	}
+	t.left = now
 	if now < t.arm(now) {
 		return t.restless(now)
 	}
@@ -154,6 +158,12 @@ func (t *Task) yield(now int64) int64 {
 	}
 	t.turn = after + wait
 	return after
+}
+
+// Checked is for adapters: when Check was called last and when, after it had let
+// other goroutines run, it returned, since some fixed time.
+func (t *Task) Checked() (came, left time.Duration) {
+	return time.Duration(t.came), time.Duration(t.left)
 }
 
 // restless returns a trap when the guest ran for too long on end.

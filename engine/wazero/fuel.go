@@ -1,7 +1,9 @@
 package wazero
 
 import (
+	"cmp"
 	"math"
+	"time"
 
 	"github.com/tetratelabs/wazero/api"
 
@@ -17,6 +19,7 @@ type gauge struct {
 	mark    int64             // the counter when it was last read or set
 	spent   uint64            // up to then
 	purse   *purse            // nil: no call has a limit
+	length  int64             // of the next slice; 0: earlySlice
 }
 
 // A purse is what a call may still spend. What is paid from it is paid from the
@@ -29,10 +32,10 @@ type purse struct {
 // firstSlice is what the counter of a new instance stands at.
 func firstSlice(limits engine.Limits) int64 {
 	if limits.Fuel == 0 {
-		return slice
+		return earlySlice
 	}
 	p := newPurse(limits.Fuel, nil)
-	return p.slice()
+	return p.slice(earlySlice)
 }
 
 func newPurse(units uint64, outer *purse) purse {
@@ -43,10 +46,11 @@ func newPurse(units uint64, outer *purse) purse {
 	return purse{left: left, outer: outer}
 }
 
-// slice returns what may be spent before the guest leaves to Go. It has to be
-// spent to the last unit for that, so it is one more than what is left.
-func (p *purse) slice() int64 {
-	return min(slice, max(p.left+1, 0))
+// slice returns what may be spent before the guest leaves to Go, at most so
+// much. It has to be spent to the last unit for that, so it is one more than what
+// is left.
+func (p *purse) slice(most int64) int64 {
+	return min(most, max(p.left+1, 0))
 }
 
 func (p *purse) pay(units int64) {
@@ -73,7 +77,7 @@ func (g *gauge) begin(p *purse) {
 	if p == nil || g.counter == nil {
 		return
 	}
-	if most := p.slice(); g.mark > most {
+	if most := p.slice(g.size()); g.mark > most {
 		g.mark = most
 		g.counter.Set(uint64(most))
 	}
@@ -88,13 +92,28 @@ func (g *gauge) check() *engine.Trap {
 	return nil
 }
 
-// refill returns the next slice, which is what the guest sets its counter to.
-func (g *gauge) refill() uint64 {
-	g.mark = slice
+// refill returns the next slice, of at most so many units, which is what the
+// guest sets its counter to.
+func (g *gauge) refill(most int64) uint64 {
+	g.mark = min(g.size(), most)
 	if g.purse != nil {
-		g.mark = g.purse.slice()
+		g.mark = g.purse.slice(g.mark)
 	}
 	return uint64(g.mark)
+}
+
+// size returns how long the next slice may be.
+func (g *gauge) size() int64 { return cmp.Or(g.length, earlySlice) }
+
+// pace makes the next slice shorter when the last one took too long, and longer
+// when it was far from that. What is spent does not depend on it.
+func (g *gauge) pace(lap time.Duration) {
+	switch length := g.size(); {
+	case lap > slowSlice:
+		g.length = max(int64(float64(length)*float64(slowSlice)/float64(lap)), shortSlice)
+	case lap < slowSlice/4:
+		g.length = min(2*length, slice)
+	}
 }
 
 // gauge returns the gauge of the instance whose slice is spent.

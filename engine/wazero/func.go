@@ -58,7 +58,7 @@ func (f *function) Call(ctx context.Context, stack []uint64) error {
 		f.idle = append(f.idle, a)
 		return err
 	}
-	a.hostCalls = 0
+	a.hostCalls, a.ticked = 0, 0
 	f.instance.nested++
 	var err error
 	if f.fuel {
@@ -113,15 +113,21 @@ type activation struct {
 	instance *Instance
 	task     engine.Task
 	values   context.Context // during instantiation only
+	stack    callStack
 
-	hostCalls uint32 // of the running call
-	ticks     uint32 // so far
+	hostCalls uint32        // of the running call
+	ticks     uint32        // so far
+	ticked    time.Duration // when the running call came back from the last one
 }
 
 var _ context.Context = (*activation)(nil)
 
 func newActivation(i *Instance, f api.Function) *activation {
-	return &activation{function: f, module: i.module, instance: i, task: engine.Task{Stretch: i.of.limits.Stretch}}
+	a := &activation{function: f, module: i.module, instance: i, task: engine.Task{Stretch: i.of.limits.Stretch}}
+	if f != nil {
+		a.stack = i.of.engine.stacks.of(f)
+	}
+	return a
 }
 
 // caller returns the instance whose code called a host function.
@@ -174,10 +180,13 @@ func (a *activation) Done() <-chan struct{} { return nil }
 // Err returns nil.
 func (a *activation) Err() error { return nil }
 
-// Value returns what wazero needs to instantiate a module.
+// Value returns what wazero needs to instantiate a module, and the activation.
 func (a *activation) Value(key any) any {
 	if a.values == nil {
 		return nil
+	}
+	if key == (activationKey{}) {
+		return a
 	}
 	return a.values.Value(key)
 }

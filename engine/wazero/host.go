@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"time"
 
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
@@ -11,9 +12,15 @@ import (
 	"github.com/patchbay-go/patchbay/engine"
 )
 
-// slice is how many units a guest runs before it leaves to Go: some
-// microseconds of the tightest loop.
-const slice = 10_000
+// slice is how many units a guest runs at most before it leaves to Go: some
+// microseconds of the tightest loop. New instances begin with less, and where
+// every load misses all caches a slice becomes as short as takes slowSlice.
+const (
+	slice      = 10_000
+	earlySlice = slice / 8
+	shortSlice = slice / 100
+	slowSlice  = time.Millisecond
+)
 
 // checkedCalls is how many host functions a guest can call before it is looked
 // whether it must end: they count as little as any call, and may take long.
@@ -25,16 +32,32 @@ const tickName = "tick"
 // tick is what a guest calls when its slice is spent. It ends the call or hands
 // out the next slice.
 func tick(ctx context.Context, module api.Module, stack []uint64) {
-	a := ctx.(*activation)
+	a := activationOf(ctx)
 	a.ticks++
 	gauge := a.gauge(module)
+	if trap := a.overflow(&stack[0]); trap != nil {
+		panic(trap)
+	}
 	if trap := gauge.check(); trap != nil {
 		panic(trap)
 	}
 	if trap := a.task.Check(); trap != nil {
 		panic(trap)
 	}
-	stack[0] = gauge.refill()
+	gauge.pace(a.lap())
+	stack[0] = gauge.refill(a.near(&stack[0]))
+}
+
+// lap returns how long the call ran since it left to Go before, or 0 the first
+// time. The task was just checked.
+func (a *activation) lap() time.Duration {
+	before := a.ticked
+	came, left := a.task.Checked()
+	a.ticked = left
+	if before == 0 {
+		return 0
+	}
+	return came - before
 }
 
 // instantiateTick makes the host module that rewritten modules import the tick
@@ -150,7 +173,7 @@ func (n narrow) truncate(stack []uint64) {
 // Call implements [api.GoModuleFunction]. It panics to end the guest's call:
 // that is wazero's way, and [Func.Call] turns it into an error again.
 func (t *trampoline) Call(ctx context.Context, module api.Module, stack []uint64) {
-	a := ctx.(*activation)
+	a := activationOf(ctx)
 	if a.hostCalls++; a.hostCalls%checkedCalls == 0 {
 		if trap := a.task.Check(); trap != nil {
 			panic(trap)

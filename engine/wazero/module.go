@@ -190,8 +190,8 @@ func (m *Module) instantiate(ctx context.Context, imports []engine.Extern, confi
 	i.gauge.mark = firstSlice(m.limits)
 	start.open()
 	defer start.settle()
-	start.values = experimental.WithImportResolver(
-		experimental.WithMemoryAllocator(context.Background(), l), l.resolve)
+	start.values = experimental.WithSnapshotter(experimental.WithImportResolver(
+		experimental.WithMemoryAllocator(context.Background(), l), l.resolve))
 	module, err := m.engine.instantiateGuarded(start, m.compiled)
 	if err != nil {
 		i.abandon()

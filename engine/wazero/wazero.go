@@ -18,7 +18,8 @@
 // # Differences from the letter of the seam
 //
 // Host instances ([Engine.Host]) are for guests to import: their functions
-// cannot be called from the host. Stacks of a stack overflow have no frames.
+// cannot be called from the host. Stacks of a stack overflow have no
+// frames where wazero's own bound ended the call before [engine.Limits].Stack did.
 // Out-of-bounds active element segments are ignored, as wazero does.
 package wazero
 
@@ -87,6 +88,7 @@ type Engine struct {
 	memories *memories
 	cache    *cache // nil: none
 	tick     api.Module
+	stacks   stackLayouts
 
 	compiling chan struct{} // holds a token for each compilation that runs
 	grouping  sync.Mutex    // guards the groups of instances

@@ -21,9 +21,10 @@ type walker struct {
 
 	complexity *complexity // of functions, for bodies to bound; nil: not looked at
 
-	shapes *[256]shape // shapes, or flowShapes to be told of the flow of control
-	open   []byte      // the opcodes of the blocks that are open
-	long   int         // where eventLong is due, which visit sets
+	shapes   *[256]shape // shapes, or flowShapes to be told of the flow of control
+	open     []byte      // the opcodes of the blocks that are open
+	declared int         // locals of the function
+	long     int         // where eventLong is due, which visit sets
 }
 
 // An event is why a walker calls visit; at is where in the binary.
@@ -78,10 +79,10 @@ func (w *walker) bodies() (n int) {
 
 // body walks through the body that the reader is bounded to.
 func (w *walker) body() {
-	locals := w.locals()
+	w.declared = w.locals()
 	w.long = w.end
 	if w.complexity != nil && w.err == nil {
-		w.complexity.begin(locals, w.pos)
+		w.complexity.begin(w.declared, w.pos)
 		w.long = min(w.pos+mostDebt, w.end)
 	}
 	w.tell(eventCode, w.pos)

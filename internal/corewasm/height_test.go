@@ -32,7 +32,7 @@ func TestHeights(t *testing.T) {
 			return err
 		}
 		binary, err := os.ReadFile(path)
-		if err != nil || Check(binary, wide(1<<40)) != nil {
+		if err != nil || Check(binary, wide(1<<30)) != nil {
 			return err
 		}
 		if compiled, err := runtime.CompileModule(ctx, binary); err != nil {
@@ -56,7 +56,7 @@ func TestHeights(t *testing.T) {
 // of those where the height is wrong. Code after what goes elsewhere is not
 // looked at.
 func heightsAtEnds(binary []byte) (ends int, wrong []int) {
-	bounds := wide(1 << 40)
+	bounds := wide(1 << 30)
 	c := checker{reader: newReader(binary), bounds: &bounds}
 	c.readHeader()
 	costs := complexity{most: 1 << 50, left: 1 << 50}

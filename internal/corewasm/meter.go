@@ -40,9 +40,9 @@ type codeRewriter struct {
 
 // Code costs as many as it has bytes, and unitCost is one unit of the counter. A
 // slice of 10,000 units lasts some 5 µs in usual code, and 2 ms at worst, but
-// 20 ms when every load waits for memory far away, see BenchmarkSlice: to bound
-// those too, usual code would have to stop too often. The weight of a countdown,
-// a signed constant, has two bytes.
+// 20 ms when every load waits for memory far away, see BenchmarkSlice: who hands
+// out slices makes them shorter then. The weight of a countdown, a signed
+// constant, has two bytes.
 const (
 	weightWidth = 2
 	maxWeight   = 1<<(7*weightWidth-1) - 1
@@ -214,6 +214,7 @@ func (c *codeRewriter) begin(at int) {
 	c.owe(0, at)
 	if !c.light {
 		c.frames[0].weight = c.insert(at)
+		c.frames[0].come(c.walk.declared) // they take room on the stack
 	}
 }
 
