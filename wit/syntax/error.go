@@ -15,7 +15,13 @@ type Error struct {
 
 	// Hint says what to do about it; it may be empty.
 	Hint string
+
+	// Cause is the error that Problem is the text of, or nil.
+	Cause error
 }
+
+// Unwrap returns Cause.
+func (e *Error) Unwrap() error { return e.Cause }
 
 // Error returns the place, the problem and the hint in one line.
 func (e *Error) Error() string {
@@ -41,8 +47,8 @@ func (e *Error) Show() string {
 	}
 	_, begin := e.Span.Source.line(e.Span.Start)
 	line := e.Span.Source.lineText(begin)
-	before := []rune(line[:min(e.Span.Start-begin, len(line))])
-	after := []rune(line[len(string(before)):])
+	cut := min(e.Span.Start-begin, len(line))
+	before, after := []rune(line[:cut]), []rune(line[cut:])
 	if len(before) > widest {
 		before = before[len(before)-widest:]
 	}
