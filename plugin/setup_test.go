@@ -21,6 +21,9 @@ func newHosts(t testing.TB) *plugin.Hosts {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
+		if t.Failed() {
+			return // its guests may still run, and to take their memory would end the process
+		}
 		if err := eng.Close(ctx); err != nil {
 			t.Error(err)
 		}

@@ -30,6 +30,9 @@ func newRig(t testing.TB) *rig {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
+		if t.Failed() {
+			return // its guests may still run, and to take their memory would end the process
+		}
 		if err := eng.Close(ctx); err != nil {
 			t.Error(err)
 		}

@@ -57,6 +57,9 @@ type bench struct {
 func newBench(t *testing.T, open func(t *testing.T) engine.Engine) *bench {
 	b := &bench{T: t, engine: open(t)}
 	t.Cleanup(func() {
+		if t.Failed() {
+			return // its guests may still run, and to take their memory would end the process
+		}
 		if err := b.engine.Close(context.Background()); err != nil {
 			t.Errorf("close the engine: %v", err)
 		}
