@@ -1,0 +1,57 @@
+package task
+
+// An Instance is the state of one component instance: ComponentInstance in the
+// specification. Its zero value is not ready; see [NewInstance].
+type Instance struct {
+	// MayLeave is cleared while the instance must not call out.
+	MayLeave bool
+
+	// Handles are the handles that the instance's code holds.
+	Handles Table
+
+	entered bool
+}
+
+// NewInstance returns an instance that may be entered and left.
+func NewInstance() *Instance { return &Instance{MayLeave: true} }
+
+// NoCaller stands for the host where an instance's index is wanted.
+const NoCaller = -1
+
+// EnteringSet returns the instances that a call to callee enters, if it comes from
+// caller: the callee and all around it, without the caller and all around it.
+// Instances are indices; parents has the parent of each, or NoCaller. The set
+// depends on nothing else, so that it is found once for each edge.
+func EnteringSet(parents []int, callee, caller int) []int {
+	around := make(map[int]bool)
+	for i := caller; i != NoCaller; i = parents[i] {
+		around[i] = true
+	}
+	var set []int
+	for i := callee; i != NoCaller && !around[i]; i = parents[i] {
+		set = append(set, i)
+	}
+	return set
+}
+
+// Enter marks instances as entered, or traps if one of them is already. Who gets
+// no trap calls [Leave] when the call has returned, and does not if it trapped:
+// what trapped is never entered again, nor is anything around it.
+func Enter(set []*Instance) error {
+	for _, i := range set {
+		if i.entered {
+			return CannotEnter()
+		}
+	}
+	for _, i := range set {
+		i.entered = true
+	}
+	return nil
+}
+
+// Leave undoes Enter.
+func Leave(set []*Instance) {
+	for _, i := range set {
+		i.entered = false
+	}
+}

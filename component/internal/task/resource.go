@@ -1,0 +1,118 @@
+package task
+
+import (
+	"context"
+
+	"github.com/patchbay-go/patchbay/component/types"
+)
+
+// A Resource is a resource type of one tree of instances.
+type Resource struct {
+	// Type tells it from others, also from those of other trees.
+	Type *types.ResourceType
+
+	// Impl is the instance that defines it, nil if the host does.
+	Impl *Instance
+
+	// Destroy ends a resource whose last handle was dropped; nil if there is
+	// nothing to do.
+	Destroy func(ctx context.Context, rep uint32) error
+}
+
+func (r *Resource) sort() string {
+	if r.Impl == nil {
+		return "host resource"
+	}
+	return "guest-defined resource"
+}
+
+// resource returns the entry at index, which is a handle of resource type r.
+func (t *Table) resource(r *Resource, index uint32) (*entry, error) {
+	e, err := t.get(index)
+	if err != nil {
+		return nil, err
+	}
+	if e.resource != r {
+		found := e.resource.sort()
+		if r.Impl != nil && e.resource.Impl != nil {
+			found = "a different guest-defined resource"
+		}
+		return nil, trapf("handle index %d used with the wrong type, expected %s but found %s", index, r.sort(), found)
+	}
+	return e, nil
+}
+
+// New makes an own handle: canon resource.new.
+func (t *Table) New(r *Resource, rep uint32) (uint32, error) {
+	return t.add(entry{kind: entryOwn, resource: r, rep: rep})
+}
+
+// Rep returns what a handle stands for: canon resource.rep.
+func (t *Table) Rep(r *Resource, index uint32) (uint32, error) {
+	e, err := t.resource(r, index)
+	if err != nil {
+		return 0, err
+	}
+	return e.rep, nil
+}
+
+// Drop ends a handle: canon resource.drop. If it was the resource's own, the
+// caller destroys the resource.
+func (t *Table) Drop(r *Resource, index uint32) (rep uint32, owned bool, err error) {
+	e, err := t.unlent(r, index)
+	if err != nil {
+		return 0, false, err
+	}
+	rep, owned = e.rep, e.kind == entryOwn
+	if e.scope != nil {
+		e.scope.borrows--
+	}
+	t.remove(index)
+	return rep, owned, nil
+}
+
+// unlent returns a handle that no call has as a borrow.
+func (t *Table) unlent(r *Resource, index uint32) (*entry, error) {
+	e, err := t.resource(r, index)
+	switch {
+	case err != nil:
+		return nil, err
+	case e.lends > 0:
+		return nil, trapf("cannot remove owned resource while borrowed")
+	}
+	return e, nil
+}
+
+// liftOwn takes an own handle away: lift_own.
+func (t *Table) liftOwn(r *Resource, index uint32) (uint32, error) {
+	e, err := t.unlent(r, index)
+	switch {
+	case err != nil:
+		return 0, err
+	case e.kind != entryOwn:
+		return 0, trapf("cannot lift own resource from a borrow")
+	}
+	rep := e.rep
+	t.remove(index)
+	return rep, nil
+}
+
+// liftBorrow lends a handle to a call: lift_borrow.
+func (t *Table) liftBorrow(r *Resource, index uint32, call *Subtask) (uint32, error) {
+	e, err := t.resource(r, index)
+	if err != nil {
+		return 0, err
+	}
+	e.lends++
+	call.lenders = append(call.lenders, index)
+	return e.rep, nil
+}
+
+// lowerBorrow makes a borrow that ends with a call: lower_borrow.
+func (t *Table) lowerBorrow(r *Resource, rep uint32, call *Task) (uint32, error) {
+	index, err := t.add(entry{kind: entryBorrow, resource: r, rep: rep, scope: call})
+	if err == nil {
+		call.borrows++
+	}
+	return index, err
+}

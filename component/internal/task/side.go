@@ -1,0 +1,60 @@
+package task
+
+import "github.com/patchbay-go/patchbay/component/types"
+
+// A Slot is where the resource type of a handle is among a tree's Resources. It
+// is what the Host field of a [types.ResourceType] says, for the types that calls
+// are compiled from.
+type Slot int
+
+// A Side is an instance's side of a call: what lifts its handles and makes new
+// ones, an [abi.Handles].
+type Side struct {
+	Instance  *Instance
+	Resources []*Resource // of the tree, by Slot
+
+	// Task is the call if the instance is the callee, Subtask if it is the
+	// caller.
+	Task    *Task
+	Subtask *Subtask
+}
+
+func find(resources []*Resource, t *types.Type) (*Resource, error) {
+	slot, ok := t.Resource().Host.(Slot)
+	if !ok || int(slot) >= len(resources) || resources[slot] == nil {
+		return nil, trapf("%v: no such resource type", t)
+	}
+	return resources[slot], nil
+}
+
+// LiftHandle ends an own handle of the instance, or lends a borrow for the time of
+// the call.
+func (s *Side) LiftHandle(t *types.Type, index uint32) (uint32, error) {
+	r, err := find(s.Resources, t)
+	switch {
+	case err != nil:
+		return 0, err
+	case t.Kind() == types.Own:
+		return s.Instance.Handles.liftOwn(r, index)
+	case s.Subtask == nil:
+		return 0, trapf("%v in a result", t)
+	}
+	return s.Instance.Handles.liftBorrow(r, index, s.Subtask)
+}
+
+// LowerHandle makes an own handle, or a borrow that ends with the call. The
+// instance that defines a resource gets its representation and no borrow.
+func (s *Side) LowerHandle(t *types.Type, rep uint32) (uint32, error) {
+	r, err := find(s.Resources, t)
+	switch {
+	case err != nil:
+		return 0, err
+	case t.Kind() == types.Own:
+		return s.Instance.Handles.New(r, rep)
+	case r.Impl == s.Instance:
+		return rep, nil
+	case s.Task == nil:
+		return 0, trapf("%v in a result", t)
+	}
+	return s.Instance.Handles.lowerBorrow(r, rep, s.Task)
+}
