@@ -31,7 +31,7 @@ type Limits struct {
 	// together with those of others: an instance for which not enough is left is
 	// refused with [ErrMemoryBudget], and growth beyond it yields -1. It counts a
 	// memory by its size, whether it was written to or not, until the instance is
-	// freed. By default there is none. Only engine/wazero looks at it.
+	// freed. By default there is none.
 	Memory *MemoryBudget
 
 	// Stack is how many bytes the machine stack of one call may take, by default

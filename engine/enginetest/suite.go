@@ -29,6 +29,7 @@ func Run(t *testing.T, open func(t *testing.T) engine.Engine) {
 		{"Stretch", stretchTests},
 		{"Fuel", fuelTests},
 		{"Memory", memoryTests},
+		{"Budget", budgetTests},
 		{"Link", linkTests},
 		{"Threads", threadTests},
 		{"Life", lifeTests},

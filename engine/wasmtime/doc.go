@@ -28,7 +28,9 @@
 // A guest that runs leaves to Go once in a millisecond, by wasmtime's epochs, and
 // its context and deadline are looked at. Between calls nothing ticks. wasmtime
 // does not look at the epoch within an instruction: bulk instructions that may be
-// large are rewritten to go by chunks of 1 MiB. Fuel is wasmtime's, of one unit
+// large are rewritten to go by chunks of 1 MiB. Where a budget of memory bounds
+// what all guests have, memory.grow is a call of the host, about ten times as
+// slow. Fuel is wasmtime's, of one unit
 // per instruction, and counted if [Config] says so.
 //
 // # Differences from the letter of the seam, and from wazero
@@ -41,8 +43,6 @@
 //     a trap end at the crossing; what they spend is not the caller's fuel.
 //   - A closed instance of a group keeps its memory until all are closed, and a
 //     group takes at most 10,000 instances in its life.
-//   - The budget of linear memory that instances may share ([engine.Limits]) is
-//     not looked at.
 //   - A guest that computes holds a thread of the system instead of a share of
 //     Go's: the system says how guests that spin and the rest of the program
 //     share the cores.

@@ -43,10 +43,10 @@ type Engine struct {
 
 	self   string // the name under which guests export what identifies them
 	start  string // the name under which they export their start function
-	memory string // the name under which they export a memory that is shared
+	memory string // the name under which they export their memory if they are rewritten
 
-	parking parking            // where guests wait for one another
-	waits   []*engine.HostFunc // which rewritten modules import
+	parking parking                     // where guests wait for one another
+	helpers map[string]*engine.HostFunc // which rewritten modules import, by name
 
 	compiling chan struct{} // holds a token for each compilation that runs
 	linking   sync.Mutex    // guards which instances are in which store
@@ -77,7 +77,7 @@ func New(config Config) *Engine {
 		modules:   map[*Module]struct{}{},
 		sources:   map[uint64]*source{},
 	}
-	e.waits = e.waitFuncs()
+	e.helpers = e.helperFuncs()
 	e.ticker.init(e.raw)
 	return e
 }

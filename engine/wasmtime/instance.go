@@ -6,6 +6,7 @@ import "C"
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"unsafe"
 
 	"github.com/patchbay-go/patchbay/engine"
@@ -16,6 +17,7 @@ type Instance struct {
 	of      *Module
 	self    engine.Instance // as the host sees it
 	spent   uint64          // fuel, where it is counted
+	taken   atomic.Uint64   // from the budget of memory
 	config  engine.InstanceConfig
 	imports []provider
 	store   *store // nil: not placed yet
@@ -34,6 +36,9 @@ func (i *Instance) make(ctx context.Context, imports []engine.Extern) error {
 		return err
 	}
 	defer start.task.End()
+	if err := i.takeMemory(); err != nil {
+		return err
+	}
 	if err := i.link(imports); err != nil {
 		return err
 	}
@@ -130,6 +135,7 @@ func (i *Instance) Close(context.Context) error {
 	i.closed = true
 	i.of.engine.remove(i)
 	if i.store == nil {
+		i.giveMemory()
 		i.of.release()
 		return nil
 	}
@@ -143,4 +149,5 @@ func (i *Instance) drop() {
 		C.wasmtime_extern_delete(&e)
 	}
 	i.shared = nil
+	i.giveMemory()
 }

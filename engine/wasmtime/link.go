@@ -35,7 +35,7 @@ func (i *Instance) link(imports []engine.Extern) error {
 		guests = guests || p.guest != nil
 		i.imports = append(i.imports, p)
 	}
-	for _, f := range i.of.engine.waits[:i.of.plan.helpers] {
+	for _, f := range i.of.plan.helpers {
 		i.imports = append(i.imports, provider{host: f})
 	}
 	if !guests && i.of.plan.carefree {

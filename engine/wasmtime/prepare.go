@@ -14,11 +14,11 @@ import (
 
 // A plan is what is known of a module besides what wasmtime compiled.
 type plan struct {
-	reexports map[string]int // exports that are imports, as positions in Imports
-	start     bool           // there is a start function, exported for the engine
-	code      bool           // there are functions, of which one is exported for the engine
-	helpers   int            // how many of the engine's functions it imports after its own imports
-	carefree  bool           // instantiating it, without imports from guests, does nothing that can fail
+	reexports map[string]int     // exports that are imports, as positions in Imports
+	start     bool               // there is a start function, exported for the engine
+	code      bool               // there are functions, of which one is exported for the engine
+	helpers   []*engine.HostFunc // the engine's functions that it imports after its own imports
+	carefree  bool               // instantiating it, without imports from guests, does nothing that can fail
 }
 
 // sectionOrder is the order in which sections stand in a binary.
@@ -45,11 +45,9 @@ func (e *Engine) prepare(m *Module, binary []byte) ([]byte, error) {
 	if section, ok := module.Section(corewasm.SectionCode); ok {
 		m.source.code = uint64(section.Content.Offset)
 	}
-	own := len(module.Imports)
-	if module, err = rewrite(module, m.source); err != nil {
+	if module, err = rewrite(module, m); err != nil {
 		return nil, err
 	}
-	m.plan.helpers = len(module.Imports) - own
 	p := &preparer{
 		engine: e, module: module, source: m.source, limits: m.limits,
 		out: make([]byte, 0, len(binary)+512),
@@ -225,7 +223,7 @@ func (p *preparer) exports() []byte {
 	if p.module.HasStart {
 		add(p.engine.start, corewasm.KindFunc, p.module.Start)
 	}
-	if memory, ok := p.module.Desc(corewasm.KindMemory, 0); ok && memory.Limits.Shared {
+	if _, ok := p.module.Desc(corewasm.KindMemory, 0); ok && p.source.rewritten != nil {
 		add(p.engine.memory, corewasm.KindMemory, 0)
 	}
 	out := leb128.AppendUint32(nil, count)

@@ -23,32 +23,52 @@ const hostModule = "patchbay"
 // by pieces that can be: large bulk instructions go by chunks, and, in a module
 // with a shared memory, functions of the host take the place of
 // memory.atomic.wait and notify, since nothing ends a wait of wasmtime's own but
-// a notification. A module that has none of them is returned as it is.
-func rewrite(module *corewasm.Module, s *source) (*corewasm.Module, error) {
+// a notification. memory.grow asks the host if a budget could say no. A module
+// that has none of them is returned as it is.
+func rewrite(module *corewasm.Module, m *Module) (*corewasm.Module, error) {
 	rewritten, err := corewasm.Rewrite(module, corewasm.Options{
 		TickModule: hostModule,
-		TickName:   "tick",
+		TickName:   tickName,
 		Unmetered:  true, // epochs count the time
 		Waits:      true,
+		Grow:       m.limits.Memory != nil || module.ImportCount(corewasm.KindMemory) > 0,
 	})
 	if err != nil || rewritten.Unneeded {
 		return module, err
 	}
-	s.rewritten = rewritten
-	return corewasm.Parse(rewritten.Binary)
+	m.source.rewritten = rewritten
+	changed, err := corewasm.Parse(rewritten.Binary)
+	if err != nil {
+		return nil, err
+	}
+	for _, added := range changed.Imports[len(module.Imports):] {
+		m.plan.helpers = append(m.plan.helpers, m.engine.helpers[added.Name])
+	}
+	return changed, nil
 }
 
-// waitFuncs are what rewritten modules import besides their own imports, in the
-// order in which they do: the tick, which is never called, and what only those
-// with a shared memory need.
-func (e *Engine) waitFuncs() []*engine.HostFunc {
+// tickName is the name of a function that is never called.
+const tickName = "tick"
+
+// helperFuncs are what rewritten modules import besides their own imports, by
+// name.
+func (e *Engine) helperFuncs() map[string]*engine.HostFunc {
 	const i32, i64 = engine.I32, engine.I64
 	result := []engine.ValueType{i32}
-	return []*engine.HostFunc{
-		{Type: engine.FuncType{Results: []engine.ValueType{i64}}, Call: func(context.Context, engine.Instance, []uint64) error { return nil }},
-		{Type: engine.FuncType{Params: []engine.ValueType{i32, i32, i32}, Results: result}, Call: e.parking.notify},
-		{Type: engine.FuncType{Params: []engine.ValueType{i32, i32, i64, i32}, Results: result}, Blocks: true, Call: e.parking.wait32},
-		{Type: engine.FuncType{Params: []engine.ValueType{i32, i64, i64, i32}, Results: result}, Blocks: true, Call: e.parking.wait64},
+	waits := corewasm.WaitNames()
+	return map[string]*engine.HostFunc{
+		tickName: {
+			Type: engine.FuncType{Results: []engine.ValueType{i64}},
+			Call: func(context.Context, engine.Instance, []uint64) error { return nil },
+		},
+		corewasm.GrowName: {Type: engine.FuncType{Params: result, Results: result}, Call: growMemory},
+		waits[0]:          {Type: engine.FuncType{Params: []engine.ValueType{i32, i32, i32}, Results: result}, Call: e.parking.notify},
+		waits[1]: {
+			Type: engine.FuncType{Params: []engine.ValueType{i32, i32, i64, i32}, Results: result}, Blocks: true, Call: e.parking.wait32,
+		},
+		waits[2]: {
+			Type: engine.FuncType{Params: []engine.ValueType{i32, i64, i64, i32}, Results: result}, Blocks: true, Call: e.parking.wait64,
+		},
 	}
 }
 

@@ -161,6 +161,8 @@ func (c *codeRewriter) visitUnmetered(e event, at int) {
 		c.bulk(at)
 	case eventWait:
 		c.wait(at)
+	case eventGrow:
+		c.grows(at)
 	}
 	c.walk.long = math.MaxInt
 }

@@ -20,6 +20,10 @@ type Options struct {
 	// instruction and, as an i32 more, its constant offset; they return its i32.
 	Waits bool
 
+	// Grow makes memory.grow a call of the function named [GrowName], which is
+	// imported after all others from the tick's module. It is for Unmetered.
+	Grow bool
+
 	// Unmetered leaves the countdowns out, for an engine that interrupts code
 	// itself, though not within an instruction: bulk instructions are still
 	// done in chunks. Tick and counter are there and not used.
@@ -56,7 +60,7 @@ type Rewritten struct {
 	Functions FunctionMap
 
 	// Unneeded says that the code does what the old code does: no bulk
-	// instruction had to be split and no wait replaced. It is for Unmetered.
+	// instruction had to be split and nothing replaced. It is for Unmetered.
 	Unneeded bool
 
 	// Throws says that the module throws or catches exceptions, for which

@@ -23,7 +23,7 @@ const RewriterVersion = 3
 // others; growth and exceptions cost more. So the time of a slice is bounded
 // whatever the guest does: see unitCost. What is added to the imports are the
 // last functions of them: the indices of the functions that the module defines
-// grow by one, or by four if [Options] say Waits, wherever they stand.
+// grow by one, and by more if [Options] say Waits or Grow, wherever they stand.
 //
 // Custom sections are dropped. More than one memory is refused, because wazero
 // takes the last without a word; so is a module that uses a type or global that
@@ -56,7 +56,7 @@ func Rewrite(module *Module, options Options) (*Rewritten, error) {
 	}
 	return &Rewritten{
 		Binary: w.out, Offsets: w.offsets, Functions: w.FunctionMap, Throws: w.throws,
-		Unneeded: options.Unmetered && len(w.helpers.types) == 0 && w.waits == 0,
+		Unneeded: options.Unmetered && len(w.helpers.types) == 0 && w.waits == 0 && w.grow == 0,
 	}, nil
 }
 
@@ -68,6 +68,7 @@ type rewriter struct {
 	out     []byte
 	copied  int      // up to where the input was copied
 	waits   uint32   // index of the first function of WaitNames; 0: none
+	grow    uint32   // index of the function GrowName; 0: none
 	counter uint32   // index of the global
 	size    uint32   // index of the global for an operand
 	types   []string // that are added
@@ -92,6 +93,7 @@ func newRewriter(module *Module, options *Options) *rewriter {
 	w.own = w.tick + 1
 	w.newType(nil, []ValueType{I64})
 	w.addWaits()
+	w.addGrow()
 	w.first = w.own + uint32(len(module.Functions))
 	w.helpers = helpers{rewriter: w, known: map[bulkOp]uint32{}}
 	w.in.funcIndex = w.funcIndex
@@ -280,6 +282,7 @@ func (w *rewriter) imports(count int) {
 	})
 	w.addImport(w.options.TickName, w.newType(nil, []ValueType{I64}))
 	w.importWaits()
+	w.importGrow()
 }
 
 // addImport writes the import of a function from the tick's module.
