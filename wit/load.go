@@ -31,31 +31,41 @@ func Load(path string, options Options) (*Resolve, *Package, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if !info.IsDir() {
-		path = filepath.Clean(path)
-		return LoadFS(os.DirFS(filepath.Dir(path)), filepath.Base(path), options)
+	if info.IsDir() {
+		return loader{os.DirFS(path), path}.load(".", options)
 	}
-	return LoadFS(os.DirFS(path), ".", options)
+	dir := filepath.Dir(path)
+	return loader{os.DirFS(dir), dir}.load(filepath.Base(path), options)
 }
 
 // LoadFS is [Load] from a file system. The names in errors are those in it.
 func LoadFS(files fs.FS, name string, options Options) (*Resolve, *Package, error) {
-	info, err := fs.Stat(files, name)
+	return loader{files: files}.load(name, options)
+}
+
+// A loader reads files. Errors name them below root.
+type loader struct {
+	files fs.FS
+	root  string
+}
+
+func (l loader) load(name string, options Options) (*Resolve, *Package, error) {
+	info, err := fs.Stat(l.files, name)
 	if err != nil {
 		return nil, nil, err
 	}
 	if !info.IsDir() {
-		main, err := parseFiles(files, []string{name})
+		main, err := l.parseFiles([]string{name})
 		if err != nil {
 			return nil, nil, err
 		}
 		return resolveAll(main, nil, options)
 	}
-	main, err := parseFolder(files, name)
+	main, err := l.parseFolder(name)
 	if err != nil {
 		return nil, nil, err
 	}
-	deps, err := parseDeps(files, path.Join(name, "deps"))
+	deps, err := l.parseDeps(path.Join(name, "deps"))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -78,30 +88,30 @@ type group struct {
 	nested []*source
 }
 
-func parseFolder(files fs.FS, dir string) (*group, error) {
-	entries, err := fs.ReadDir(files, dir)
+func (l loader) parseFolder(dir string) (*group, error) {
+	entries, err := fs.ReadDir(l.files, dir)
 	if err != nil {
 		return nil, err
 	}
 	var names []string
 	for _, e := range entries {
-		if name := path.Join(dir, e.Name()); strings.HasSuffix(name, ".wit") && !isFolder(files, name) {
+		if name := path.Join(dir, e.Name()); strings.HasSuffix(name, ".wit") && !l.isFolder(name) {
 			names = append(names, name)
 		}
 	}
 	if len(names) == 0 {
-		return nil, fmt.Errorf("folder %s has no .wit file", dir)
+		return nil, fmt.Errorf("folder %s has no .wit file", filepath.Join(l.root, dir))
 	}
-	return parseFiles(files, names)
+	return l.parseFiles(names)
 }
 
-func isFolder(files fs.FS, name string) bool {
-	info, err := fs.Stat(files, name)
+func (l loader) isFolder(name string) bool {
+	info, err := fs.Stat(l.files, name)
 	return err == nil && info.IsDir()
 }
 
-func parseDeps(files fs.FS, dir string) ([]*group, error) {
-	entries, err := fs.ReadDir(files, dir)
+func (l loader) parseDeps(dir string) ([]*group, error) {
+	entries, err := fs.ReadDir(l.files, dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -109,10 +119,10 @@ func parseDeps(files fs.FS, dir string) ([]*group, error) {
 	for _, e := range entries {
 		var g *group
 		switch name := path.Join(dir, e.Name()); {
-		case isFolder(files, name):
-			g, err = parseFolder(files, name)
+		case l.isFolder(name):
+			g, err = l.parseFolder(name)
 		case strings.HasSuffix(name, ".wit"):
-			g, err = parseFiles(files, []string{name})
+			g, err = l.parseFiles([]string{name})
 		default:
 			continue
 		}
@@ -124,21 +134,21 @@ func parseDeps(files fs.FS, dir string) ([]*group, error) {
 	return deps, err
 }
 
-func parseFiles(files fs.FS, names []string) (*group, error) {
+func (l loader) parseFiles(names []string) (*group, error) {
 	sources := make([]*syntax.Source, len(names))
 	for i, name := range names {
-		info, err := fs.Stat(files, name)
+		info, err := fs.Stat(l.files, name)
 		if err != nil {
 			return nil, err
 		}
 		if info.Size() > maxFile {
-			return nil, fmt.Errorf("%s has %d bytes; WIT has at most %d", name, info.Size(), maxFile)
+			return nil, fmt.Errorf("%s has %d bytes; WIT has at most %d", filepath.Join(l.root, name), info.Size(), maxFile)
 		}
-		text, err := fs.ReadFile(files, name)
+		text, err := fs.ReadFile(l.files, name)
 		if err != nil {
 			return nil, err
 		}
-		sources[i] = &syntax.Source{Name: name, Text: string(text)}
+		sources[i] = &syntax.Source{Name: filepath.Join(l.root, name), Text: string(text)}
 	}
 	return parseSources(sources)
 }

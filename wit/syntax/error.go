@@ -60,13 +60,7 @@ func (e *Error) Show() string {
 	b.WriteString("\n    ")
 	b.WriteString(visible(string(before) + string(after)))
 	b.WriteString("\n    ")
-	for _, r := range before {
-		if r == '\t' {
-			b.WriteByte('\t')
-		} else {
-			b.WriteByte(' ')
-		}
-	}
+	b.WriteString(strings.Repeat(" ", len(before)))
 	b.WriteByte('^')
 	width := min(len([]rune(e.Span.Text())), len(after))
 	if width > 1 {
@@ -76,10 +70,14 @@ func (e *Error) Show() string {
 	return b.String()
 }
 
-// visible replaces what a terminal would act on.
+// visible replaces what a terminal would act on, and tabs by one space each so
+// that the caret is in its place.
 func visible(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r != '\t' && forbidden(r) {
+		switch {
+		case r == '\t':
+			return ' '
+		case forbidden(r):
 			return '\uFFFD'
 		}
 		return r
@@ -106,4 +104,13 @@ func (e Errors) Unwrap() []error {
 		all[i] = one
 	}
 	return all
+}
+
+// Show returns each error as [Error.Show] does.
+func (e Errors) Show() string {
+	var b strings.Builder
+	for _, one := range e {
+		b.WriteString(one.Show())
+	}
+	return b.String()
 }

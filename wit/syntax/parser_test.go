@@ -144,7 +144,7 @@ func TestShow(t *testing.T) {
 	if !errors.As(err, &one) {
 		t.Fatal(err)
 	}
-	want := "x.wit:2:9: the character 'ö' begins nothing\n    \ttype größe = u8;\n    \t       ^\n"
+	want := "x.wit:2:9: the character 'ö' begins nothing\n     type größe = u8;\n            ^\n"
 	if got := one.Show(); got != want {
 		t.Errorf("got\n%q\nwant\n%q", got, want)
 	}

@@ -1,0 +1,165 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/patchbay-go/patchbay/wit"
+	"github.com/patchbay-go/patchbay/wit/syntax"
+)
+
+const witLong = `Check and print WIT, the language in which the interfaces of components are
+written: a file, or a folder whose .wit files are one package and whose folder
+deps has the packages that it refers to. All errors of a file are reported at
+once, each with its place.
+
+What is printed is resolved: worlds with everything that they import, without
+what is behind features that are not named, and the packages that are referred
+to behind the first one. The form for programs, --output json, is that of
+wasm-tools: lists of worlds, interfaces, types and packages that refer to one
+another by index.
+
+With --write nothing is printed: the files themselves are put into the usual
+layout, comments kept, and stderr says which ones changed. Packages in deps stay
+as they are.`
+
+// witFlags are what the verb wit is asked to do.
+type witFlags struct {
+	output  choice
+	write   bool
+	options wit.Options
+}
+
+func newWIT(p *program) *cobra.Command {
+	var flags witFlags
+	cmd := verb(&cobra.Command{
+		Use:     "wit [--output text|json | --write] [--feature NAME]... FILE|DIR",
+		Short:   "check, print and format WIT",
+		Long:    witLong,
+		Example: "  patchbay wit greet.wit\n  patchbay wit --output json wit/\n  patchbay wit --write wit/",
+	})
+	cmd.ValidArgsFunction = completeWIT
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		switch {
+		case len(args) == 0:
+			return usagef("see patchbay wit --help", "wit: FILE or DIR is missing")
+		case len(args) > 1:
+			return usagef("flags go before FILE", "wit: %q is one argument too many", args[1])
+		case flags.write:
+			return p.writeWIT(args[0], flags.options)
+		}
+		return printWIT(p.Out, args[0], flags)
+	}
+	choose(cmd, &flags.output, "output", "text", "the form of the answer", "text", "json")
+	cmd.Flags().BoolVar(&flags.write, "write", false, "put the files into the usual layout")
+	cmd.Flags().StringArrayVar(&flags.options.Features, "feature", nil, "take in what is @unstable(feature = `NAME`)")
+	cmd.Flags().BoolVar(&flags.options.AllFeatures, "all-features", false, "take in everything that is @unstable")
+	return cmd
+}
+
+func completeWIT(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return []cobra.Completion{"wit"}, cobra.ShellCompDirectiveFilterFileExt
+}
+
+func printWIT(w io.Writer, path string, flags witFlags) error {
+	r, main, err := wit.Load(path, flags.options)
+	if err != nil {
+		return wrongWIT(path, err)
+	}
+	if flags.output.value == "json" {
+		return writeJSON(w, r)
+	}
+	_, err = io.WriteString(w, r.Print(main))
+	return err
+}
+
+// wrongWIT is the failure of a text that is no WIT, with the lines in question.
+func wrongWIT(path string, err error) error {
+	var texts syntax.Errors
+	switch {
+	case errors.As(err, &texts):
+		return &failure{code: exitRefused, err: &shownError{texts}}
+	case errors.Is(err, fs.ErrNotExist):
+		return &failure{exitHost, fmt.Errorf("wit: %w", err), "FILE is the path of a .wit file, or DIR of a folder with some"}
+	}
+	return fmt.Errorf("wit %s: %w", filepath.Base(path), err)
+}
+
+// A shownError is what is wrong with a text, with carets under the places.
+type shownError struct{ errors syntax.Errors }
+
+func (e *shownError) Error() string { return e.errors.Show() }
+
+func (e *shownError) Unwrap() error { return e.errors }
+
+// writeWIT formats the file or the files of the folder, once all of it is known
+// to be right.
+func (p *program) writeWIT(path string, options wit.Options) error {
+	if _, _, err := wit.Load(path, options); err != nil {
+		return wrongWIT(path, err)
+	}
+	files, err := witFiles(path)
+	if err != nil {
+		return err
+	}
+	for _, file := range files {
+		changed, err := formatFile(file)
+		if err != nil {
+			return fmt.Errorf("wit: %w", err)
+		}
+		if changed {
+			p.voice.line("formatted " + plain(file))
+		}
+	}
+	return nil
+}
+
+func witFiles(path string) ([]string, error) {
+	info, err := os.Stat(path)
+	if err != nil || !info.IsDir() {
+		return []string{path}, err
+	}
+	entries, err := os.ReadDir(path)
+	if err != nil {
+		return nil, err
+	}
+	var files []string
+	for _, e := range entries {
+		if !e.IsDir() && strings.HasSuffix(e.Name(), ".wit") {
+			files = append(files, filepath.Join(path, e.Name()))
+		}
+	}
+	return files, nil
+}
+
+// formatFile reports whether the file was not in the usual layout.
+func formatFile(name string) (changed bool, err error) {
+	before, err := os.ReadFile(name)
+	if err != nil {
+		return false, err
+	}
+	file, err := syntax.Parse(name, string(before))
+	if err != nil {
+		return false, err
+	}
+	after := []byte(file.Format())
+	if bytes.Equal(before, after) {
+		return false, nil
+	}
+	info, err := os.Stat(name)
+	if err != nil {
+		return false, err
+	}
+	return true, os.WriteFile(name, after, info.Mode().Perm())
+}
