@@ -1,10 +1,14 @@
 package patchbay_test
 
 import (
+	"context"
 	"errors"
+	"fmt"
+	"log"
 	"testing"
 
 	"github.com/patchbay-go/patchbay"
+	"github.com/patchbay-go/patchbay/bus"
 	"github.com/patchbay-go/patchbay/plugin"
 )
 
@@ -30,4 +34,28 @@ func TestJSON(t *testing.T) {
 	if _, err := patchbay.JSON[any](t.Context(), greet, "echo", []byte("x")); !errors.As(err, &failed) {
 		t.Errorf("not JSON: %v", err)
 	}
+}
+
+// Go values go in and come out, whatever the guest's contract.
+func ExampleJSON() {
+	ctx := context.Background()
+	host := patchbay.Host{Handler: bus.HandlerFunc(accept), Logger: quiet()}
+	defer host.Close(ctx)
+	greet, err := host.Load(ctx, "examples/guests/greet-rust.wasm")
+	if err != nil {
+		log.Panic(err)
+	}
+
+	type visitor struct {
+		Name string `json:"name"`
+	}
+	type greeting struct {
+		Greeting string `json:"greeting"`
+	}
+	reply, err := patchbay.JSON[greeting](ctx, greet, "greet", visitor{"Ada"})
+	if err != nil {
+		log.Panic(err)
+	}
+	fmt.Println(reply.Greeting)
+	// Output: Hello, Ada!
 }

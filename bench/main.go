@@ -70,7 +70,7 @@ func (p plan) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	figures, err := hosts.figures(ctx, guests, cacheDir)
+	figures, err := hosts.figures(ctx, guests, cacheDir, p.examples)
 	if err != nil {
 		return err
 	}
@@ -121,7 +121,7 @@ func (p plan) try(trials []trial) error {
 	return table.flush()
 }
 
-func (h *hosts) figures(ctx context.Context, g *guests, cacheDir string) ([]figure, error) {
+func (h *hosts) figures(ctx context.Context, g *guests, cacheDir, examples string) ([]figure, error) {
 	canEnd, cancel := context.WithCancel(ctx)
 	context.AfterFunc(ctx, cancel)
 	loops, err := h.loops(ctx, canEnd, g)
@@ -136,10 +136,15 @@ func (h *hosts) figures(ctx context.Context, g *guests, cacheDir string) ([]figu
 	if err != nil {
 		return nil, err
 	}
+	tubes, err := h.patchbay.tubes(ctx, examples)
+	if err != nil {
+		return nil, err
+	}
 	loads, err := loads(ctx, g.large, cacheDir)
 	return slices.Concat(
 		[]figure{h.calls(ctx), h.hostCalls(ctx), h.megabytes(ctx), h.instances(ctx), loops},
 		kernels,
+		tubes,
 		[]figure{limits, loads, h.throughput(ctx)},
 	), err
 }
