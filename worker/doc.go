@@ -24,6 +24,21 @@
 // For a while the new version is on [Trial]: if too many of its calls fail it is
 // rolled back, and its bytes are not taken again unless somebody asks for them.
 //
+// With a [Watcher] a change of the worker's file is a swap. A file that is written
+// in place is taken when it has been quiet for a while; one that is renamed into
+// place is seen too. A file that is broken is an event and changes nothing.
+//
+// # Versions
+//
+// The bytes of the last versions are kept by their digest, in the folder
+// Options.State or else in memory, so that [Worker.Rollback] and [Worker.Pin] do
+// not need the file. What is pinned and what was rolled back is remembered there
+// too: a worker that starts again, also after a crash, begins with the pinned
+// version; without one, with its file; and if that is broken or was rolled back
+// before, with the version that was in use last.
+//
+// # Handover
+//
 // State moves, and exclusive things are given up, only by a [Handover], which
 // needs a plugin of one instance.
 //

@@ -31,6 +31,17 @@ var (
 	// ErrDigest says that bytes are not those that were asked for.
 	ErrDigest = errors.New("the digest is another")
 
+	// ErrUnknown says that no version of that digest is kept.
+	ErrUnknown = errors.New("no such version is kept")
+
+	// ErrPinned is the error of what would put another version in the place of one
+	// that is pinned.
+	ErrPinned = errors.New("a version is pinned")
+
+	// ErrRejected says that a version was rolled back before, and is not taken
+	// again unless somebody asks for it.
+	ErrRejected = errors.New("the version was rolled back before")
+
 	// ErrRunning is the error of running a worker that runs.
 	ErrRunning = errors.New("the worker runs already")
 
@@ -48,6 +59,7 @@ type Step string
 const (
 	StepRead       Step = "read"       // of the file
 	StepDigest     Step = "digest"     // is it the one that may be loaded
+	StepTrial      Step = "trial"      // was it rolled back before
 	StepCheck      Step = "check"      // engine.Check
 	StepLoad       Step = "load"       // compile and link
 	StepInitialize Step = "initialize" // an initializer of the guest trapped
@@ -57,6 +69,7 @@ const (
 	StepQuiesce    Step = "quiesce" // the old one
 	StepSave       Step = "save"    // the old one's state
 	StepRestore    Step = "restore" // in the new one
+	StepKeep       Step = "keep"    // its bytes, for later
 )
 
 // A SwapError says why a version did not come into use. What was in use is so

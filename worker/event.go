@@ -17,6 +17,9 @@ const (
 	RolledBack                 // the version before From is in use again; Err is why, nil if it was asked for
 	Drained                    // an old version has ended
 	Lingers                    // an old version still runs calls after Options.Drain
+	Ignored                    // the file has changed and is not taken; Err is why
+	Pinned                     // the version is to stay in use
+	Unpinned                   // it is not any more
 	Handed                     // the state of the old version was given to the new one
 	Failed                     // the worker fails; Err is why
 	Stopped                    // the worker has ended
@@ -24,7 +27,7 @@ const (
 
 var kindTexts = [...]string{
 	Loaded: "loaded", LoadFailed: "load failed", Swapped: "swapped", SwapFailed: "swap failed", RolledBack: "rolled back",
-	Drained: "drained", Lingers: "lingers", Handed: "state handed over", Failed: "failed", Stopped: "stopped",
+	Drained: "drained", Lingers: "lingers", Ignored: "ignored", Pinned: "pinned", Unpinned: "unpinned", Handed: "state handed over", Failed: "failed", Stopped: "stopped",
 }
 
 // String returns the kind in words.

@@ -48,7 +48,8 @@ func (w *Worker) handOver(ctx context.Context, old *version, s source) error {
 			return w.giveUp(ctx, old, next, s, StepRestore, err)
 		}
 	}
-	if err := w.take(ctx, next, old); err != nil {
+	if err := w.take(ctx, next, old, s); err != nil {
+		w.resume(ctx, old)
 		return err
 	}
 	w.retire(old)
@@ -111,7 +112,7 @@ func (w *Worker) giveUp(ctx context.Context, old, next *version, s source, step 
 // resume has the old version take again what it gave up, and lets calls go on.
 func (w *Worker) resume(ctx context.Context, old *version) {
 	if _, err := w.ask(context.WithoutCancel(ctx), old, w.options.Handover.Resume, nil); err != nil {
-		w.logger().Warn("a worker could not resume", slog.String("worker", w.Name()), slog.Any("error", err))
+		w.warn("a worker could not resume", err)
 	}
 	w.resumeCalls(old)
 }
@@ -131,9 +132,11 @@ func lacks(err error) bool {
 	return errors.As(err, &missing)
 }
 
-func (w *Worker) logger() *slog.Logger {
-	if w.options.Plugin.Logger == nil {
-		return slog.Default()
+// warn logs what no caller would learn of.
+func (w *Worker) warn(text string, err error) {
+	logger := w.options.Plugin.Logger
+	if logger == nil {
+		logger = slog.Default()
 	}
-	return w.options.Plugin.Logger
+	logger.Warn(text, slog.String("worker", w.Name()), slog.Any("error", err))
 }

@@ -54,11 +54,16 @@ func (w *Worker) rollsBack(v *version, err error) bool {
 }
 
 // rollBack puts the version before v in its place again, and reports whether it
-// did: not if v is no longer in use, or what was before it is gone.
+// did: not if v is no longer in use. If the version before is not loaded any more
+// the worker fails, and begins its next run with it.
 func (w *Worker) rollBack(v *version, cause error) bool {
 	w.mu.Lock()
 	previous := v.previous
-	if previous == nil || !w.current.CompareAndSwap(v, previous) {
+	if previous == nil {
+		w.mu.Unlock()
+		return w.failBack(v, cause)
+	}
+	if !w.current.CompareAndSwap(v, previous) {
 		w.mu.Unlock()
 		return false
 	}
@@ -68,10 +73,30 @@ func (w *Worker) rollBack(v *version, cause error) bool {
 	generation := w.generation
 	w.mu.Unlock()
 	w.retire(v)
+	w.reject(v)
 	w.emit(Event{
 		Kind: RolledBack, Digest: previous.digest, From: v.digest, File: previous.file, Generation: generation, Err: cause,
 	})
 	return true
+}
+
+// failBack is rollBack without the version before v.
+func (w *Worker) failBack(v *version, cause error) bool {
+	kept := w.store.read()
+	if kept.before(v.digest) == "" || w.current.Load() != v {
+		return false
+	}
+	w.reject(v)
+	w.fail(v, cause)
+	return true
+}
+
+// reject remembers that v was rolled back. If that cannot be written the worker
+// goes on all the same.
+func (w *Worker) reject(v *version) {
+	if err := w.store.update(func(r *record) { r.reject(v.digest) }); err != nil {
+		w.warn("a rollback could not be recorded", err)
+	}
 }
 
 // putOnTrial keeps previous loaded as long as v is on trial. The lock is held.

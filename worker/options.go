@@ -26,6 +26,27 @@ type Options struct {
 	// File is where the guest's binary is. It is read when the worker starts.
 	File string
 
+	// Watcher, if there is one, tells when File has changed; a good version is
+	// swapped in then. Without one the file is read when asked for.
+	Watcher *Watcher
+
+	// ReloadOnTouch makes a file with the old contents and a new time as good as a
+	// new version: all instances are made anew (WT-24).
+	ReloadOnTouch bool
+
+	// State is a folder in which the bytes of versions are kept and what is known
+	// of them: which one is pinned, which ones were rolled back. A worker started
+	// there again, also after a crash, goes on with the pinned version, or else
+	// does not take a file that it has rolled back. Workers of several names share
+	// a folder; one name is for one worker in one process at a time. Empty means
+	// that all this is kept in memory.
+	State string
+
+	// Keep is how many versions are kept, the one in use included; by default 5,
+	// or 2 if they are kept in memory. The one in use and the pinned one are always
+	// kept.
+	Keep int
+
 	// Binary is the guest if there is no File.
 	Binary []byte
 
@@ -66,6 +87,12 @@ type Options struct {
 func (o Options) withDefaults() Options {
 	o.Plugin.Name = cmp.Or(o.Plugin.Name, "plugin")
 	o.Drain = cmp.Or(o.Drain, 30*time.Second)
+	if o.Keep <= 0 {
+		o.Keep = 5
+		if o.State == "" {
+			o.Keep = 2
+		}
+	}
 	o.Circuit = o.Circuit.withDefaults()
 	o.Trial = o.Trial.withDefaults()
 	if o.Handover.wanted() {

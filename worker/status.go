@@ -61,6 +61,9 @@ type Status struct {
 	// (WT-23).
 	Since time.Time
 
+	// Pinned is the digest of the version that is to stay in use; empty if none is.
+	Pinned string
+
 	// OnTrial says that the version may still be rolled back by itself.
 	OnTrial bool
 
@@ -81,9 +84,10 @@ type Status struct {
 
 // Status returns what the worker is doing.
 func (w *Worker) Status() Status {
+	pinned := w.store.read().Pinned
 	w.mu.Lock()
 	s := Status{
-		Name: w.Name(), State: w.state, Err: w.cause,
+		Name: w.Name(), State: w.state, Err: w.cause, Pinned: pinned,
 		Generation: w.generation, Since: w.since, Restarts: w.restarts, Old: len(w.live),
 	}
 	sum, live, v := w.ended, slices.Clone(w.live), w.current.Load()

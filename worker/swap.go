@@ -14,9 +14,12 @@ import (
 
 // A source is where a version is from.
 type source struct {
-	binary []byte
-	file   string
-	digest string
+	binary  []byte
+	file    string
+	digest  string
+	trusted bool // it was in use before, and is not put on trial
+	back    bool // it is rolled back to
+	pin     bool // it is pinned
 }
 
 // Swap makes binary the version in use. It returns nil when new calls go to it,
@@ -43,6 +46,7 @@ func (w *Worker) Reload(ctx context.Context) error {
 	if err != nil {
 		return w.refused(s, err)
 	}
+	s.trusted = s.pin
 	return w.swap(ctx, s, true)
 }
 
@@ -81,6 +85,8 @@ func (w *Worker) swap(ctx context.Context, s source, force bool) error {
 	switch {
 	case old == nil && (state != Empty || !force):
 		return &Error{Worker: w.Name(), Err: because(ErrDown, cause)}
+	case !s.pin && w.store.read().Pinned != "" && w.store.read().Pinned != s.digest:
+		return &Error{Worker: w.Name(), Err: ErrPinned}
 	case old != nil && old.digest == s.digest && !force:
 		return nil
 	}
@@ -100,17 +106,24 @@ func (w *Worker) change(ctx context.Context, old *version, s source) error {
 	if err != nil {
 		return err
 	}
-	return w.take(ctx, next, old)
+	return w.take(ctx, next, old, s)
 }
 
 // take makes next the version in use, after old, which may be nil.
-func (w *Worker) take(ctx context.Context, next, old *version) error {
-	if err := w.install(next); err != nil {
+func (w *Worker) take(ctx context.Context, next, old *version, s source) error {
+	if err := w.remember(s); err != nil {
+		return w.discard(ctx, next, &stepError{StepKeep, err})
+	}
+	trial := old != nil && !w.options.Trial.Off && !s.trusted && old.digest != next.digest
+	if err := w.install(next, trial); err != nil {
 		return w.discard(ctx, next, &stepError{StepLoad, err})
 	}
 	event := Event{Kind: Swapped, Digest: next.digest, File: next.file, Generation: next.generation.Load()}
 	if old != nil {
 		event.From = old.digest
+	}
+	if s.back {
+		event.Kind = RolledBack
 	}
 	w.emit(event)
 	return nil
@@ -216,24 +229,11 @@ func (w *Worker) discard(ctx context.Context, v *version, err *stepError) error 
 	return w.refused(source{digest: v.digest, file: v.file}, err)
 }
 
-// first makes the version with which a run begins.
-func (w *Worker) first(ctx context.Context) (*version, error) {
-	s, err := w.configured()
-	if err != nil {
-		err = w.refused(s, err)
-	}
-	var v *version
-	if err == nil {
-		v, err = w.prepare(ctx, s, nil)
-	}
-	if err != nil {
-		w.emit(Event{Kind: LoadFailed, Digest: s.digest, File: s.file, Err: err})
-	}
-	return v, err
-}
-
-// configured reads what the options name.
+// configured returns the pinned version, or else reads what the options name.
 func (w *Worker) configured() (source, error) {
+	if pinned := w.store.read().Pinned; pinned != "" {
+		return w.recall(pinned)
+	}
 	if w.options.File != "" {
 		return w.read(w.options.File)
 	}

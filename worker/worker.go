@@ -15,6 +15,7 @@ import (
 type Worker struct {
 	load    Loader
 	options Options
+	store   *store
 
 	current  atomic.Pointer[version] // that new calls go to; nil unless the worker is up
 	gate     sync.RWMutex            // held by calls, if there is a handover
@@ -38,14 +39,18 @@ type Worker struct {
 }
 
 // New makes a worker. Nothing is loaded before it runs. The error says what
-// contradicts itself in the options.
+// contradicts itself in the options, or what is wrong with the folder of the state.
 func New(load Loader, options Options) (*Worker, error) {
 	options = options.withDefaults()
 	if err := options.check(); err != nil {
 		return nil, &Error{Worker: options.Plugin.Name, Err: err}
 	}
+	kept, err := openStore(options.State, options.Plugin.Name, options.Keep)
+	if err != nil {
+		return nil, &Error{Worker: options.Plugin.Name, Err: fmt.Errorf("state: %w", err)}
+	}
 	return &Worker{
-		load: load, options: options,
+		load: load, options: options, store: kept,
 		swapping: make(chan struct{}, 1), changed: make(chan struct{}), settled: make(chan struct{}),
 	}, nil
 }
@@ -69,6 +74,7 @@ func (w *Worker) Run(ctx context.Context, started func()) error {
 	if err != nil {
 		return err
 	}
+	defer w.watch(ctx)()
 	if err := w.start(ctx); err != nil {
 		w.leave(ctx, err)
 		return err
@@ -113,7 +119,7 @@ func (w *Worker) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := w.install(v); err != nil {
+	if err := w.install(v, false); err != nil {
 		return w.discard(ctx, v, &stepError{StepLoad, err})
 	}
 	w.tell(Loaded, v, nil)
@@ -160,7 +166,7 @@ func (w *Worker) fail(v *version, err error) {
 // install makes v what new calls go to. What was so before is retired, at once or
 // when v has stood its trial. The error says that the worker is down; v is not
 // used then.
-func (w *Worker) install(v *version) error {
+func (w *Worker) install(v *version, trial bool) error {
 	w.mu.Lock()
 	if !w.running || w.state == Down {
 		err := because(ErrDown, w.cause)
@@ -174,12 +180,11 @@ func (w *Worker) install(v *version) error {
 	w.live = append(w.live, v)
 	old := w.current.Swap(v)
 	w.used(v)
-	trial := old != nil && !w.options.Trial.Off && old.digest != v.digest
 	if trial {
 		w.putOnTrial(v, old)
 	}
 	w.mu.Unlock()
-	if trial {
+	if trial && old != nil {
 		w.endTrial(old)
 	} else {
 		w.retire(old)

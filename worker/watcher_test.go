@@ -1,0 +1,235 @@
+package worker_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/patchbay-go/patchbay/worker"
+)
+
+// watched are options of a worker on a file that is watched.
+func watched(t testing.TB, w *worker.Watcher, dir string, tag byte) worker.Options {
+	t.Helper()
+	options := quick(nil)
+	options.Watcher, options.File = w, filepath.Join(dir, "guest.wasm")
+	put(t, options.File, guest(shape{tag: tag}))
+	return options
+}
+
+// hasty is a watcher for tests, which leaves polling out unless it is asked for.
+func hasty() *worker.Watcher {
+	return &worker.Watcher{Debounce: 10 * time.Millisecond, Poll: -1}
+}
+
+func TestWatchedFile(t *testing.T) {
+	options := watched(t, hasty(), t.TempDir(), 'a')
+	w, events := run(t, newLoader(t), options)
+	put(t, options.File, guest(shape{tag: 'b'})) // renamed over it
+	events.await(t, worker.Swapped, 1)
+	expect(t, "version", tag(t, w), "b")
+	if err := os.WriteFile(options.File, guest(shape{tag: 'c'}), 0o600); err != nil { // written in place
+		t.Fatal(err)
+	}
+	events.await(t, worker.Swapped, 2)
+	expect(t, "version", tag(t, w), "c")
+	put(t, options.File, []byte("no module"))
+	if e := events.await(t, worker.SwapFailed, 1); e.File != options.File {
+		t.Errorf("%+v", e)
+	}
+	expect(t, "version", tag(t, w), "c")
+	if err := os.Remove(options.File); err != nil {
+		t.Fatal(err)
+	}
+	put(t, options.File, guest(shape{tag: 'd'}))
+	events.await(t, worker.Swapped, 3)
+	expect(t, "version", tag(t, w), "d")
+	expect(t, "generation", w.Status().Generation, 3)
+}
+
+// TestSymbolicLinks changes a file by changing where its folder leads, as
+// Kubernetes does with what it mounts.
+func TestSymbolicLinks(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("symbolic links need a privilege there")
+	}
+	dir := t.TempDir()
+	for n, tag := range "ab" {
+		folder := filepath.Join(dir, string("12"[n]))
+		if err := os.Mkdir(folder, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		put(t, filepath.Join(folder, "guest.wasm"), guest(shape{tag: byte(tag)}))
+	}
+	link := func(to, name string) {
+		t.Helper()
+		if err := os.Symlink(to, name+".new"); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Rename(name+".new", name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	link("1", filepath.Join(dir, "data"))
+	link(filepath.Join("data", "guest.wasm"), filepath.Join(dir, "guest.wasm"))
+	options := quick(nil)
+	options.Watcher, options.File = hasty(), filepath.Join(dir, "guest.wasm")
+	w, events := run(t, newLoader(t), options)
+	expect(t, "version", tag(t, w), "a")
+	link("2", filepath.Join(dir, "data"))
+	events.await(t, worker.Swapped, 1)
+	expect(t, "version", tag(t, w), "b")
+}
+
+func TestTouch(t *testing.T) {
+	for _, asked := range []bool{true, false} {
+		options := watched(t, hasty(), t.TempDir(), 'a')
+		options.ReloadOnTouch = asked
+		w, events := run(t, newLoader(t), options)
+		if err := os.Chtimes(options.File, time.Time{}, time.Now().Add(time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		if asked {
+			events.await(t, worker.Swapped, 1)
+			expect(t, "version", tag(t, w), "a")
+			expect(t, "generation", w.Status().Generation, 1)
+			continue
+		}
+		put(t, options.File, guest(shape{tag: 'b'})) // comes after it
+		events.await(t, worker.Swapped, 1)
+		expect(t, "generation", w.Status().Generation, 1)
+	}
+}
+
+// TestPolling sees what the system does not tell.
+func TestPolling(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "folder")
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	options := watched(t, &worker.Watcher{Debounce: 10 * time.Millisecond, Poll: 10 * time.Millisecond}, dir, 'a')
+	w, events := run(t, newLoader(t), options)
+	for n, tagged := range "bcd" { // the folder goes with its watch, and there is another
+		if err := os.Rename(dir, dir+string("123"[n])); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Mkdir(dir, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		put(t, options.File, guest(shape{tag: byte(tagged)}))
+		events.await(t, worker.Swapped, n+1)
+		expect(t, "version", tag(t, w), string(tagged))
+	}
+}
+
+// TestOneWatcher serves workers in several folders, comes to rest with the last of
+// them and can be used again.
+func TestOneWatcher(t *testing.T) {
+	load, watcher, dirs := newLoader(t), hasty(), []string{t.TempDir(), t.TempDir()}
+	before := runtime.NumGoroutine()
+	for range 2 {
+		ctx, cancel := context.WithCancel(context.Background())
+		var runs sync.WaitGroup
+		for n := range 6 {
+			options := watched(t, watcher, dirs[n%2], 'a')
+			options.File += string("012345"[n])
+			put(t, options.File, guest(shape{tag: 'a'}))
+			events := newLog()
+			options.Events = events.add
+			w, err := worker.New(load, options)
+			if err != nil {
+				t.Fatal(err)
+			}
+			runs.Go(func() {
+				if err := w.Run(ctx, nil); err != nil {
+					t.Error(err)
+				}
+			})
+			events.await(t, worker.Loaded, 1)
+			put(t, options.File, guest(shape{tag: 'b'}))
+			events.await(t, worker.Swapped, 1)
+			expect(t, "version", tag(t, w), "b")
+		}
+		cancel()
+		runs.Wait()
+	}
+	for try := 0; runtime.NumGoroutine() > before; try++ {
+		if try == 200 {
+			t.Fatalf("%d goroutines, %d before", runtime.NumGoroutine(), before)
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+}
+
+// TestIgnoredFiles are those of versions that were rolled back or are not the
+// pinned one.
+func TestIgnoredFiles(t *testing.T) {
+	options := watched(t, hasty(), t.TempDir(), 'a')
+	w, events := run(t, newLoader(t), options)
+	b := guest(shape{tag: 'b'})
+	put(t, options.File, b)
+	events.await(t, worker.Swapped, 1)
+	for range 5 {
+		_, _ = w.Call(t.Context(), "trap", nil)
+	}
+	expect(t, "version", tag(t, w), "a")
+	put(t, options.File, append(b, 0, 1, 0)) // the same with an empty section: another digest
+	events.await(t, worker.Swapped, 2)
+	put(t, options.File, b)
+	if e := events.await(t, worker.Ignored, 1); !errors.Is(e.Err, worker.ErrRejected) {
+		t.Errorf("%+v", e)
+	}
+	if err := w.Pin(t.Context(), w.Status().Digest); err != nil {
+		t.Fatal(err)
+	}
+	put(t, options.File, guest(shape{tag: 'c'}))
+	if e := events.await(t, worker.Ignored, 2); !errors.Is(e.Err, worker.ErrPinned) {
+		t.Errorf("%+v", e)
+	}
+	if err := w.Unpin(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	expect(t, "version", tag(t, w), "c")
+}
+
+// TestHalfWrittenFile is written in pieces, with the system told of each. What
+// callers meet is the old version or the new one, whole.
+func TestHalfWrittenFile(t *testing.T) {
+	options := watched(t, hasty(), t.TempDir(), 'a')
+	w, events := run(t, newLoader(t), options)
+	var stop atomic.Bool
+	var caller sync.WaitGroup
+	caller.Go(func() {
+		for !stop.Load() {
+			if got := tag(t, w); got != "a" && got != "b" {
+				t.Errorf("version %q", got)
+			}
+		}
+	})
+	b := guest(shape{tag: 'b'})
+	file, err := os.Create(options.File)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for len(b) > 0 {
+		n := min(32, len(b))
+		if _, err := file.Write(b[:n]); err != nil {
+			t.Fatal(err)
+		}
+		b = b[n:]
+		time.Sleep(time.Millisecond)
+	}
+	if err := file.Close(); err != nil {
+		t.Fatal(err)
+	}
+	events.await(t, worker.Swapped, 1)
+	stop.Store(true)
+	caller.Wait()
+	expect(t, "version", tag(t, w), "b")
+}
