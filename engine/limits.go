@@ -72,6 +72,14 @@ type Limits struct {
 	//
 	// An engine that does not count fuel refuses modules with a limit on it.
 	Fuel uint64
+
+	// HostBytes is how many bytes of payloads, replies and texts one call may pass
+	// to host functions and get from them, by default 1 GiB; a call that moves
+	// more traps with [OutOfHostBytes]. It is the contract under which the guest
+	// runs that counts ([HostBytes]): package wapc does. Request and response of
+	// the call itself do not count, and neither does what a guest reads and writes
+	// through WASI.
+	HostBytes uint64
 }
 
 // WithDefaults returns l with its defaults filled in.
@@ -81,6 +89,7 @@ func (l Limits) WithDefaults() Limits {
 	fill(&l.FunctionSize, 4<<20)
 	fill(&l.Complexity, 30_000_000)
 	fill(&l.Stack, 16<<20)
+	fill(&l.HostBytes, 1<<30)
 	fill(&l.TableElements, 1_000_000)
 	fill(&l.MemoryBytes, 256<<20)
 	l.MemoryBytes = min(l.MemoryBytes, 65_535*PageSize)

@@ -28,6 +28,7 @@ const (
 	MemoryLimit                           // the guest needs more memory than it may have
 	HostFault                             // a host function returned an error or panicked
 	Exit                                  // the guest ended itself (proc_exit)
+	OutOfHostBytes                        // the bytes that the call may move through host calls are spent
 	BadValue                              // the guest gave a value that its contract does not allow
 )
 
@@ -48,6 +49,7 @@ var trapTexts = [...]string{
 	MemoryLimit:       "memory limit exceeded",
 	HostFault:         "host function failed",
 	Exit:              "guest exited",
+	OutOfHostBytes:    "too many bytes through host calls",
 	BadValue:          "bad value",
 }
 

@@ -133,6 +133,7 @@ func (p *Plugin) linkContract(contract Contract, module engine.Module, provided 
 	}
 	linked, err := p.hosts.wapc.Link(module, wapc.Config{
 		Plugin: p.options.Name, Handler: p.options.Handler, Log: p.log, Provided: provided,
+		HostBytes: p.options.Limits.HostBytes,
 	})
 	return func(ctx context.Context, id uint64, system any) (guest, error) {
 		return linked.Instantiate(ctx, id, system)

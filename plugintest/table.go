@@ -283,6 +283,7 @@ var trapNames = [...]string{
 	engine.MemoryLimit:       "memory-limit",
 	engine.HostFault:         "host-fault",
 	engine.Exit:              "exit",
+	engine.OutOfHostBytes:    "out-of-host-bytes",
 }
 
 // TrapNames lists the names of traps in tables.

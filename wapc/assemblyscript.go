@@ -48,6 +48,9 @@ func trace5(ctx context.Context, caller engine.Instance, stack []uint64) error {
 	}
 	var line strings.Builder
 	line.WriteString("trace: " + stringAt(in.bytes(caller), stack[0]))
+	if trap := in.current.moved.Move(uint64(line.Len())); trap != nil {
+		return trap
+	}
 	separator := " "
 	for _, bits := range stack[2 : 2+min(uint32(stack[1]), 5)] {
 		line.WriteString(separator + strconv.FormatFloat(math.Float64frombits(bits), 'g', -1, 64))

@@ -27,6 +27,7 @@ type call struct {
 	hostResponse []byte // the handler's; at most one of these two is set
 	hostError    string
 
+	moved      engine.HostBytes
 	invocation bus.Invocation
 	buffer     []byte // of the invocation's payload
 }

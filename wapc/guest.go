@@ -97,5 +97,8 @@ func (in *Instance) text(caller engine.Instance, function string, stack []uint64
 	if !utf8.Valid(view) {
 		return nil, notText(function, "text", view)
 	}
+	if trap := in.current.moved.Move(uint64(len(view))); trap != nil {
+		return nil, trap
+	}
 	return view, nil
 }

@@ -81,6 +81,9 @@ func (in *Instance) readInvocation(c *call, caller engine.Instance, stack []uint
 	if !ok {
 		return in.outside(nameHostCall, "payload", stack[0], stack[1])
 	}
+	if trap := c.moved.Move(uint64(len(view))); trap != nil {
+		return trap
+	}
 	c.buffer = append(c.buffer[:0], view...)
 	inv.Caller = bus.Caller{Plugin: in.module.config.Plugin, Instance: in.id}
 	inv.Format = bus.Bytes
@@ -143,6 +146,9 @@ func hostResponse(_ context.Context, caller engine.Instance, stack []uint64) err
 	if !ok {
 		return in.outside("__host_response", "response", stack[0], uint64(len(response)))
 	}
+	if trap := in.current.moved.Move(uint64(len(response))); trap != nil {
+		return trap
+	}
 	copy(view, response)
 	return nil
 }
@@ -168,6 +174,9 @@ func hostError(_ context.Context, caller engine.Instance, stack []uint64) error 
 	view, ok := slice(in.bytes(caller), stack[0], len(text))
 	if !ok {
 		return in.outside("__host_error", "text", stack[0], uint64(len(text)))
+	}
+	if trap := in.current.moved.Move(uint64(len(text))); trap != nil {
+		return trap
 	}
 	copy(view, text)
 	return nil

@@ -58,6 +58,7 @@ func (in *Instance) CallAppend(ctx context.Context, dst []byte, operation string
 	depth := in.depth
 	c := in.enter(depth + 1)
 	c.operation, c.payload = operation, payload
+	c.moved.Begin(in.module.config.HostBytes)
 	c.response, c.base = dst, len(dst)
 	reply, err := c.run(ctx, in.guestCall)
 	c.reset()

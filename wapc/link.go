@@ -26,6 +26,7 @@ func Recognize(imports []engine.Import, exports []engine.Export) bool {
 // Imports that nothing provides are an [*engine.LinkError] that lists them all
 // (WP-12).
 func (h *Host) Link(m engine.Module, config Config) (*Module, error) {
+	config.HostBytes = engine.Limits{HostBytes: config.HostBytes}.WithDefaults().HostBytes
 	module := &Module{core: m, config: config}
 	if err := module.checkExports(); err != nil {
 		return nil, err

@@ -22,6 +22,10 @@ type Config struct {
 	// goroutine of the guest's call.
 	Log func(ctx context.Context, instance uint64, text string)
 
+	// HostBytes is how many bytes a call may move through host calls and logs, as
+	// in [engine.Limits]; 0 is its default.
+	HostBytes uint64
+
 	// Provided are further modules that the guest may import from, such as those
 	// of WASI. Under the names wapc and env they answer for what the contract
 	// does not define.
@@ -47,7 +51,7 @@ type Module struct {
 // Instantiate with a [*TrapError].
 func (m *Module) Instantiate(ctx context.Context, id uint64, system any) (*Instance, error) {
 	in := &Instance{module: m, id: id}
-	in.enter(0)
+	in.enter(0).moved.Begin(m.config.HostBytes)
 	core, err := m.core.Instantiate(ctx, m.imports, engine.InstanceConfig{Data: in, System: system})
 	if err != nil {
 		return nil, in.startError(err)
@@ -73,6 +77,7 @@ func (in *Instance) startError(err error) error {
 // initialize runs the initializers (WP-02, WP-03).
 func (in *Instance) initialize(ctx context.Context) error {
 	for _, name := range in.module.initializers {
+		in.current.moved.Begin(in.module.config.HostBytes)
 		err := in.core.Func(name).Call(ctx, nil)
 		if err != nil && !exitedWell(err) {
 			return in.current.ended(name, err)

@@ -133,6 +133,7 @@ const callTimeout = 10 * time.Second
 
 func (f *guestFlags) add(cmd *cobra.Command) {
 	f.limits.add(cmd, callTimeout, "a call")
+	f.limits.addHostBytes(cmd)
 	f.grants.add(cmd)
 	choose(cmd, &f.hostCall, "host-call", "deny", "how the guest's calls to the host are answered", "echo", "log", "deny")
 	choose(cmd, &f.contract, "contract", "auto", "how the guest is called; auto tells it by the bytes", "auto", "wapc", "tube")

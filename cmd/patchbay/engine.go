@@ -56,7 +56,13 @@ func (p *program) warnCache(err error) {
 
 // engine returns the limits for an engine; a timeout of 0 is none.
 func (l *limitFlags) engine() engine.Limits {
-	return engine.Limits{MemoryBytes: uint64(l.maxMemory), Timeout: time.Duration(l.timeout)}
+	return engine.Limits{
+		MemoryBytes: uint64(l.maxMemory),
+		Stack:       uint64(l.maxStack),
+		HostBytes:   uint64(l.hostBytes),
+		Timeout:     time.Duration(l.timeout),
+		Stretch:     time.Duration(l.stretch),
+	}
 }
 
 // memory returns how large the guest's memory may be.

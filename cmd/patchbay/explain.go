@@ -36,14 +36,19 @@ func explainTrap(err error, trap *engine.Trap) *failure {
 	switch trap.Kind {
 	case engine.Deadline:
 		f.code, f.hint = exitDeadline, deadlineHint
+		if strings.HasSuffix(trap.Text, "without waiting") { // engine.Limits.Stretch
+			f.hint = "let it compute for longer with --stretch, or as long as it likes with --stretch 0"
+		}
 	case engine.Canceled:
 		f.code = exitHost
 	case engine.HostFault:
 		f.code = exitHost
 	case engine.MemoryLimit:
 		f.hint = "raise --max-memory"
+	case engine.OutOfHostBytes:
+		f.hint = "raise --max-host-bytes"
 	case engine.StackOverflow:
-		f.hint = "the guest recurses too deeply, perhaps without end"
+		f.hint = "the guest recurses too deeply, perhaps without end; if it has to, raise --max-stack"
 	case engine.Unreachable:
 		if strings.Contains(trap.Text, "is not UTF-8") { // a host function ended it
 			f.hint = faultHint(trap)

@@ -121,13 +121,27 @@ func (n *integers) Type() string { return "N" }
 // limitFlags bound what a guest may use.
 type limitFlags struct {
 	timeout   timeout
+	stretch   timeout
 	maxMemory size
+	maxStack  size
+	hostBytes size
 }
 
 func (l *limitFlags) add(cmd *cobra.Command, deadline time.Duration, what string) {
 	l.timeout = timeout(deadline)
 	cmd.Flags().Var(&l.timeout, "timeout", "how long "+what+" may last; 0 is no limit")
 	cmd.Flags().Var(&l.maxMemory, "max-memory", "how large the guest's memory may be (default 256MiB)")
+	cmd.Flags().Var(&l.maxStack, "max-stack", "how large the machine stack of a call may become (default 16MiB)")
+}
+
+// addHostBytes adds the limit of contracts under which guests call the host.
+func (l *limitFlags) addHostBytes(cmd *cobra.Command) {
+	cmd.Flags().Var(&l.hostBytes, "max-host-bytes", "how many bytes a call may move through host calls (default 1GiB)")
+}
+
+// addStretch adds the limit of programs that may run for ever.
+func (l *limitFlags) addStretch(cmd *cobra.Command) {
+	cmd.Flags().Var(&l.stretch, "stretch", "how long the program may compute without waiting for anything; 0 is no limit")
 }
 
 // grantFlags name what a guest may touch.

@@ -15,7 +15,8 @@ const runLong = `Run a WASI preview 1 command: a module that exports _start.
 
 It gets the arguments after FILE, stdin, stdout and stderr, and the folders and
 variables that --dir and --env name. It may run for ever unless --timeout says
-otherwise, and its exit code is passed on (255 stands for larger ones).`
+otherwise, and compute for ever unless --stretch does: that does not count while
+it waits. Its exit code is passed on (255 stands for larger ones).`
 
 const runExample = `  patchbay run hello.wasm
   patchbay run --dir ./data::/data --env LANG=C tool.wasm --its-own-flag /data/in.txt`
@@ -36,6 +37,7 @@ func newRun(p *program) *cobra.Command {
 		Example: runExample,
 	})
 	flags.limits.add(cmd, 0, "the program")
+	flags.limits.addStretch(cmd)
 	flags.grants.add(cmd)
 	flags.engine.add(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
