@@ -27,8 +27,7 @@ type Plugin = plugin.Plugin
 type Host struct {
 	// Engine runs the guests. Nil means wazero, made at the first load and closed
 	// with the host; an engine that is given stays the caller's to close, after
-	// the host. Each host adds its functions to it, some 40 KB that stay until the
-	// engine is closed: one host for each engine is best.
+	// the host.
 	Engine engine.Engine
 
 	// CacheDir is a folder for compiled code when Engine is nil, so that the next
@@ -210,11 +209,14 @@ func (h *Host) awaitLoads(ctx context.Context) error {
 // stop closes the engine when no plugin needs it any more.
 func (h *Host) stop(ctx context.Context) error {
 	h.mu.Lock()
-	own := h.own
+	own, hosts := h.own, h.hosts
 	h.own, h.hosts, h.plugins = nil, nil, nil
 	h.mu.Unlock()
 	if own == nil {
-		return nil
+		if hosts == nil {
+			return nil
+		}
+		return hosts.Close(ctx)
 	}
 	if err := own.Close(ctx); err != nil {
 		return fmt.Errorf("close the engine: %w", err)

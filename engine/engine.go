@@ -13,7 +13,8 @@ type Engine interface {
 	// Host makes an instance whose exports are the given functions of the host,
 	// under their names. It costs some microseconds per function, so make one
 	// for each contract and share it among all guests: a function learns at each
-	// call which instance called it.
+	// call which instance called it. The functions go when the instance and all
+	// that import from it are closed, or with the engine.
 	Host(ctx context.Context, funcs ...HostFunc) (Instance, error)
 
 	// Close closes every module and every instance of the engine. Their calls

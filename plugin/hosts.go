@@ -2,6 +2,7 @@ package plugin
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
@@ -12,8 +13,8 @@ import (
 )
 
 // Hosts is what the guests of one engine share: the host's side of each
-// contract, the count of instances, and a budget. Make one for each engine. It
-// lives as long as the engine and is safe for concurrent use.
+// contract, the count of instances, and a budget. Make one for each engine. It is
+// safe for concurrent use.
 type Hosts struct {
 	engine    engine.Engine
 	instances atomic.Uint64 // ids given out (WP-60)
@@ -47,6 +48,18 @@ func NewHostsWith(ctx context.Context, eng engine.Engine, budget Budget) (*Hosts
 		h.turns = make(chan struct{}, h.budget.Compilations)
 	}
 	return h, nil
+}
+
+// Close gives the host's functions back once no guest needs them: no plugin can
+// be loaded any more. Whoever closes the engine need not.
+func (h *Hosts) Close(ctx context.Context) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	err := h.wapc.Close(ctx)
+	if h.p1 != nil {
+		err = errors.Join(err, h.p1.Close(ctx))
+	}
+	return err
 }
 
 // wasiModules are the names under which guests import WASI preview 1.

@@ -3,6 +3,7 @@ package plugin_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"os"
 	"runtime"
 	"runtime/debug"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"github.com/patchbay-go/patchbay/engine"
+	"github.com/patchbay-go/patchbay/engine/wazero"
 	"github.com/patchbay-go/patchbay/internal/corewasm"
 	"github.com/patchbay-go/patchbay/plugin"
 	"github.com/patchbay-go/patchbay/wasi"
@@ -229,4 +231,35 @@ func pages(t *testing.T, field []byte) uint64 {
 		t.Fatal(err)
 	}
 	return n * uint64(os.Getpagesize())
+}
+
+// TestHostsLeaveNothingOnAnEngine makes many hosts on one engine, each with a
+// plugin that uses the system interface.
+func TestHostsLeaveNothingOnAnEngine(t *testing.T) {
+	ctx := context.Background()
+	eng, err := wazero.New(ctx, wazero.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer eng.Close(ctx)
+	open := sketched(opening)
+	stays(t, 1<<20, 20, 300, func() {
+		hosts, err := plugin.NewHosts(ctx, eng)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := plugin.New(ctx, hosts, open, plugin.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := p.Close(ctx); err != nil {
+			t.Error(err)
+		}
+		if err := hosts.Close(ctx); err != nil {
+			t.Error(err)
+		}
+		if _, err := plugin.New(ctx, hosts, open, plugin.Options{}); !errors.Is(err, wazero.ErrClosed) {
+			t.Errorf("loaded after the end: %v", err)
+		}
+	})
 }

@@ -2,6 +2,7 @@ package wapc
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/patchbay-go/patchbay/engine"
@@ -17,8 +18,8 @@ const (
 const nameHostCall = "__host_call"
 
 // A Host is the host's side of the contract: the functions that guests import
-// from the modules wapc and env. Make one for each engine; it lives as long as
-// the engine and is safe for concurrent use.
+// from the modules wapc and env. Make one for each engine. It is safe for
+// concurrent use.
 type Host struct {
 	wapc      engine.Instance
 	hostCall6 engine.Instance // __host_call without a binding
@@ -40,11 +41,23 @@ func NewHost(ctx context.Context, eng engine.Engine) (*Host, error) {
 	} {
 		instance, err := eng.Host(ctx, part.funcs...)
 		if err != nil {
-			return nil, fmt.Errorf("waPC host functions: %w", err)
+			return nil, errors.Join(fmt.Errorf("waPC host functions: %w", err), h.Close(ctx))
 		}
 		*part.instance = instance
 	}
 	return h, nil
+}
+
+// Close gives the functions back once no guest needs them: no more can be
+// instantiated. Whoever closes the engine need not.
+func (h *Host) Close(ctx context.Context) error {
+	var errs []error
+	for _, part := range []engine.Instance{h.wapc, h.hostCall6, h.hostCall4, h.env} {
+		if part != nil {
+			errs = append(errs, part.Close(ctx))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // hostCallFunc is a __host_call of so many parameters. It alone can last.

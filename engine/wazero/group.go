@@ -14,8 +14,8 @@ import (
 type group struct {
 	joined *group // the group that this one became part of
 	open   map[*Instance]bool
-	closed []*Instance     // closed but not yet freed
-	kept   []*linearMemory // of instances that were never finished
+	closed []*Instance // closed but not yet freed
+	failed []*Instance // that could not be finished; not yet freed
 }
 
 // root returns the group that g became part of, or g.
@@ -53,47 +53,59 @@ func (i *Instance) join(from *Instance) error {
 func (g *group) absorb(other *group) {
 	maps.Copy(g.open, other.open)
 	g.closed = append(g.closed, other.closed...)
-	g.kept = append(g.kept, other.kept...)
+	g.failed = append(g.failed, other.failed...)
 	other.joined = g
 }
 
-// abandon gives back what an instance had that could not be finished. Memory
-// that other instances may know of stays until their group is freed: a table may
-// have the instance's functions already.
-func (i *Instance) abandon() {
+// abandon gives back what an instance had that could not be finished. What other
+// instances may know of stays until their group is freed: a table may have the
+// instance's functions already.
+func (i *Instance) abandon(ctx context.Context) {
 	i.of.limits.Memory.Give(i.taken)
+	if !i.outlived() {
+		_ = i.scrap(ctx) // why there is no instance is what counts
+	}
+}
+
+// outlived leaves an unfinished instance to its group, and reports whether it has
+// one.
+func (i *Instance) outlived() bool {
 	lock := &i.of.engine.grouping
 	lock.Lock()
 	defer lock.Unlock()
 	if i.group == nil {
-		if i.owned != nil {
-			i.owned.Free()
-		}
-		return
+		return false
 	}
 	g := i.group.root()
 	delete(g.open, i)
+	g.failed = append(g.failed, i)
+	return true
+}
+
+// scrap frees what an unfinished instance had.
+func (i *Instance) scrap(ctx context.Context) error {
 	if i.owned != nil {
-		g.kept = append(g.kept, i.owned)
+		i.owned.Free()
 	}
+	return i.letGo(ctx)
 }
 
 // leave closes a member, and frees all of them if it was the last one open.
 func (i *Instance) leave(ctx context.Context) error {
-	closed, kept := i.part()
+	closed, failed := i.part()
 	var errs []error
 	for _, member := range closed {
 		errs = append(errs, member.free(ctx))
 	}
-	for _, memory := range kept {
-		memory.Free()
+	for _, member := range failed {
+		errs = append(errs, member.scrap(ctx))
 	}
 	return errors.Join(errs...)
 }
 
 // part takes i from the open members of its group and returns what can be freed
 // now.
-func (i *Instance) part() (closed []*Instance, kept []*linearMemory) {
+func (i *Instance) part() (closed, failed []*Instance) {
 	lock := &i.of.engine.grouping
 	lock.Lock()
 	defer lock.Unlock()
@@ -103,7 +115,7 @@ func (i *Instance) part() (closed []*Instance, kept []*linearMemory) {
 	if len(g.open) > 0 {
 		return nil, nil
 	}
-	closed, kept = g.closed, g.kept
-	g.closed, g.kept = nil, nil
-	return closed, kept
+	closed, failed = g.closed, g.failed
+	g.closed, g.failed = nil, nil
+	return closed, failed
 }

@@ -2,6 +2,7 @@ package wazero
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"time"
@@ -72,11 +73,12 @@ func (e *Engine) instantiateTick(ctx context.Context) (api.Module, error) {
 			WithGoModuleFunction(newTrampoline(e, f), valueTypes(f.Type.Params), valueTypes(f.Type.Results)).
 			Export(f.Name)
 	}
-	return e.instantiateBuilt(ctx, builder)
+	module, _, err := e.instantiateBuilt(ctx, builder)
+	return module, err
 }
 
 // instantiateHost makes a host module of wazero's.
-func (e *Engine) instantiateHost(ctx context.Context, funcs ...engine.HostFunc) (api.Module, error) {
+func (e *Engine) instantiateHost(ctx context.Context, funcs ...engine.HostFunc) (*hostInstance, error) {
 	builder := e.runtime.NewHostModuleBuilder("host")
 	seen := map[string]bool{}
 	var trampolines []*trampoline
@@ -91,23 +93,26 @@ func (e *Engine) instantiateHost(ctx context.Context, funcs ...engine.HostFunc) 
 			WithGoModuleFunction(t, valueTypes(f.Type.Params), valueTypes(f.Type.Results)).
 			Export(f.Name)
 	}
-	module, err := e.instantiateBuilt(ctx, builder)
+	module, compiled, err := e.instantiateBuilt(ctx, builder)
+	if err != nil {
+		return nil, err
+	}
 	for _, t := range trampolines {
 		t.host = module
 	}
-	return module, err
+	return newHostInstance(e, module, compiled, funcs), nil
 }
 
-func (e *Engine) instantiateBuilt(ctx context.Context, builder wazero.HostModuleBuilder) (api.Module, error) {
+func (e *Engine) instantiateBuilt(ctx context.Context, builder wazero.HostModuleBuilder) (api.Module, wazero.CompiledModule, error) {
 	compiled, err := builder.Compile(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("host functions: %w", err)
+		return nil, nil, fmt.Errorf("host functions: %w", err)
 	}
 	module, err := e.runtime.InstantiateModule(ctx, compiled, wazero.NewModuleConfig().WithName(""))
 	if err != nil {
-		return nil, fmt.Errorf("host functions: %w", err)
+		return nil, nil, errors.Join(fmt.Errorf("host functions: %w", err), compiled.Close(ctx))
 	}
-	return module, nil
+	return module, compiled, nil
 }
 
 func valueTypes(types []engine.ValueType) []api.ValueType {
@@ -190,44 +195,3 @@ func (t *trampoline) Call(ctx context.Context, module api.Module, stack []uint64
 	}
 	t.results.truncate(stack)
 }
-
-// A hostInstance is a host module as the seam sees it.
-type hostInstance struct {
-	module  api.Module
-	exports map[string]engine.ExternType
-}
-
-var _ engine.Instance = (*hostInstance)(nil)
-
-func newHostInstance(module api.Module, funcs []engine.HostFunc) *hostInstance {
-	exports := make(map[string]engine.ExternType, len(funcs))
-	for _, f := range funcs {
-		exports[f.Name] = engine.ExternType{Kind: engine.KindFunc, Func: f.Type}
-	}
-	return &hostInstance{module: module, exports: exports}
-}
-
-// Func returns nil: functions of the host are for guests.
-func (h *hostInstance) Func(string) engine.Func { return nil }
-
-// Memory returns nil.
-func (h *hostInstance) Memory(string) engine.Memory { return nil }
-
-// Global returns nil.
-func (h *hostInstance) Global(string) engine.Global { return nil }
-
-// Export implements [engine.Instance].
-func (h *hostInstance) Export(name string) (engine.ExternType, bool) {
-	t, ok := h.exports[name]
-	return t, ok
-}
-
-// Data returns nil.
-func (h *hostInstance) Data() any { return nil }
-
-// System returns nil.
-func (h *hostInstance) System() any { return nil }
-
-// Close keeps the functions until the engine is closed, because guests may
-// still have them in their tables.
-func (h *hostInstance) Close(context.Context) error { return nil }

@@ -23,7 +23,8 @@ type Instance struct {
 	nested int // calls that run
 	closed bool
 
-	renamed []renamed // made to link it
+	renamed []renamed       // made to link it
+	hosts   []*hostInstance // that it imports from
 }
 
 var _ engine.Metered = (*Instance)(nil)
@@ -102,11 +103,19 @@ func (i *Instance) Close(ctx context.Context) error {
 // free gives everything back.
 func (i *Instance) free(ctx context.Context) error {
 	i.of.engine.remove(i)
-	errs := []error{i.module.Close(ctx)}
+	return errors.Join(i.module.Close(ctx), i.letGo(ctx), i.of.release(ctx))
+}
+
+// letGo gives back what was made to link the instance, and what it imports from.
+func (i *Instance) letGo(ctx context.Context) error {
+	var errs []error
 	for _, r := range i.renamed {
 		errs = append(errs, r.close(ctx))
 	}
-	return errors.Join(append(errs, i.of.release(ctx))...)
+	for _, h := range i.hosts {
+		errs = append(errs, h.release(ctx))
+	}
+	return errors.Join(errs...)
 }
 
 // A memory is an exported memory.

@@ -178,12 +178,12 @@ func (m *Module) instantiate(ctx context.Context, imports []engine.Extern, confi
 	}
 	l := &linker{engine: m.engine, instance: i, modules: make([]api.Module, len(imports))}
 	if err := l.link(ctx, m.description.Imports, imports); err != nil {
-		i.abandon()
+		i.abandon(ctx)
 		return nil, err
 	}
 	start := newActivation(i, nil)
 	if err := start.task.Begin(ctx, i, m.limits.Timeout); err != nil {
-		i.abandon()
+		i.abandon(ctx)
 		return nil, err
 	}
 	defer start.task.End()
@@ -194,7 +194,7 @@ func (m *Module) instantiate(ctx context.Context, imports []engine.Extern, confi
 		experimental.WithMemoryAllocator(context.Background(), l), l.resolve))
 	module, err := m.engine.instantiateGuarded(start, m.compiled)
 	if err != nil {
-		i.abandon()
+		i.abandon(ctx)
 		return nil, m.engine.trap(dataOutside(err), m)
 	}
 	i.found(module)
@@ -247,6 +247,9 @@ func (l *linker) module(ctx context.Context, wanted engine.Import, given engine.
 	var module api.Module
 	switch from := given.Instance.(type) {
 	case *hostInstance:
+		if err := l.instance.use(from); err != nil {
+			return nil, err
+		}
 		module = from.module
 	case *Instance:
 		if from.of.engine != l.engine {

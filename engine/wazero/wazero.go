@@ -200,11 +200,11 @@ func (e *Engine) Host(ctx context.Context, funcs ...engine.HostFunc) (engine.Ins
 		return nil, err
 	}
 	defer e.running.Done()
-	module, err := e.instantiateHost(ctx, funcs...)
+	host, err := e.instantiateHost(ctx, funcs...)
 	if err != nil {
 		return nil, err
 	}
-	return newHostInstance(module, funcs), nil
+	return host, nil
 }
 
 // enter begins something that Close must wait for; running.Done ends it.

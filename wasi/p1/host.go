@@ -16,7 +16,7 @@ const (
 )
 
 // A Host holds the functions of preview 1 for one engine. It is safe for
-// concurrent use, and lives as long as its engine.
+// concurrent use.
 type Host struct {
 	snapshot engine.Instance
 	unstable engine.Instance
@@ -31,9 +31,15 @@ func NewHost(ctx context.Context, eng engine.Engine) (*Host, error) {
 	}
 	unstable, err := eng.Host(ctx, hostFuncs(unstableDialect)...)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", Unstable, err)
+		return nil, errors.Join(fmt.Errorf("%s: %w", Unstable, err), snapshot.Close(ctx))
 	}
 	return &Host{snapshot: snapshot, unstable: unstable}, nil
+}
+
+// Close gives the functions back once no guest needs them: no more can be
+// instantiated. Whoever closes the engine need not.
+func (h *Host) Close(ctx context.Context) error {
+	return errors.Join(h.snapshot.Close(ctx), h.unstable.Close(ctx))
 }
 
 // Modules returns what guests import from, by module name, for engine.Link.
