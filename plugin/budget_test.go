@@ -11,7 +11,6 @@ import (
 
 	"github.com/patchbay-go/patchbay/bus"
 	"github.com/patchbay-go/patchbay/engine"
-	"github.com/patchbay-go/patchbay/engine/wazero"
 	"github.com/patchbay-go/patchbay/plugin"
 )
 
@@ -19,7 +18,7 @@ import (
 // around the engine.
 func newHostsWith(t *testing.T, budget plugin.Budget, wrap func(engine.Engine) engine.Engine) *plugin.Hosts {
 	t.Helper()
-	eng, err := wazero.New(t.Context(), wazero.Config{})
+	eng, err := newEngine()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"github.com/patchbay-go/patchbay/bus"
-	"github.com/patchbay-go/patchbay/engine/wazero"
 	"github.com/patchbay-go/patchbay/plugin"
 )
 
@@ -16,7 +15,7 @@ import (
 func newHosts(t testing.TB) *plugin.Hosts {
 	t.Helper()
 	ctx := context.Background()
-	eng, err := wazero.New(ctx, wazero.Config{})
+	eng, err := newEngine()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,14 +10,13 @@ import (
 
 	"github.com/patchbay-go/patchbay/bus"
 	"github.com/patchbay-go/patchbay/engine"
-	"github.com/patchbay-go/patchbay/engine/wazero"
 	"github.com/patchbay-go/patchbay/wapc"
 )
 
 // A rig holds what the tests of a guest need.
 type rig struct {
 	t      testing.TB
-	engine *wazero.Engine
+	engine engine.Engine
 	host   *wapc.Host
 	log    []string // what guests logged
 }
@@ -25,7 +24,7 @@ type rig struct {
 func newRig(t testing.TB) *rig {
 	t.Helper()
 	ctx := context.Background()
-	eng, err := wazero.New(ctx, wazero.Config{})
+	eng, err := newEngine()
 	if err != nil {
 		t.Fatal(err)
 	}

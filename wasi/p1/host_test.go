@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/patchbay-go/patchbay/engine"
-	"github.com/patchbay-go/patchbay/engine/wazero"
 	"github.com/patchbay-go/patchbay/wasi"
 	"github.com/patchbay-go/patchbay/wasi/p1"
 )
@@ -30,7 +29,7 @@ type host struct {
 func newHost(tb testing.TB) *host {
 	tb.Helper()
 	ctx := context.Background()
-	eng, err := wazero.New(ctx, wazero.Config{})
+	eng, err := newEngine()
 	if err != nil {
 		tb.Fatal(err)
 	}
