@@ -24,7 +24,7 @@ func (w *Worker) Call(ctx context.Context, operation string, payload []byte) ([]
 // version in which it began. If the worker is down the call meets its Policy.
 func (w *Worker) CallAppend(ctx context.Context, dst []byte, operation string, payload []byte) ([]byte, error) {
 	v := w.current.Load()
-	if v == nil || w.options.Handover.wanted() {
+	if v == nil || w.gated {
 		return w.callSlowly(ctx, dst, operation, payload)
 	}
 	v.calls.add()
@@ -69,7 +69,7 @@ func (w *Worker) Do(ctx context.Context, f func(*plugin.Plugin) error) error {
 // try calls f with v, and reports whether nothing came of it and another version
 // is to be tried.
 func (w *Worker) try(ctx context.Context, v *version, f func(*plugin.Plugin) error) (again bool, err error) {
-	if w.options.Handover.wanted() {
+	if w.gated {
 		w.gate.RLock()
 		defer w.gate.RUnlock()
 		if w.current.Load() != v {

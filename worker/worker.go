@@ -15,6 +15,7 @@ import (
 type Worker struct {
 	load    Loader
 	options Options
+	gated   bool // there is a handover
 	store   *store
 
 	current  atomic.Pointer[version] // that new calls go to; nil unless the worker is up
@@ -50,7 +51,7 @@ func New(load Loader, options Options) (*Worker, error) {
 		return nil, &Error{Worker: options.Plugin.Name, Err: fmt.Errorf("state: %w", err)}
 	}
 	return &Worker{
-		load: load, options: options, store: kept,
+		load: load, options: options, gated: options.Handover.wanted(), store: kept,
 		swapping: make(chan struct{}, 1), changed: make(chan struct{}), settled: make(chan struct{}),
 	}, nil
 }

@@ -1,0 +1,64 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"sync/atomic"
+
+	"github.com/patchbay-go/patchbay/engine"
+	"github.com/patchbay-go/patchbay/worker"
+)
+
+// trap measures what a guest costs that traps in one call of a hundred, at random:
+// the throughput that is left, beside what it would be if traps cost nothing but
+// themselves and their new instance.
+func (p plan) trap(ctx context.Context) error {
+	o := options("trapping", guest(0, p.ballast, sound))
+	o.Circuit = worker.Circuit{Row: -1, Rate: 2} // traps alone are measured too
+	w, err := start(ctx, o)
+	if err != nil {
+		return err
+	}
+	var trapped, unexpected atomic.Uint64
+	calls := func(number func() uint32) call {
+		return func(ctx context.Context, _ uint64) error {
+			n := number()
+			sent := request(rounds/10, n)
+			reply, err := w.Call(ctx, "work", sent)
+			switch trap := engine.AsTrap(err); {
+			case n%100 == 0 && trap != nil && trap.Kind == engine.Unreachable:
+				trapped.Add(1)
+			case n%100 == 0 || err != nil || !bytes.Equal(reply, sent):
+				unexpected.Add(1)
+			}
+			return nil
+		}
+	}
+	var throughputs [3]float64
+	numbers := []func() uint32{
+		func() uint32 { return rand.Uint32N(99) + 1 }, func() uint32 { return 0 }, func() uint32 { return rand.Uint32N(1000) },
+	}
+	for i, number := range numbers {
+		length := p.trapping
+		if i == 1 {
+			length /= 10
+		}
+		trapped.Store(0)
+		if throughputs[i], err = closed(ctx, length, calls(number)); err != nil {
+			return err
+		}
+	}
+	s := w.Status()
+	free, traps, mixed := throughputs[0], throughputs[1], throughputs[2]
+	expected := 1 / (0.99/free + 0.01/traps)
+	fmt.Printf("a guest that traps in 1 %% of calls: %.0f calls/s; %.0f without traps, %.0f with nothing but traps\n", mixed, free, traps)
+	fmt.Printf("  %.1f %% of the trap-free run; %.1f %% of it less the cost of new instances\n", 100*mixed/free, 100*mixed/expected)
+	fmt.Printf("  %d traps reached their callers, %d calls came to something else, %d restarts\n\n", trapped.Load(), unexpected.Load(), w.restarts)
+	if unexpected.Load() != 0 || w.restarts != 0 || s.Restarts != 0 {
+		return errors.New("traps were felt")
+	}
+	return w.stop()
+}
