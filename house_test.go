@@ -24,6 +24,7 @@ var floors = []string{
 	2:  "engine internal/componentbinary",
 	3:  "engine/wazero engine/enginetest wasi/p1 wapc tube wit component/internal/abi",
 	4:  "tube/picture wit/wave wit/valuejson component/internal/task",
+	5:  "component/internal/canon",
 	7:  "plugin",
 	8:  "plugintest worker",
 	10: "cmd/patchbay/internal/project",

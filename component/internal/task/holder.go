@@ -12,6 +12,9 @@ var (
 	ErrGone  = errors.New("the handle was given away, was dropped, or has ended")
 	ErrLent  = errors.New("the handle is borrowed by a call")
 	ErrOwned = errors.New("a borrow is no own handle")
+
+	// ErrForeign is what dropping a handle of another component's is.
+	ErrForeign = errors.New("the handle is of no resource type of this component")
 )
 
 // A Host is the host's side of a call: an [abi.Holder].

@@ -1,0 +1,143 @@
+package canon
+
+import (
+	"context"
+	"unsafe"
+
+	"github.com/patchbay-go/patchbay/component/internal/abi"
+	"github.com/patchbay-go/patchbay/component/internal/task"
+	"github.com/patchbay-go/patchbay/component/types"
+	"github.com/patchbay-go/patchbay/engine"
+)
+
+// A Lift is a core function as a component's function: canon lift.
+type Lift struct {
+	Signature *abi.Signature
+	Options   Options
+
+	core     engine.Func
+	tree     *Tree
+	index    int
+	instance *task.Instance
+	enter    []*task.Instance // by a call of the host
+	call     *call            // of the host; there is one at a time
+	slots    int
+}
+
+// NewLift lifts core, which has the type that the signature's Lift says, for the
+// instance of that index.
+func (t *Tree) NewLift(s *abi.Signature, core engine.Func, instance int, o Options) *Lift {
+	f := &Lift{
+		Signature: s, Options: o, core: core, tree: t, index: instance, instance: t.Instances[instance],
+		enter: t.entering(instance, task.NoCaller), call: new(call), slots: s.Lift.Slots(),
+	}
+	f.call.setCallee(f, false)
+	f.call.setHost(t, &f.call.callee)
+	return f
+}
+
+// begin enters the instance from the host. A call that cannot enter is none.
+func (f *Lift) begin(ctx context.Context) (*call, error) {
+	t := f.tree
+	if !t.busy.CompareAndSwap(false, true) {
+		return nil, task.CannotEnter()
+	}
+	if err := task.Enter(f.enter); err != nil {
+		t.busy.Store(false)
+		return nil, err
+	}
+	t.ctx = ctx
+	c := f.call
+	c.task = task.Task{}
+	c.callee.Ctx, c.callee.Budget = ctx, abi.LiftBudget
+	return c, nil
+}
+
+// end leaves the instance, unless the call trapped: then nobody enters it again.
+func (f *Lift) end(c *call, trapped bool) {
+	if !trapped {
+		task.Leave(f.enter)
+	}
+	c.host.Return()
+	c.callee.Ctx, f.tree.ctx = nil, nil
+	f.tree.busy.Store(false)
+}
+
+// run calls the core function. Its results are on the stack.
+func (f *Lift) run(ctx context.Context, c *call) error {
+	return f.core.Call(ctx, c.stack[:f.slots])
+}
+
+// postReturn lets the guest free what its result took.
+func (f *Lift) postReturn(ctx context.Context, c *call) error {
+	if f.Options.PostReturn == nil {
+		return nil
+	}
+	f.instance.MayLeave = false
+	if err := f.Options.PostReturn.Call(ctx, c.stack[:len(f.Signature.Lift.Results)]); err != nil {
+		return err
+	}
+	f.instance.MayLeave = true
+	return nil
+}
+
+// Call calls the function with values. An error that is no trap says what is
+// wrong with the arguments; the function was not called then, and can be.
+func (f *Lift) Call(ctx context.Context, args []types.Value) (types.Value, error) {
+	c, err := f.begin(ctx)
+	if err != nil {
+		return types.Value{}, err
+	}
+	if err := f.Signature.LowerParams(&c.callee, args, c.stack[:]); err != nil {
+		f.end(c, engine.AsTrap(err) != nil)
+		return types.Value{}, err
+	}
+	if err := f.run(ctx, c); err != nil {
+		f.end(c, true)
+		return types.Value{}, err
+	}
+	result, err := f.Signature.LiftResult(&c.callee, c.stack[:])
+	return result, f.returned(ctx, c, err)
+}
+
+// A GoCall is a call with Go values: for each parameter a binding and where the
+// value is, and the same for the result, whose value is zero before. Result is nil
+// if the function has none.
+type GoCall struct {
+	Params []*abi.Binding
+	Args   []unsafe.Pointer
+	Result *abi.Binding
+	Return unsafe.Pointer
+}
+
+// CallGo is Call with Go values.
+func (f *Lift) CallGo(ctx context.Context, g *GoCall) error {
+	c, err := f.begin(ctx)
+	if err != nil {
+		return err
+	}
+	if err := f.Signature.LowerGo(&c.callee, g.Params, g.Args, c.stack[:]); err != nil {
+		f.end(c, engine.AsTrap(err) != nil)
+		return err
+	}
+	if err := f.run(ctx, c); err != nil {
+		f.end(c, true)
+		return err
+	}
+	if g.Result != nil {
+		err = f.Signature.LiftGoResult(&c.callee, g.Result, g.Return, c.stack[:])
+	}
+	return f.returned(ctx, c, err)
+}
+
+// returned is what follows once the result was lifted, or was not.
+func (f *Lift) returned(ctx context.Context, c *call, err error) error {
+	if err == nil {
+		err = c.task.Return()
+	}
+	if err == nil {
+		err = f.postReturn(ctx, c)
+	}
+	f.end(c, err != nil)
+	return err
+}

@@ -1,0 +1,155 @@
+package canon
+
+import (
+	"context"
+
+	"github.com/patchbay-go/patchbay/component/internal/abi"
+	"github.com/patchbay-go/patchbay/component/internal/task"
+	"github.com/patchbay-go/patchbay/component/types"
+	"github.com/patchbay-go/patchbay/engine"
+)
+
+// A Lower is a component's function as a core function: canon lower.
+type Lower struct {
+	Signature *abi.Signature
+	Options   Options
+
+	tree     *Tree
+	instance *task.Instance
+
+	callee   *Lift // nil if the host serves it
+	transfer *abi.Transfer
+	enter    []*task.Instance
+
+	server Server
+
+	idle *call // nil while it is used; a function that calls itself takes another
+}
+
+// A Server is a function of the host: it lifts what it needs from the stack of
+// the caller, whose side cx is, and puts its result there. An error that is no
+// trap ends the guest's call as the host's fault.
+type Server interface {
+	Serve(ctx context.Context, cx *abi.Context, s *abi.Signature, stack []uint64) error
+}
+
+// NewLower lowers a function that the same tree lifted, for the instance of that
+// index. The transfer is between the two signatures.
+func (t *Tree) NewLower(transfer *abi.Transfer, s *abi.Signature, callee *Lift, instance int, o Options) *Lower {
+	return &Lower{
+		Signature: s, Options: o, tree: t, instance: t.Instances[instance],
+		callee: callee, transfer: transfer, enter: t.entering(callee.index, instance),
+	}
+}
+
+// NewHostLower lowers a function of the host.
+func (t *Tree) NewHostLower(s *abi.Signature, server Server, instance int, o Options) *Lower {
+	return &Lower{Signature: s, Options: o, tree: t, instance: t.Instances[instance], server: server}
+}
+
+// LowerFunc returns the host function that core modules import for the lowered
+// function of that index and type. Blocks says that it may wait for something
+// outside of the guest.
+func LowerFunc(name string, index int, coreType engine.FuncType, blocks bool) engine.HostFunc {
+	return engine.HostFunc{
+		Name: name, Type: coreType, Blocks: blocks,
+		Call: func(ctx context.Context, caller engine.Instance, stack []uint64) error {
+			t, err := treeOf(caller)
+			if err != nil {
+				return err
+			}
+			return t.Lowers[index].call(ctx, stack)
+		},
+	}
+}
+
+func (l *Lower) call(ctx context.Context, stack []uint64) error {
+	switch {
+	case !l.instance.MayLeave:
+		return task.CannotLeave()
+	case l.callee == nil:
+		return l.serve(ctx, stack)
+	}
+	return l.cross(ctx, stack)
+}
+
+// take returns the state for a call; idle has it again when the call is over.
+func (l *Lower) take() *call {
+	c := l.idle
+	if c == nil {
+		c = new(call)
+		c.setCaller(l, l.callee != nil)
+		if l.callee != nil {
+			c.setCallee(l.callee, true)
+		} else {
+			c.setHost(l.tree, &c.caller)
+		}
+	}
+	l.idle = nil
+	return c
+}
+
+// serve calls the host.
+func (l *Lower) serve(ctx context.Context, stack []uint64) error {
+	c := l.take()
+	c.caller.Ctx, c.caller.Budget = l.tree.nested(ctx), abi.LiftBudget
+	err := l.server.Serve(ctx, &c.caller, l.Signature, stack)
+	c.host.Return()
+	c.subtask.Return(l.instance)
+	l.idle = c
+	return err
+}
+
+// cross calls another instance of the tree. A trap leaves it entered: it is not
+// called again, nor is the caller.
+func (l *Lower) cross(ctx context.Context, stack []uint64) error {
+	if err := task.Enter(l.enter); err != nil {
+		return err
+	}
+	c := l.take()
+	err := l.exchange(l.tree.nested(ctx), c, stack)
+	l.idle = c
+	if err == nil {
+		task.Leave(l.enter)
+	}
+	return err
+}
+
+func (l *Lower) exchange(ctx context.Context, c *call, stack []uint64) error {
+	from, to := &c.caller, &c.callee
+	from.Ctx, to.Ctx, c.task = ctx, ctx, task.Task{}
+	from.Budget, to.Budget = abi.TransferBudget, abi.TransferBudget
+	result := l.Signature.ResultPointer(stack)
+	if err := l.transfer.Params(from, to, stack, c.stack[:]); err != nil {
+		return err
+	}
+	if err := l.callee.run(ctx, c); err != nil {
+		return err
+	}
+	if err := c.task.Return(); err != nil {
+		return err
+	}
+	if err := l.transfer.Result(to, from, c.stack[:], stack, result); err != nil {
+		return err
+	}
+	c.subtask.Return(l.instance)
+	return l.callee.postReturn(ctx, c)
+}
+
+// Values is a Server that takes and returns values. The handles of type borrow
+// among the arguments end when it returns.
+type Values func(ctx context.Context, args []types.Value) (types.Value, error)
+
+// Serve calls the function.
+func (f Values) Serve(ctx context.Context, cx *abi.Context, s *abi.Signature, stack []uint64) error {
+	result := s.ResultPointer(stack)
+	args, err := s.LiftParams(cx, nil, stack)
+	if err != nil {
+		return err
+	}
+	v, err := f(ctx, args)
+	if err != nil {
+		return err
+	}
+	return s.LowerResult(cx, v, stack, result)
+}

@@ -1,0 +1,113 @@
+package canon
+
+import (
+	"context"
+	"fmt"
+	"sync/atomic"
+
+	"github.com/patchbay-go/patchbay/component/internal/abi"
+	"github.com/patchbay-go/patchbay/component/internal/task"
+	"github.com/patchbay-go/patchbay/engine"
+)
+
+// A Tree is the state of all instances of one instantiated component. The core
+// instances of it have it as their Data. One call at a time runs in it: what the
+// host calls meanwhile cannot enter.
+type Tree struct {
+	// Instances are the component instances and Parents the instance around each,
+	// or [task.NoCaller].
+	Instances []*task.Instance
+	Parents   []int
+
+	// Resources are the resource types, by [task.Slot]. An entry is set before
+	// handles of its type cross.
+	Resources []*task.Resource
+
+	// Lowers are the lowered functions, by the index that their [LowerFunc] has.
+	Lowers []*Lower
+
+	busy atomic.Bool
+	ctx  context.Context // of the host's call that runs
+}
+
+// NewTree returns a tree of instances with those parents, with room for so many
+// resource types and lowered functions.
+func NewTree(parents []int, resources, lowers int) *Tree {
+	t := &Tree{
+		Parents:   parents,
+		Resources: make([]*task.Resource, resources),
+		Lowers:    make([]*Lower, lowers),
+	}
+	for range parents {
+		t.Instances = append(t.Instances, task.NewInstance())
+	}
+	return t
+}
+
+// entering returns the instances that a call from caller to callee enters.
+func (t *Tree) entering(callee, caller int) []*task.Instance {
+	indices := task.EnteringSet(t.Parents, callee, caller)
+	set := make([]*task.Instance, len(indices))
+	for i, index := range indices {
+		set[i] = t.Instances[index]
+	}
+	return set
+}
+
+// treeOf returns the tree that the calling core instance belongs to.
+func treeOf(caller engine.Instance) (*Tree, error) {
+	tree, ok := caller.Data().(*Tree)
+	if !ok {
+		return nil, fmt.Errorf("the caller is no instance of a component: its data is %T", caller.Data())
+	}
+	return tree, nil
+}
+
+// Options are the canonical options of one lifted or lowered function.
+type Options struct {
+	abi.Options
+	PostReturn engine.Func // of a lifted function, if it has one
+}
+
+// maxSlots is how long a stack for calls gets: all parameters flat, and the
+// address of the result.
+const maxSlots = abi.MaxFlatParams + 1
+
+// A call is what one call through a lifted or lowered function needs. What does
+// not change from call to call is set when it is made.
+type call struct {
+	caller, callee abi.Context
+	from, to       task.Side
+	task           task.Task
+	subtask        task.Subtask
+	host           task.Host
+	stack          [maxSlots]uint64
+}
+
+// setCallee makes the context of the side that is called.
+func (c *call) setCallee(f *Lift, adapter bool) {
+	c.to = task.Side{Instance: f.instance, Resources: f.tree.Resources, Task: &c.task}
+	c.callee = abi.Context{Options: f.Options.Options, MayLeave: &f.instance.MayLeave, Handles: &c.to, Adapter: adapter}
+}
+
+// setCaller makes the context of the side that calls.
+func (c *call) setCaller(l *Lower, adapter bool) {
+	c.from = task.Side{Instance: l.instance, Resources: l.tree.Resources, Subtask: &c.subtask}
+	c.caller = abi.Context{Options: l.Options.Options, MayLeave: &l.instance.MayLeave, Handles: &c.from, Adapter: adapter}
+}
+
+// setHost makes the host the other side of cx.
+func (c *call) setHost(t *Tree, cx *abi.Context) {
+	c.host.Resources = t.Resources
+	cx.Holder = &c.host
+}
+
+// nested returns the context for calls that are made while one of the host's
+// runs: that one's. The context of a host function would do as well, but it costs
+// an allocation and a look at the clock to ask it anything.
+func (t *Tree) nested(ctx context.Context) context.Context {
+	if t.ctx != nil {
+		return t.ctx
+	}
+	return ctx // a start function, while the tree is instantiated
+}
