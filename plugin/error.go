@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/patchbay-go/patchbay/bus"
+	"github.com/patchbay-go/patchbay/engine"
 )
 
 // The errors that a caller may want to tell apart. They are faults of the bus,
@@ -49,6 +50,34 @@ func (e *Error) Error() string {
 
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
+
+// As gives a trap as a [*bus.Fault], so that it has a code on the bus: the guest's
+// fault, the host's own if a handler panicked or failed, or what stopped the
+// call.
+func (e *Error) As(target any) bool {
+	fault, wanted := target.(**bus.Fault)
+	if !wanted {
+		return false
+	}
+	trap := engine.AsTrap(e.Err)
+	if trap == nil {
+		return false
+	}
+	*fault = &bus.Fault{Code: codeOf(trap), Text: e.Error()}
+	return true
+}
+
+func codeOf(trap *engine.Trap) bus.Code {
+	switch trap.Kind {
+	case engine.Deadline:
+		return bus.DeadlineExceeded
+	case engine.Canceled:
+		return bus.Canceled
+	case engine.HostFault:
+		return bus.Internal
+	}
+	return bus.GuestFault
+}
 
 // An InstanceError says that a call waited for an instance and none could be
 // made. The guest was not called.
