@@ -23,7 +23,7 @@ func newHostsWith(t *testing.T, budget plugin.Budget, wrap func(engine.Engine) e
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { eng.Close(context.Background()) })
-	var outer engine.Engine = eng
+	outer := eng
 	if wrap != nil {
 		outer = wrap(eng)
 	}

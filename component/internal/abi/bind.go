@@ -35,7 +35,7 @@ import (
 func Bind(goType reflect.Type, t *types.Type) (*Binding, error) {
 	b, err := bind(goType, t)
 	if err != nil {
-		return nil, fmt.Errorf("Go type %v for %v: %w", goType, t, err)
+		return nil, fmt.Errorf("binding Go type %v to %v: %w", goType, t, err)
 	}
 	return b, nil
 }

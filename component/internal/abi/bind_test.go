@@ -55,8 +55,8 @@ type everything struct {
 		Key   string
 		Value int64
 	}
-	Ignored    func() `wit:"-"`
-	unexported int
+	Ignored func() `wit:"-"`
+	_       int    // not exported
 }
 
 const everythingText = "record { first-name: string, http-code: u16, color: enum { red, green }, color-name: enum { red, green }, " +
@@ -114,10 +114,10 @@ func TestBindErrors(t *testing.T) {
 		typ    string
 		want   string
 	}{
-		{reflect.TypeFor[int](), "s64", "Go type int for s64: int does not stand for s64"},
-		{nil, "s64", "Go type <nil> for s64: <nil> does not stand for s64"},
-		{reflect.TypeFor[[]byte](), "string", "Go type []uint8 for string: []uint8 does not stand for string"},
-		{reflect.TypeFor[string](), "list<u8>", "Go type string for list<u8>: string does not stand for list<u8>"},
+		{reflect.TypeFor[int](), "s64", "binding Go type int to s64: int does not stand for s64"},
+		{nil, "s64", "binding Go type <nil> to s64: <nil> does not stand for s64"},
+		{reflect.TypeFor[[]byte](), "string", "binding Go type []uint8 to string: []uint8 does not stand for string"},
+		{reflect.TypeFor[string](), "list<u8>", "binding Go type string to list<u8>: string does not stand for list<u8>"},
 		{reflect.TypeFor[[3]uint8](), "list<u8, 2>", "[3]uint8 does not stand for list<u8, 2>"},
 		{reflect.TypeFor[inner](), "record { points: list<record { x: s32, y: f64 }> }",
 			"field points: element of list: field y: int32 does not stand for f64"},

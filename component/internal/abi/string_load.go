@@ -216,22 +216,3 @@ func (s *source) sizeUTF8() int {
 	}
 	return n
 }
-
-// sizeUTF16 returns how many bytes the string takes as UTF-16, and whether
-// Latin-1 has all of its code points.
-func (s *source) sizeUTF16() (size int, latin1 bool) {
-	b := s.bytes()
-	latin1 = true
-	for i := 0; i < len(b); {
-		r, width := s.decode(b[i:])
-		i += width
-		size += 2
-		if r > 0xff {
-			latin1 = false
-		}
-		if r > 0xffff {
-			size += 2
-		}
-	}
-	return size, latin1
-}
