@@ -23,7 +23,7 @@ var floors = []string{
 	1:  "internal/corewasm bus wasi wapc/msgpack component/types supervise wit/syntax",
 	2:  "engine internal/componentbinary",
 	3:  "engine/wazero engine/enginetest wasi/p1 wapc tube wit component/internal/abi",
-	4:  "tube/picture wit/wave wit/valuejson component/internal/task",
+	4:  "tube/picture wit/wave wit/valuejson component/internal/task component/internal/validate",
 	5:  "component/internal/canon",
 	7:  "plugin",
 	8:  "plugintest worker",

@@ -108,6 +108,13 @@ func labeled(labels []string) []Field {
 	return fields
 }
 
+// Distinct returns a type that is equal to t, at a pointer of its own: for those
+// who tell the names of a type apart.
+func (t *Type) Distinct() *Type {
+	distinct := *t
+	return &distinct
+}
+
 // Kind returns what sort of type t is; 0 for nil.
 func (t *Type) Kind() Kind {
 	if t == nil {

@@ -127,6 +127,9 @@ func (r *reader) externType() ExternType {
 }
 
 func (r *reader) bound(t *ExternType) {
+	if t.Sort == SortValue { // tools write a form of their own
+		defer r.blame(FeatureValues)
+	}
 	at := r.pos
 	b := r.byte()
 	t.Bound = Bound(b)
@@ -138,8 +141,5 @@ func (r *reader) bound(t *ExternType) {
 		t.Value = r.valueType()
 	case t.Bound > BoundOther:
 		r.leading(at, b, t.Sort.String()+" bound")
-		if t.Sort == SortValue { // tools write a form of their own
-			r.err.Feature = FeatureValues
-		}
 	}
 }

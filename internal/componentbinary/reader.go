@@ -62,6 +62,13 @@ func (r *reader) exceed(offset int, limit, format string, args ...any) {
 	}
 }
 
+// blame says that an error may be due to a feature.
+func (r *reader) blame(feature string) {
+	if r.err != nil {
+		r.err.Feature = feature
+	}
+}
+
 // leading records that a byte stands for nothing there.
 func (r *reader) leading(offset int, b byte, of string) {
 	r.failAt(offset, "invalid leading byte (%#x) for %s", b, of)
@@ -138,7 +145,7 @@ func (r *reader) take(size int, err error) {
 	case leb128.ErrTruncated:
 		r.failAt(r.pos, "unexpected end-of-file")
 	default:
-		r.failAt(r.pos, "%s", err)
+		r.failAt(r.pos, "integer too large, or longer than it may be: %s", err)
 	}
 }
 

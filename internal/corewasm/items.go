@@ -11,6 +11,9 @@ func (r *reader) valueType() ValueType {
 		return t
 	case ref, refNull:
 		return r.refType(b)
+	case formShared:
+		r.lack(at, "shared types")
+		return 0
 	case 0x6a, 0x6b, 0x6c, 0x6d, 0x6e, 0x71, 0x72, 0x73, 0x74:
 		r.lack(at, "GC types")
 		return 0

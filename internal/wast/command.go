@@ -53,6 +53,9 @@ type Source struct {
 	// Binary is the binary.
 	Binary []byte `json:"binary,omitempty"`
 
+	// Core says that it is a core module.
+	Core bool `json:"core,omitempty"`
+
 	// TextError is why the text is none: then there is no binary.
 	TextError string `json:"text_error,omitempty"`
 }
@@ -167,20 +170,20 @@ func parseSource(node Node) (*Source, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	head := f.head
+	head, core := f.head, f.head == VerbModule
 	f.keyword("definition")
 	from := f.items
 	name := f.identifier()
 	switch {
 	case f.keyword("binary"):
 		binary, err := f.strings()
-		return &Source{Binary: append([]byte{}, binary...)}, name, err
+		return &Source{Binary: append([]byte{}, binary...), Core: core}, name, err
 	case f.keyword("quote"):
 		quoted, err := f.strings()
-		return &Source{Text: "(" + head + " " + string(quoted) + ")"}, name, err
+		return &Source{Text: "(" + head + " " + string(quoted) + ")", Core: core}, name, err
 	}
 	if len(from) == 0 {
-		return &Source{Text: "(" + head + ")"}, name, nil
+		return &Source{Text: "(" + head + ")", Core: core}, name, nil
 	}
-	return &Source{Text: "(" + head + " " + f.from(from[0])}, name, nil
+	return &Source{Text: "(" + head + " " + f.from(from[0]), Core: core}, name, nil
 }

@@ -38,7 +38,7 @@ func TestParseScript(t *testing.T) {
 		{Line: 8, Verb: "register", Name: "$c", Of: "n"},
 		{Line: 9, Verb: "invoke", Invoke: &Invoke{Instance: "$c", Func: "run"}},
 		{Line: 10, Verb: "assert_invalid", Name: "$a", Source: &Source{Text: `(component (import "x"))`}, Message: "bad"},
-		{Line: 11, Verb: "assert_malformed", Source: &Source{Binary: []byte{}}, Message: "end"},
+		{Line: 11, Verb: "assert_malformed", Source: &Source{Binary: []byte{}, Core: true}, Message: "end"},
 		{Line: 12, Verb: "assert_trap", Invoke: &Invoke{Func: "f", Args: []Value{{Type: "u8", Text: "0x1"}}}, Message: "boom"},
 		{Line: 13, Verb: "assert_trap", Name: "$t", Source: &Source{Text: "(component $t)"}, Message: "start"},
 		{Line: 14, Verb: "assert_unlinkable", Source: &Source{Text: `(component (import "y" (func)))`}, Message: "no y"},

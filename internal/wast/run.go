@@ -35,7 +35,7 @@ type Runtime interface {
 // A Runner executes scripts.
 type Runner struct {
 	// Check decodes and validates a component or module.
-	Check func(binary []byte) error
+	Check func(source *Source) error
 
 	// Runtime executes what a script calls; without one, every outcome of
 	// StageRun is [ErrNoRuntime].
@@ -92,7 +92,7 @@ func (r *Runner) check(c Command) error {
 		}
 		return fmt.Errorf("the text is not understood: %s", text)
 	}
-	err := r.Check(c.Source.Binary)
+	err := r.Check(c.Source)
 	switch {
 	case !refused:
 		return err

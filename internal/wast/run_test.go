@@ -66,8 +66,8 @@ func TestRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	runner := Runner{
-		Check: func(binary []byte) error {
-			if fault, ok := strings.CutPrefix(string(binary), "bad: "); ok {
+		Check: func(source *Source) error {
+			if fault, ok := strings.CutPrefix(string(source.Binary), "bad: "); ok {
 				return errors.New(fault)
 			}
 			return nil
@@ -108,7 +108,7 @@ func TestRunWithoutRuntime(t *testing.T) {
 	}
 	commands[3].Source.TextError = "x is no keyword"
 	var got []string
-	for _, o := range (&Runner{Check: func([]byte) error { return nil }}).Run(commands) {
+	for _, o := range (&Runner{Check: func(*Source) error { return nil }}).Run(commands) {
 		got = append(got, fmt.Sprint(o.Verb, " ", o.Stage, " ", errors.Is(o.Err, ErrNoRuntime), " ", o.Err == nil))
 	}
 	want := []string{

@@ -1,8 +1,10 @@
-package wast
+package component_test
 
 import (
 	"fmt"
 	"strings"
+
+	"github.com/patchbay-go/patchbay/internal/wast"
 )
 
 // A tally counts outcomes by what the script wanted.
@@ -11,7 +13,7 @@ type tally struct {
 	text        int // refused by the translator
 }
 
-func (s *tally) add(commands []Command, outcomes []Outcome) {
+func (s *tally) add(commands []wast.Command, outcomes []wast.Outcome) {
 	if s.all == nil {
 		s.passed, s.all = map[string]int{}, map[string]int{}
 	}
@@ -30,13 +32,13 @@ func (s *tally) add(commands []Command, outcomes []Outcome) {
 }
 
 // kindOf returns what an outcome is counted as.
-func kindOf(o Outcome) string {
+func kindOf(o wast.Outcome) string {
 	switch {
-	case o.Stage == StageRun:
+	case o.Stage == wast.StageRun:
 		return "run"
-	case o.Verb == VerbAssertInvalid:
+	case o.Verb == wast.VerbAssertInvalid:
 		return "invalid"
-	case o.Verb == VerbAssertMalformed:
+	case o.Verb == wast.VerbAssertMalformed:
 		return "malformed"
 	}
 	return "valid"

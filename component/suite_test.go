@@ -1,4 +1,4 @@
-package wast
+package component_test
 
 import (
 	"context"
@@ -12,7 +12,11 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/patchbay-go/patchbay/component/internal/validate"
+	"github.com/patchbay-go/patchbay/engine"
+	"github.com/patchbay-go/patchbay/engine/wazero"
 	"github.com/patchbay-go/patchbay/internal/componentbinary"
+	"github.com/patchbay-go/patchbay/internal/wast"
 )
 
 var update = flag.Bool("update", false, "write the not-yet lists, which must not grow, and the converted scripts anew")
@@ -24,24 +28,24 @@ type suite struct {
 	folders  []string // in it
 }
 
-const toolFile = "testdata/npm/node_modules/@bytecodealliance/jco-transpile/vendor/wasm-tools.core.wasm"
+const toolFile = "../internal/wast/testdata/npm/node_modules/@bytecodealliance/jco-transpile/vendor/wasm-tools.core.wasm"
 
 // tool returns the translator, or nil if it is not installed.
-var tool = sync.OnceValues(func() (*Tool, error) {
+var tool = sync.OnceValues(func() (*wast.Tool, error) {
 	if _, err := os.Stat(toolFile); errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
-	return OpenTool(context.Background(), toolFile)
+	return wast.OpenTool(context.Background(), toolFile)
 })
 
-func needTool(t *testing.T) *Tool {
+func needTool(t *testing.T) *wast.Tool {
 	t.Helper()
 	opened, err := tool()
 	if err != nil {
 		t.Fatal(err)
 	}
 	if opened == nil {
-		t.Skip("NOT RUN: the translator is not there; npm ci in testdata/npm")
+		t.Skip("NOT RUN: the translator is not there; npm ci in internal/wast/testdata/npm")
 	}
 	return opened
 }
@@ -68,16 +72,16 @@ func (s suite) run(t *testing.T) {
 	translator := needTool(t)
 	listFile := filepath.Join("testdata", "notyet", s.name+".txt")
 	list, known := readList(t, listFile)
-	failures := NotYet{}
+	failures := wast.NotYet{}
 	var sum tally
 	for _, file := range s.files(t, root) {
 		name := strings.TrimPrefix(file, root+"/")
 		commands := translated(t, translator, file)
-		outcomes := (&Runner{Check: check}).Run(commands)
+		outcomes := (&wast.Runner{Check: checkWith(t, s.features(t, file)), Means: means}).Run(commands)
 		sum.add(commands, outcomes)
 		for _, o := range outcomes {
 			if o.Err != nil {
-				failures[Place{name, o.Line, o.Stage}] = need(o.Err)
+				failures[wast.Place{File: name, Line: o.Line, Stage: o.Stage}] = need(o.Err)
 			}
 		}
 		if *update {
@@ -115,13 +119,13 @@ func (s suite) files(t *testing.T, root string) []string {
 	return files
 }
 
-func translated(t *testing.T, translator *Tool, file string) []Command {
+func translated(t *testing.T, translator *wast.Tool, file string) []wast.Command {
 	t.Helper()
 	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	commands, err := ParseScript(string(text))
+	commands, err := wast.ParseScript(string(text))
 	if err == nil {
 		err = translator.TranslateScript(t.Context(), commands)
 	}
@@ -131,25 +135,77 @@ func translated(t *testing.T, translator *Tool, file string) []Command {
 	return commands
 }
 
-// check is what the product says of a binary.
-func check(binary []byte) error {
-	_, err := componentbinary.Parse(binary)
-	return err
+// checkWith is what the product says of a binary.
+func checkWith(t *testing.T, features validate.Features) func(source *wast.Source) error {
+	return func(source *wast.Source) error {
+		if source.Core {
+			return engine.Check(source.Binary, engine.Limits{})
+		}
+		syntax, err := componentbinary.Parse(source.Binary)
+		if err != nil {
+			return err
+		}
+		valid, err := validate.Validate(syntax, validate.Config{Features: features})
+		if err != nil {
+			return err
+		}
+		return compile(t, valid)
+	}
+}
+
+// compile hands the core modules of a component to the engine, which checks their
+// code.
+func compile(t *testing.T, c *validate.Component) error {
+	eng, err := coreEngine()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range c.Embedded {
+		module, err := eng.Compile(t.Context(), c.Syntax.Bytes(m.Range), engine.Limits{})
+		if err != nil {
+			return err
+		}
+		if err := module.Close(t.Context()); err != nil {
+			return err
+		}
+	}
+	for _, inner := range c.Nested {
+		if err := compile(t, inner); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+var coreEngine = sync.OnceValues(func() (*wazero.Engine, error) {
+	return wazero.New(context.Background(), wazero.Config{Mode: wazero.Interpreter})
+})
+
+// wasmtimeOnly are texts of errors for what is valid, and wasmtime does not
+// support.
+var wasmtimeOnly = []string{
+	"root-level component imports", "exporting a component from the root component",
+	"is a reexport of an imported function which is not implemented",
 }
 
 // need says what an outcome that failed would take.
 func need(err error) string {
 	var decoding *componentbinary.Error
 	switch {
-	case errors.Is(err, ErrNoRuntime):
+	case errors.Is(err, wast.ErrNoRuntime):
 		return "instantiation"
 	case errors.As(err, &decoding) && decoding.Feature != "":
 		return decoding.Feature
 	}
-	return "validation"
+	for _, restriction := range wasmtimeOnly {
+		if strings.Contains(err.Error(), restriction) {
+			return "a restriction of wasmtime's own"
+		}
+	}
+	return "a fix: " + err.Error()
 }
 
-func readList(t *testing.T, file string) (list NotYet, known bool) {
+func readList(t *testing.T, file string) (list wast.NotYet, known bool) {
 	t.Helper()
 	from, err := os.Open(file)
 	if errors.Is(err, fs.ErrNotExist) && *update {
@@ -159,13 +215,13 @@ func readList(t *testing.T, file string) (list NotYet, known bool) {
 		t.Fatal(err)
 	}
 	defer from.Close()
-	if list, err = ReadNotYet(from); err != nil {
+	if list, err = wast.ReadNotYet(from); err != nil {
 		t.Fatalf("%s: %v", file, err)
 	}
 	return list, true
 }
 
-func writeList(t *testing.T, file string, list NotYet, before int, known bool) {
+func writeList(t *testing.T, file string, list wast.NotYet, before int, known bool) {
 	t.Helper()
 	if known && len(list) > before {
 		t.Errorf("%s would grow from %d to %d entries", file, before, len(list))

@@ -1,4 +1,4 @@
-package wast
+package component_test
 
 import (
 	"bytes"
@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/patchbay-go/patchbay/internal/wast"
 )
 
 // scripts are ours; beside each stands its commands as JSON, with binaries for
@@ -29,7 +31,7 @@ func convertedName(file string) string {
 // TestScripts runs our own scripts, without the translator: each covers rules of
 // decoding or validation, and refuses for the reason that it says.
 func TestScripts(t *testing.T) {
-	runner := Runner{Check: check, Means: func(err error, message string) bool {
+	runner := wast.Runner{Check: checkWith(t, standard()), Means: func(err error, message string) bool {
 		return message != "" && strings.Contains(err.Error(), message)
 	}}
 	for _, file := range scripts(t) {
@@ -38,7 +40,7 @@ func TestScripts(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			var commands []Command
+			var commands []wast.Command
 			if err := json.Unmarshal(text, &commands); err != nil {
 				t.Fatal(err)
 			}
@@ -73,7 +75,7 @@ func TestScriptsAreConverted(t *testing.T) {
 }
 
 // encode writes commands a line each.
-func encode(t *testing.T, commands []Command) []byte {
+func encode(t *testing.T, commands []wast.Command) []byte {
 	t.Helper()
 	var text bytes.Buffer
 	text.WriteByte('[')
