@@ -9,6 +9,7 @@ import (
 	"github.com/patchbay-go/patchbay/bus"
 	"github.com/patchbay-go/patchbay/engine"
 	"github.com/patchbay-go/patchbay/plugin"
+	"github.com/patchbay-go/patchbay/tube"
 	"github.com/patchbay-go/patchbay/wapc"
 )
 
@@ -18,6 +19,8 @@ func FuzzPlugin(f *testing.F) {
 	for _, name := range []string{"echo4m.wasm", "greet-c.wasm", "historic-4.wasm", "inits.wasm", "exits.wasm"} {
 		f.Add(guestBinary(f, name))
 	}
+	f.Add(guestBinary(f, "blur.wasm"))
+	f.Add(tubeBinary(f, "allocator.wasm"))
 	f.Add(sketched(trapping))
 	f.Add(importing("wapc", "__host_response"))
 	hosts := newHosts(f)
@@ -40,8 +43,7 @@ func FuzzPlugin(f *testing.F) {
 		}
 		for _, operation := range []string{"echo", "", "hostecho"} {
 			_, err := p.Call(t.Context(), operation, []byte("payload"))
-			var guest *wapc.GuestError
-			if err != nil && engine.AsTrap(err) == nil && !errors.As(err, &guest) {
+			if err != nil && engine.AsTrap(err) == nil && !answered(err) {
 				t.Errorf("%s: neither the guest's error nor a trap: %v", operation, err)
 			}
 		}
@@ -49,4 +51,18 @@ func FuzzPlugin(f *testing.F) {
 			t.Error(err)
 		}
 	})
+}
+
+// answered reports whether err is an answer of the guest, or is about how it was
+// called.
+func answered(err error) bool {
+	var wapcGuest *wapc.GuestError
+	var tubeGuest *tube.GuestError
+	var missing *tube.MissingError
+	var signature *tube.SignatureError
+	var length *tube.LengthError
+	var size *tube.SizeError
+	var alloc *tube.AllocError
+	return errors.As(err, &wapcGuest) || errors.As(err, &tubeGuest) || errors.As(err, &missing) || errors.As(err, &signature) ||
+		errors.As(err, &length) || errors.As(err, &size) || errors.As(err, &alloc)
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/patchbay-go/patchbay/engine"
 	"github.com/patchbay-go/patchbay/engine/wazero"
 	"github.com/patchbay-go/patchbay/plugin"
+	"github.com/patchbay-go/patchbay/tube"
 	"github.com/patchbay-go/patchbay/wapc"
 	"github.com/patchbay-go/patchbay/wasi"
 )
@@ -135,13 +136,13 @@ func (b *bench) run(ctx context.Context, p *plugin.Plugin, test *Test) Result {
 
 // check compares what a call came to with what it should.
 func (o Outcome) check(reply []byte, err error) []string {
-	var answer *wapc.GuestError
+	text, answered := answerOf(err)
 	trap := engine.AsTrap(err)
 	switch {
 	case o.Trap != 0:
 		return checkTrap(o.Trap, trap, reply, err)
-	case o.Error != nil && errors.As(err, &answer):
-		if diff := (&Content{Bytes: []byte(*o.Error)}).compare([]byte(answer.Text)); diff != "" {
+	case o.Error != nil && answered:
+		if diff := (&Content{Bytes: []byte(*o.Error)}).compare([]byte(text)); diff != "" {
 			return []string{"the error is not the one that was expected\n" + diff}
 		}
 		return nil
@@ -155,6 +156,20 @@ func (o Outcome) check(reply []byte, err error) []string {
 		}
 	}
 	return nil
+}
+
+// answerOf returns the text of an error that a guest answered with, whatever its
+// contract.
+func answerOf(err error) (text string, ok bool) {
+	var ofWapc *wapc.GuestError
+	var ofTube *tube.GuestError
+	switch {
+	case errors.As(err, &ofWapc):
+		return ofWapc.Text, true
+	case errors.As(err, &ofTube):
+		return ofTube.Text, true
+	}
+	return "", false
 }
 
 func checkTrap(want engine.TrapKind, trap *engine.Trap, reply []byte, err error) []string {

@@ -21,6 +21,8 @@ var update = flag.Bool("update", false, "write the golden files anew")
 
 func TestRun(t *testing.T) { plugintest.Run(t, "testdata/greet.toml") }
 
+func TestRunTube(t *testing.T) { plugintest.Run(t, "testdata/tube.toml") }
+
 // TestFailures holds what is said of tests that fail to a golden file.
 func TestFailures(t *testing.T) {
 	var b strings.Builder
