@@ -26,9 +26,10 @@
 // # Errors
 //
 // Every error of a plugin is or wraps an [*Error], which names the plugin and
-// the operation. Below it is a *wapc.GuestError when the guest answered with an
-// error, an *engine.Trap when the guest was at fault or was stopped, a context's
-// error, or one of the sentinels of this package.
+// the operation. Below it is a *wapc.GuestError or a *tube.GuestError when the
+// guest answered with an error, an *engine.Trap when the guest was at fault or was
+// stopped, a context's error, one of the sentinels of this package, or another
+// error of package tube, about how a tube guest was called or what it returned.
 //
 // # Concurrency
 //

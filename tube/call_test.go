@@ -133,7 +133,7 @@ func TestGrowthObeysLimits(t *testing.T) {
 func TestAllocator(t *testing.T) {
 	ctx := context.Background()
 	in := start(t, "allocator.wasm", tube.Config{}, engine.Limits{})
-	t.Run("the place is kept", func(t *testing.T) {
+	t.Run("WT-17 the place is kept", func(t *testing.T) {
 		first := mustWith(t, in, tube.Request{Function: "where"})
 		again := mustWith(t, in, tube.Request{Function: "where", Payload: make([]byte, 100)})
 		if first[0] == tube.DefaultIndex || !slices.Equal(first, again) || first[1] != 1 {
@@ -151,7 +151,7 @@ func TestAllocator(t *testing.T) {
 			t.Errorf("index %d", got[0])
 		}
 	})
-	t.Run("a reply from elsewhere", func(t *testing.T) {
+	t.Run("WT-11 WT-17 a reply from elsewhere", func(t *testing.T) {
 		if reply, err := in.Call(ctx, "elsewhere", []byte("over there")); err != nil || string(reply) != "over there" {
 			t.Errorf("%q, %v", reply, err)
 		}

@@ -121,7 +121,8 @@ func begins(encoded []byte, mark string) bool {
 	return true
 }
 
-// Decode returns the picture in a file, and the name of its format: png, jpeg,
+// Decode returns the first picture in a file, turned as it lies there whatever
+// its metadata say, and the name of its format: png, jpeg,
 // gif, webp, bmp or tiff. The size in the header is checked before pixels are
 // decoded: the error is a [*LimitError] then, a [*FormatError] if the bytes are
 // of no format that is known, and what the decoder says otherwise.
