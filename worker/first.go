@@ -2,34 +2,48 @@ package worker
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
 )
 
-// first makes the version with which a run begins: the pinned one; else that of
-// the file or the options, unless it was rolled back before; else the one that was
-// in use last.
+// first makes the version with which a run begins, from the first of the
+// candidates that is good.
 func (w *Worker) first(ctx context.Context) (*version, error) {
-	v, err := w.begin(ctx, w.configured)
-	last := w.store.read()
-	if err == nil || last.Pinned != "" || last.Current == "" {
-		return v, err
+	var failed error
+	for _, find := range w.candidates() {
+		v, err := w.ready(ctx, find)
+		if err == nil {
+			return v, nil
+		}
+		if failed != nil {
+			err = fmt.Errorf("%w; and %w", failed, err)
+		}
+		failed = err
 	}
-	var refused *SwapError
-	if errors.As(err, &refused) && refused.Digest == last.Current {
-		return nil, err
-	}
-	v, err2 := w.begin(ctx, func() (source, error) { return w.recall(last.Current) })
-	if err2 != nil {
-		return nil, fmt.Errorf("%w; and %w", err, err2)
-	}
-	return v, nil
+	return nil, failed
 }
 
-// begin makes a version from what find returns.
-func (w *Worker) begin(ctx context.Context, find func() (source, error)) (*version, error) {
+// candidates returns what a run may begin with: the pinned version; else that of
+// the file or the options and the one that was in use last, in this order unless
+// the file is what it was when the other one came into use.
+func (w *Worker) candidates() []func() (source, error) {
+	s, err := w.configured()
+	unchanged := err == nil && !s.trusted && !w.considered(s)
+	configured := func() (source, error) { return s, err }
+	kept := w.store.read()
+	if kept.Pinned != "" || kept.Current == "" || kept.Current == s.digest {
+		return []func() (source, error){configured}
+	}
+	last := func() (source, error) { return w.recall(kept.Current) }
+	if unchanged {
+		return []func() (source, error){last, configured}
+	}
+	return []func() (source, error){configured, last}
+}
+
+// ready makes a version from what find returns.
+func (w *Worker) ready(ctx context.Context, find func() (source, error)) (*version, error) {
 	s, err := find()
 	if err != nil {
 		err = w.refused(s, err)

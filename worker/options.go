@@ -34,6 +34,11 @@ type Options struct {
 	// new version: all instances are made anew (WT-24).
 	ReloadOnTouch bool
 
+	// AwaitFile keeps a worker whose guest cannot be loaded running: it is down
+	// until the file changes, and tries again then. Without it, or without a
+	// Watcher, Run returns the error, and whoever supervises it decides.
+	AwaitFile bool
+
 	// State is a folder in which the bytes of versions are kept and what is known
 	// of them: which one is pinned, which ones were rolled back. A worker started
 	// there again, also after a crash, goes on with the pinned version, or else
@@ -178,7 +183,9 @@ type Handover struct {
 
 func (h Handover) wanted() bool { return h != Handover{} }
 
-// A Trial says when a new version is rolled back. It begins with a swap.
+// A Trial says when a new version is rolled back. It begins with a swap. As long
+// as it lasts the version before stays loaded, so that to go back takes no time;
+// after a [Handover] it does not, and to go back is a restart.
 type Trial struct {
 	// Off means that versions are never rolled back by themselves.
 	Off bool
@@ -214,7 +221,8 @@ type Circuit struct {
 	Row int
 
 	// Rate is which part of the calls within Window must trap to open it, if they
-	// are Least at least; by default half of 20 within 10 s.
+	// are Least at least; by default half of 20 within 10 s. A window begins with a
+	// trap, and the next one with the first trap after its end.
 	Rate   float64
 	Window time.Duration
 	Least  uint64

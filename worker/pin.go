@@ -13,7 +13,8 @@ func (w *Worker) Versions() []Kept { return w.store.read().Versions }
 // Pin makes a version that is kept the one in use and has it stay so: a file that
 // changes is ignored, swaps are refused with [ErrPinned], also after a restart of
 // the worker or of the program. A digest may be cut, as long as one version is
-// meant. The errors are [ErrUnknown] and those of Swap.
+// meant. A worker that is down begins its next run with it. The errors are
+// [ErrUnknown] and those of Swap.
 func (w *Worker) Pin(ctx context.Context, digest string) error {
 	kept := w.store.read()
 	found, err := kept.find(digest)
@@ -24,11 +25,42 @@ func (w *Worker) Pin(ctx context.Context, digest string) error {
 	if err != nil {
 		return w.refused(s, err)
 	}
+	if done, err := w.pinDown(s); done {
+		return err
+	}
 	s.pin = true
 	if err := w.swap(ctx, s, false); err != nil {
 		return err
 	}
 	return w.pinned(ctx, found)
+}
+
+// pinDown pins a version for the next start of a worker that is down; it reports
+// whether it is.
+func (w *Worker) pinDown(s source) (done bool, err error) {
+	if !w.isDown() {
+		return false, nil
+	}
+	if err := w.store.update(func(r *record) { r.Pinned = s.digest }); err != nil {
+		return true, &Error{Worker: w.Name(), Err: fmt.Errorf("state: %w", err)}
+	}
+	w.emit(Event{Kind: Pinned, Digest: s.digest, File: s.file})
+	w.tellNews()
+	return true, nil
+}
+
+func (w *Worker) isDown() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.state == Down
+}
+
+// tellNews has a worker that awaits its file try again.
+func (w *Worker) tellNews() {
+	select {
+	case w.news <- struct{}{}:
+	default:
+	}
 }
 
 // pinned pins the version of that digest, which is in use.
@@ -72,28 +104,27 @@ func (w *Worker) Unpin(ctx context.Context) error {
 }
 
 // Rollback puts the version that was in use before in the place of the one that
-// is, which is not taken again unless somebody asks for it. The errors are
-// [ErrUnknown] if there was none before, [ErrPinned], and those of Swap.
+// is, which is not taken again unless somebody asks for it. A worker that is down
+// begins its next run with it. The errors are [ErrUnknown] if there was none
+// before, [ErrPinned], and those of Swap.
 func (w *Worker) Rollback(ctx context.Context) error {
 	if err := w.takeTurn(ctx); err != nil {
 		return &Error{Worker: w.Name(), Err: err}
 	}
 	defer w.giveTurn()
 	v, kept := w.current.Load(), w.store.read()
-	switch {
-	case v == nil:
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		return &Error{Worker: w.Name(), Err: because(ErrDown, w.cause)}
-	case kept.Pinned != "":
+	if kept.Pinned != "" {
 		return &Error{Worker: w.Name(), Err: ErrPinned}
 	}
-	if w.isOnTrial(v) && w.rollBack(v, nil) {
+	if v != nil && w.isOnTrial(v) && w.rollBack(v, nil) {
 		return nil
 	}
-	before := kept.before(v.digest)
-	if before == "" {
-		return &Error{Worker: w.Name(), Err: fmt.Errorf("%w from before %s", ErrUnknown, short(v.digest))}
+	before := kept.before(kept.Current)
+	switch {
+	case before == "":
+		return &Error{Worker: w.Name(), Err: fmt.Errorf("%w from before %s", ErrUnknown, short(kept.Current))}
+	case v == nil:
+		return w.rollBackDown(kept.Current, before)
 	}
 	s, err := w.recall(before)
 	if err != nil {
@@ -105,6 +136,19 @@ func (w *Worker) Rollback(ctx context.Context) error {
 		return err
 	}
 	w.reject(v)
+	return nil
+}
+
+// rollBackDown is Rollback of a worker that is down.
+func (w *Worker) rollBackDown(from, to string) error {
+	if !w.isDown() {
+		return &Error{Worker: w.Name(), Err: ErrDown}
+	}
+	if err := w.store.update(func(r *record) { r.reject(from) }); err != nil {
+		return &Error{Worker: w.Name(), Err: fmt.Errorf("state: %w", err)}
+	}
+	w.emit(Event{Kind: RolledBack, Digest: to, From: from})
+	w.tellNews()
 	return nil
 }
 
@@ -123,7 +167,9 @@ func (w *Worker) watch(ctx context.Context) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	limit := w.options.Plugin.Limits.WithDefaults().ModuleSize
 	one, err := w.options.Watcher.add(w.options.File, limit, func(s source, touched bool) {
-		if !touched || w.options.ReloadOnTouch {
+		if w.isDown() {
+			w.tellNews()
+		} else if !touched || w.options.ReloadOnTouch {
 			_ = w.consider(ctx, s, touched) // an event says it
 		}
 	})
@@ -138,9 +184,19 @@ func (w *Worker) watch(ctx context.Context) (stop func()) {
 	}
 }
 
+// considered notes what the file was, and reports whether it has changed.
+func (w *Worker) considered(s source) (changed bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	changed = w.fromFile != s.digest
+	w.fromFile = s.digest
+	return changed
+}
+
 // consider swaps to the contents of the file if that is not to be ignored.
 func (w *Worker) consider(ctx context.Context, s source, force bool) error {
 	s.file = w.options.File
+	w.considered(s)
 	kept := w.store.read()
 	var why error
 	switch {

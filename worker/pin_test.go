@@ -301,3 +301,49 @@ func TestKilled(t *testing.T) {
 		time.Sleep(time.Minute) // to be killed
 	})
 }
+
+// TestRestartKeepsTheVersion that was in use, though the file has another, as long
+// as the file does not change.
+func TestRestartKeepsTheVersion(t *testing.T) {
+	options := kept(t, t.TempDir(), 'a')
+	options.Circuit.Row, options.Trial.Off = 1, true
+	w, ended, again := idle(t, options)
+	if err := w.Swap(t.Context(), guest(shape{tag: 'b'})); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range "bc" {
+		trapTimes(t, w, 1)
+		<-ended
+		again()
+		expect(t, "version", tag(t, w), string(want))
+		put(t, options.File, guest(shape{tag: 'c'}))
+	}
+}
+
+// TestDownButNotOut pins, and rolls back, a worker that is down: its next run
+// begins so.
+func TestDownButNotOut(t *testing.T) {
+	for name, act := range map[string]func(*worker.Worker) error{
+		"pin":      func(w *worker.Worker) error { return w.Pin(t.Context(), digests(w)[0]) },
+		"rollback": func(w *worker.Worker) error { return w.Rollback(t.Context()) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			options := kept(t, t.TempDir(), 'a')
+			options.Circuit.Row, options.Trial.Off = 1, true
+			w, ended, again := idle(t, options)
+			if err := w.Swap(t.Context(), guest(shape{tag: 'b'})); err != nil {
+				t.Fatal(err)
+			}
+			trapTimes(t, w, 1)
+			<-ended
+			if s := w.Status(); !s.CircuitOpen || s.State != worker.Down {
+				t.Errorf("%+v", s)
+			}
+			if err := act(w); err != nil {
+				t.Fatal(err)
+			}
+			again()
+			expect(t, "version", tag(t, w), "a")
+		})
+	}
+}

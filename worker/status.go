@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"errors"
 	"slices"
 	"time"
 
@@ -44,6 +45,11 @@ type Status struct {
 
 	// Err is why the worker is down.
 	Err error
+
+	// CircuitOpen says that it is down because its guest trapped too much, and
+	// TrapsInARow how many calls have trapped since the last good one.
+	CircuitOpen bool
+	TrapsInARow int
 
 	// Digest is the SHA-256, in hexadecimal, of the version in use, and File where
 	// it is from; empty if there is none.
@@ -96,7 +102,9 @@ func (w *Worker) Status() Status {
 		sum.add(l)
 	}
 	s.Calls, s.Errors, s.Traps = sum.calls, sum.errors, sum.traps
+	s.CircuitOpen = errors.Is(s.Err, ErrCircuit)
 	if v != nil {
+		s.TrapsInARow = int(v.row.Load())
 		s.Digest, s.File, s.Contract = v.digest, v.file, v.plugin.Contract()
 		s.OnTrial, s.Plugin, s.Old = v.onTrial.Load(), v.plugin.Stats(), s.Old-1
 	}

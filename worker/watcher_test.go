@@ -233,3 +233,37 @@ func TestHalfWrittenFile(t *testing.T) {
 	caller.Wait()
 	expect(t, "version", tag(t, w), "b")
 }
+
+// TestAwaitFile starts with a file that is broken, and is up when it is good.
+func TestAwaitFile(t *testing.T) {
+	options := watched(t, hasty(), t.TempDir(), 'a')
+	options.AwaitFile, options.Policy = true, worker.Closed
+	put(t, options.File, []byte("no module"))
+	w, events := run(t, newLoader(t), options)
+	var refused *worker.SwapError
+	if _, err := w.Call(t.Context(), "version", nil); !errors.Is(err, worker.ErrDown) || !errors.As(err, &refused) || refused.Step != worker.StepCheck {
+		t.Errorf("call: %v", err)
+	}
+	put(t, options.File, guest(shape{traps: true}))
+	events.await(t, worker.LoadFailed, 2)
+	put(t, options.File, guest(shape{tag: 'b'}))
+	events.await(t, worker.Loaded, 1)
+	expect(t, "version", tag(t, w), "b")
+	expect(t, "restarts", w.Status().Restarts, 0)
+}
+
+// TestAwaitFileEnds when it is told to.
+func TestAwaitFileEnds(t *testing.T) {
+	options := watched(t, hasty(), t.TempDir(), 'a')
+	options.AwaitFile = true
+	put(t, options.File, []byte("no module"))
+	w, err := worker.New(newLoader(t), options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	if err := w.Run(ctx, cancel); err != nil {
+		t.Error(err)
+	}
+	expect(t, "state", w.Status().State, worker.Idle)
+}

@@ -21,6 +21,7 @@ type Worker struct {
 	current  atomic.Pointer[version] // that new calls go to; nil unless the worker is up
 	gate     sync.RWMutex            // held by calls, if there is a handover
 	swapping chan struct{}           // holds one token: one swap, start or end at a time
+	news     chan struct{}           // the file has changed while the worker was down; has room for one
 	telling  sync.Mutex              // one event at a time
 
 	mu         sync.Mutex
@@ -28,6 +29,7 @@ type Worker struct {
 	cause      error         // why the worker is down
 	changed    chan struct{} // closed when state or current changes
 	failure    chan error    // of the run; has room for one
+	fromFile   string        // digest of what the file was when it was last considered
 	running    bool          // Run is
 	live       []*version    // those that may still run calls
 	ended      totals        // of the versions that do not
@@ -53,6 +55,7 @@ func New(load Loader, options Options) (*Worker, error) {
 	return &Worker{
 		load: load, options: options, gated: options.Handover.wanted(), store: kept,
 		swapping: make(chan struct{}, 1), changed: make(chan struct{}), settled: make(chan struct{}),
+		news: make(chan struct{}, 1),
 	}, nil
 }
 
@@ -76,22 +79,47 @@ func (w *Worker) Run(ctx context.Context, started func()) error {
 		return err
 	}
 	defer w.watch(ctx)()
-	if err := w.start(ctx); err != nil {
-		w.leave(ctx, err)
-		return err
+	var once sync.Once
+	up := func() {
+		if started != nil {
+			once.Do(started)
+		}
 	}
-	if started != nil {
-		started()
+	if err := w.begin(ctx, up); err != nil || ctx.Err() != nil {
+		return w.leave(ctx, err)
 	}
+	up()
 	select {
 	case <-ctx.Done():
-	case err = <-failure:
+	case err := <-failure:
+		return w.leave(ctx, &Error{Worker: w.Name(), Err: err})
 	}
-	w.leave(ctx, err)
-	if err != nil {
-		return &Error{Worker: w.Name(), Err: err}
+	return w.leave(ctx, nil)
+}
+
+// begin loads the first version of a run. If the worker awaits its file that may
+// need several tries, and it calls up before the second.
+func (w *Worker) begin(ctx context.Context, up func()) error {
+	for {
+		err := w.start(ctx)
+		if err == nil || !w.options.AwaitFile || w.options.Watcher == nil || w.options.File == "" {
+			return err
+		}
+		w.down(err)
+		up()
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-w.news:
+		}
 	}
-	return nil
+}
+
+// down says that the worker cannot start for now.
+func (w *Worker) down(err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.become(Down, err)
 }
 
 // enter begins a run.
@@ -106,7 +134,6 @@ func (w *Worker) enter() (<-chan error, error) {
 	if w.loads > 0 || w.state == Down {
 		w.restarts++
 	}
-	w.become(Starting, w.cause)
 	return w.failure, nil
 }
 
@@ -116,6 +143,9 @@ func (w *Worker) start(ctx context.Context) error {
 		return &Error{Worker: w.Name(), Err: err}
 	}
 	defer w.giveTurn()
+	w.mu.Lock()
+	w.become(Starting, w.cause)
+	w.mu.Unlock()
 	v, err := w.first(ctx)
 	if err != nil {
 		return err
@@ -127,14 +157,15 @@ func (w *Worker) start(ctx context.Context) error {
 	return nil
 }
 
-// leave ends a run with err. If the worker was told to end it waits for the calls
-// of all versions.
-func (w *Worker) leave(ctx context.Context, err error) {
+// leave ends a run with err, which it returns. If the worker was told to end it
+// waits for the calls of all versions, and there is no error.
+func (w *Worker) leave(ctx context.Context, err error) error {
+	told := ctx.Err() != nil
 	ctx = context.WithoutCancel(ctx)
 	_ = w.takeTurn(ctx) // a swap ends by itself
 	w.mu.Lock()
 	w.running = false
-	if err == nil {
+	if told {
 		w.become(Idle, nil)
 	} else {
 		w.become(Down, err)
@@ -143,10 +174,12 @@ func (w *Worker) leave(ctx context.Context, err error) {
 	w.mu.Unlock()
 	w.retire(v)
 	w.giveTurn()
-	if err == nil {
-		_ = w.settle(ctx) // Options.Drain bounds it
-		w.emit(Event{Kind: Stopped})
+	if !told {
+		return err
 	}
+	_ = w.settle(ctx) // Options.Drain bounds it
+	w.emit(Event{Kind: Stopped})
+	return nil
 }
 
 // fail ends the run, because of version v, unless another one is in use.

@@ -48,12 +48,21 @@ type outcome struct {
 }
 
 func (o outcome) String() string {
-	text := fmt.Sprintf("%d calls, %d failed, %d lost; p50 %v, p99 %v, p99.9 %v, worst %v",
-		o.begun, o.failed, o.begun-o.ended, o.at(0.5), o.at(0.99), o.at(0.999), o.at(1))
+	text := fmt.Sprintf("%d calls, %d failed, %d lost", o.begun, o.failed, o.begun-o.ended)
 	if o.err != nil {
 		text += "; " + o.err.Error()
 	}
 	return text
+}
+
+// add adds the calls of another load, but not what they took.
+func (o *outcome) add(other outcome) {
+	o.begun += other.begun
+	o.ended += other.ended
+	o.failed += other.failed
+	if o.err == nil {
+		o.err = other.err
+	}
 }
 
 func (o outcome) at(part float64) time.Duration {

@@ -19,19 +19,23 @@ import (
 
 // A plan says how long things are measured, and how many there are.
 type plan struct {
-	capacity time.Duration // of finding it out
-	swapping time.Duration // of a hundred swaps, and of the same load without
-	trapping time.Duration // of each half
+	rounds   int           // of finding the capacity and of loads
+	capacity time.Duration // of finding it out, in each
+	swapping time.Duration // of all loads together, half of it with swaps
+	trapping time.Duration // of all calls of the guest that traps
 	resident int           // plugins
 	swaps    int
-	ballast  int // functions of a guest
+	ballast  int    // functions of a guest
+	only     string // what is measured; empty: everything
 }
 
 func main() {
 	p := plan{swaps: 100}
-	flag.DurationVar(&p.capacity, "capacity", 3*time.Second, "how long calls are counted to find the capacity")
-	flag.DurationVar(&p.swapping, "swapping", 30*time.Second, "how long the load lasts, once with swaps and once without")
-	flag.DurationVar(&p.trapping, "trapping", 60*time.Second, "how long the guest that traps is called, and the same without traps")
+	flag.IntVar(&p.rounds, "rounds", 10, "rounds of each load")
+	flag.DurationVar(&p.capacity, "capacity", time.Second, "how long calls are counted to find the capacity, in each round")
+	flag.DurationVar(&p.swapping, "swapping", 60*time.Second, "how long the load lasts, half of it with swaps")
+	flag.DurationVar(&p.trapping, "trapping", 60*time.Second, "how long the guest that traps is called, three tenths of it for what that is held against")
+	flag.StringVar(&p.only, "only", "", "measure only this: swap, trap or reside")
 	flag.IntVar(&p.resident, "resident", 1000, "how many plugins are loaded at once")
 	flag.IntVar(&p.ballast, "ballast", 200, "functions of a guest, 400 bytes each")
 	smoke := flag.Bool("smoke", false, "only see that everything works")
@@ -46,15 +50,22 @@ func main() {
 }
 
 var smallest = plan{
-	capacity: 50 * time.Millisecond, swapping: 300 * time.Millisecond, trapping: 100 * time.Millisecond,
+	rounds: 2, capacity: 50 * time.Millisecond, swapping: 300 * time.Millisecond, trapping: 100 * time.Millisecond,
 	resident: 5, swaps: 20, ballast: 1,
 }
 
 func (p plan) run(ctx context.Context) error {
 	fmt.Printf("%s %s/%s, %d cores\n\n", runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
-	for _, measure := range []func(context.Context) error{p.swap, p.trap, p.reside} {
-		if err := measure(ctx); err != nil {
-			return err
+	figures := []struct {
+		name    string
+		measure func(context.Context) error
+	}{{"swap", p.swap}, {"trap", p.trap}, {"reside", p.reside}}
+	for _, f := range figures {
+		if p.only != "" && p.only != f.name {
+			continue
+		}
+		if err := f.measure(ctx); err != nil {
+			return fmt.Errorf("%s: %w", f.name, err)
 		}
 	}
 	return nil

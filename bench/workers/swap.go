@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/patchbay-go/patchbay/worker"
@@ -26,7 +27,8 @@ func work(w *worker.Worker) call {
 }
 
 // swap measures what swaps do to the calls of a load of half the capacity. Every
-// fifth version is broken, in one of three ways.
+// fifth version is broken, in one of three ways. The machine may do other things,
+// so it goes by rounds, each with a capacity of its own, and the medians count.
 func (p plan) swap(ctx context.Context) error {
 	o := options("swapped", guest(0, p.ballast, sound))
 	o.Probe = &worker.Probe{Operation: "work", Payload: request(1, 1), Check: func(reply []byte, err error) error {
@@ -39,53 +41,73 @@ func (p plan) swap(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	capacity, err := closed(ctx, p.capacity, work(w.Worker))
-	if err != nil {
-		return err
+	s := swapper{worker: w.Worker, ballast: p.ballast}
+	var all outcome
+	var capacities []float64
+	var without, with, added []time.Duration
+	length := p.swapping / time.Duration(2*p.rounds)
+	for range p.rounds {
+		capacity, err := closed(ctx, p.capacity, work(w.Worker))
+		if err != nil {
+			return err
+		}
+		quiet := open(ctx, length, capacity/2, work(w.Worker))
+		done := make(chan error, 1)
+		go func() { done <- s.swaps(ctx, length, p.swaps/p.rounds) }()
+		loud := open(ctx, length, capacity/2, work(w.Worker))
+		if err := <-done; err != nil {
+			return err
+		}
+		all.add(quiet)
+		all.add(loud)
+		capacities = append(capacities, capacity)
+		without, with = append(without, quiet.at(0.99)), append(with, loud.at(0.99))
+		added = append(added, loud.at(0.99)-quiet.at(0.99))
 	}
-	fmt.Printf("load: %.0f calls/s, half of the capacity of %.0f; guests of %d bytes\n", capacity/2, capacity, len(o.Binary))
-	without := open(ctx, p.swapping, capacity/2, work(w.Worker))
-	swapped := make(chan error, 1)
-	var took time.Duration
-	go func() {
-		var err error
-		took, err = p.swaps100(ctx, w.Worker)
-		swapped <- err
-	}()
-	with := open(ctx, p.swapping, capacity/2, work(w.Worker))
-	if err := <-swapped; err != nil {
-		return err
-	}
-	s := w.Status()
-	fmt.Printf("  without swaps: %v\n", without)
-	fmt.Printf("  %d swaps, %d of them broken: %v\n", p.swaps, p.swaps/5, with)
-	fmt.Printf("  added p99: %v; a good swap took %v; generation %d, %d restarts\n\n",
-		with.at(0.99)-without.at(0.99), took.Round(time.Microsecond), s.Generation, w.restarts)
-	if with.failed+without.failed != 0 || with.begun != with.ended || w.restarts != 0 || s.Generation != uint64(p.swaps-p.swaps/5) {
+	status := w.Status()
+	fmt.Printf("load: %.0f calls/s, half of the capacity of %.0f; guests of %d bytes; %d rounds of %v\n",
+		median(capacities)/2, median(capacities), len(o.Binary), p.rounds, 2*length)
+	fmt.Printf("  %d swaps, %d of them broken: %v\n", s.tried, s.tried-s.good, all)
+	fmt.Printf("  p99 %v without swaps, %v with; added p99 %v; a good swap took %v; generation %d, %d restarts\n\n",
+		median(without), median(with), median(added), median(s.took), status.Generation, w.restarts)
+	if all.failed != 0 || all.begun != all.ended || w.restarts != 0 || status.Generation != uint64(s.good) {
 		return errors.New("swaps were felt")
 	}
 	return w.stop()
 }
 
-// swaps100 makes the swaps, spread over the time of the load, and returns how long
-// a good one took in the mean.
-func (p plan) swaps100(ctx context.Context, w *worker.Worker) (mean time.Duration, err error) {
-	began, good := time.Now(), 0
-	for n := 1; n <= p.swaps; n++ {
-		time.Sleep(time.Until(began.Add(p.swapping * time.Duration(n) / time.Duration(p.swaps+1))))
+// A swapper swaps to one version after the other.
+type swapper struct {
+	worker      *worker.Worker
+	ballast     int
+	tried, good int
+	took        []time.Duration // by those that were good
+}
+
+// swaps makes n swaps, spread over a time.
+func (s *swapper) swaps(ctx context.Context, length time.Duration, n int) error {
+	began := time.Now()
+	for i := range n {
+		time.Sleep(time.Until(began.Add(length * time.Duration(i) / time.Duration(n))))
+		s.tried++
 		wrong := sound
-		if n%5 == 0 {
-			wrong = []breach{unloadable, unstartable, misbehaved}[n/5%3]
+		if s.tried%5 == 0 {
+			wrong = []breach{unloadable, unstartable, misbehaved}[s.tried/5%3]
 		}
-		binary := guest(n, p.ballast, wrong)
+		binary := guest(s.tried, s.ballast, wrong)
 		from := time.Now()
-		if err := w.Swap(ctx, binary); (err != nil) != (wrong != sound) {
-			return 0, fmt.Errorf("swap %d: %w", n, err)
+		if err := s.worker.Swap(ctx, binary); (err != nil) != (wrong != sound) {
+			return fmt.Errorf("swap %d: %w", s.tried, err)
 		}
 		if wrong == sound {
-			mean += time.Since(from)
-			good++
+			s.good++
+			s.took = append(s.took, time.Since(from).Round(time.Microsecond))
 		}
 	}
-	return mean / time.Duration(good), nil
+	return nil
+}
+
+func median[T float64 | time.Duration](values []T) T {
+	slices.Sort(values)
+	return values[len(values)/2]
 }
