@@ -72,6 +72,8 @@ func callArgs(verb string, args []string) error {
 	switch {
 	case len(args) == 0:
 		return usagef("see patchbay "+verb+" --help", "%s: FILE and OPERATION are missing", verb)
+	case args[0] == "":
+		return usagef("is a variable empty that names it?", "%s: FILE is an empty text", verb)
 	case len(args) == 1:
 		return usagef("patchbay inspect FILE says how a module is called", "%s: %s: OPERATION is missing", verb, args[0])
 	case len(args) > most:
