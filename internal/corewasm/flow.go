@@ -5,6 +5,7 @@ type frame struct {
 	op     byte // opLoop, opIf, opElse or another
 	due    int  // the largest debt with which a path comes to the label
 	weight int  // of a loop or function: where in the output the weight goes
+	turns  bool // a loop that pays where it is branched to
 	before int  // the debt before an if
 }
 
@@ -18,8 +19,11 @@ func (c *codeRewriter) flow(e event, at int) {
 		}
 		c.frames = append(c.frames, frame{op: c.walk.op, before: c.owed(at)})
 	case eventLoop:
-		top.due = c.owed(at)
-		top.weight = c.insert(at)
+		top.turns = c.turns.next()
+		if !top.turns {
+			top.due = c.owed(at)
+			top.weight = c.insert(at)
+		}
 	case eventElse:
 		top.op = opElse
 		top.come(c.owed(at))
@@ -48,7 +52,11 @@ func (c *codeRewriter) close(f frame, at int) {
 // branch follows a branch.
 func (c *codeRewriter) branch(at int) {
 	for _, label := range c.walk.labels {
-		if f := c.target(label); f != nil {
+		switch f := c.target(label); {
+		case f == nil:
+		case f.turns:
+			c.turn(label, at)
+		default:
 			f.come(c.owed(at))
 		}
 	}

@@ -2,6 +2,7 @@ package corewasm
 
 import (
 	"math"
+	"slices"
 
 	"github.com/patchbay-go/patchbay/internal/leb128"
 )
@@ -21,15 +22,17 @@ import (
 // costs since the last countdown on it, the largest of all paths. A countdown
 // pays the debt at its place. There is one at each loop head, which pays what
 // branches to it owe, and one at the entry of a function, which pays what is
-// owed where control leaves it; both are known only at the end. Within code there
-// is one whenever the debt has become large. So no path is longer than what is
+// owed where control leaves it; both are known only at the end. Most loops have
+// theirs where they turn instead, see turns. Within code there is one whenever the debt has become large. So no path is longer than what is
 // paid for, however it branches, and code that a branch passes by costs little.
 type codeRewriter struct {
 	*rewriter
 	walk      walker // writes
 	probe     walker // looks
+	turns     turns
 	countdown []byte // the instructions, with weightWidth bytes for the weight
-	weightAt  int    // where in countdown
+	spending  []byte // the first of them, which subtract the weight
+	weightAt  int    // where in both
 	prices    map[bulkOp]Code
 
 	debt   int // at
@@ -47,8 +50,8 @@ const (
 	weightWidth = 2
 	maxWeight   = 1<<(7*weightWidth-1) - 1
 	unitCost    = 32
-	mostDebt    = 512 // within a function
-	mostDue     = 64  // before a loop
+	mostDebt    = 2048 // within a function
+	mostDue     = 64   // before a loop
 )
 
 // What instructions cost beyond their bytes.
@@ -74,16 +77,23 @@ func newCodeRewriter(w *rewriter) codeRewriter {
 	c := codeRewriter{rewriter: w, prices: map[bulkOp]Code{}}
 	before := Code{}.GlobalGet(w.counter).Op(opI64Const)
 	c.weightAt = len(before)
-	c.countdown = w.count(append(before, make([]byte, weightWidth)...))
+	weight := append(before, make([]byte, weightWidth)...)
+	c.countdown = w.count(slices.Clone(weight))
+	c.spending = w.spend(weight)
 	return c
 }
 
 // count returns the code of a countdown after what leaves the counter and the
 // weight on the stack.
 func (w *rewriter) count(weight Code) Code {
-	return weight.Op(opI64Sub).GlobalSet(w.counter).
+	return w.spend(weight).
 		GlobalGet(w.counter).I64Const(0).Op(opI64LeS).
 		If().Call(w.tick).GlobalSet(w.counter).End()
+}
+
+// spend returns the code that subtracts the weight.
+func (w *rewriter) spend(weight Code) Code {
+	return weight.Op(opI64Sub).GlobalSet(w.counter)
 }
 
 // rewrite writes the content of the code section.
@@ -117,7 +127,7 @@ func (c *codeRewriter) function() {
 	}
 	section := c.in.end
 	c.in.end = c.in.pos
-	c.light = c.isLight(body)
+	c.light = c.look(body)
 	c.in.pos = int(body.Offset)
 	c.copied = c.in.pos
 	c.prefixed(func() {
@@ -128,22 +138,22 @@ func (c *codeRewriter) function() {
 	c.in.end = section
 }
 
-// isLight reports whether a function goes without a countdown.
-func (c *codeRewriter) isLight(body Range) bool {
-	if body.Size > smallLeaf {
-		return false
-	}
+// look looks at a function before it is written: at its loops, and whether it
+// goes without a countdown.
+func (c *codeRewriter) look(body Range) (light bool) {
 	moved := c.in.funcIndex
 	c.in.funcIndex = nil
 	c.in.pos = int(body.Offset)
-	c.light = true
+	c.light = body.Size <= smallLeaf
+	c.turns.begin()
 	c.probe.body()
 	c.in.funcIndex = moved
 	return c.light
 }
 
-// weigh is what visits a small function before it is written.
-func (c *codeRewriter) weigh(e event, _ int) {
+// weigh is what visits a function before it is written.
+func (c *codeRewriter) weigh(e event, at int) {
+	c.turns.visit(&c.probe, e, at)
 	switch e {
 	case eventCode, eventElse, eventClose, eventBranch, eventReturn, eventEnd:
 	case eventBlock:

@@ -1,6 +1,7 @@
 package corewasm_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"strings"
@@ -31,11 +32,11 @@ func TestTicks(t *testing.T) {
 		{"leaf", nil, 0, 0},
 		{"long leaf", straight(65), 0, 2},
 		{"longer leaf", straight(3000), 0, 5*16 + 13},
-		{"loop", count(nil), 1000, 1001},
-		{"long loop", count(straight(2048)), 100, 1 + 100*65},
-		{"loops within", Code{}.Loop().Op(count(straight(2000))...).End(), 100, 14 + 1 + 100*62},
-		{"straight and loop", append(straight(2000), count(nil)...), 100, 1 + 62 + 100},
-		{"very long loop", count(straight(200 << 10)), 10, 1 + 10*(200<<10)/32 + 10},
+		{"loop", count(nil), 1000, 1000},
+		{"long loop", count(straight(2048)), 100, 1 + 99*65 + 64},
+		{"loops within", Code{}.Loop().Op(count(straight(2000))...).End(), 100, 1 + 99*62 + 61},
+		{"straight and loop", append(straight(2000), count(nil)...), 100, 62 + 100},
+		{"very long loop", count(straight(200 << 10)), 10, 1 + 10*(200<<10)/32 + 9},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -59,6 +60,31 @@ func TestTickStopsTheGuest(t *testing.T) {
 	recursion := func(b *Builder) uint32 { return b.Func(nil, nil, nil, Code{}.Call(0).Call(0)) }
 	tests := map[string]func(*Builder) uint32{
 		"loop": func(b *Builder) uint32 { return b.Func(nil, nil, nil, Code{}.Loop().Br(0).End()) },
+		"condition": func(b *Builder) uint32 {
+			return b.Func(nil, nil, nil, Code{}.Loop().I32Const(2).BrIf(0).End())
+		},
+		"from within": func(b *Builder) uint32 {
+			return b.Func(nil, nil, nil, Code{}.Loop().Block().I32Const(1).BrIf(1).End().Unreachable().End())
+		},
+		"from within an if": func(b *Builder) uint32 {
+			return b.Func(nil, nil, nil, Code{}.Loop().I32Const(1).If().Br(1).End().Unreachable().End())
+		},
+		"second of two": func(b *Builder) uint32 {
+			return b.Func(nil, nil, nil, Code{}.Loop().I32Const(0).BrIf(0).Br(0).End())
+		},
+		"last of many": func(b *Builder) uint32 {
+			code := append(Code{}.Loop(), bytes.Repeat(Code{}.I32Const(0).BrIf(0), 10)...)
+			return b.Func(nil, nil, nil, code.Br(0).End())
+		},
+		"outer of two": func(b *Builder) uint32 {
+			return b.Func(nil, nil, nil, Code{}.Loop().Loop().I32Const(0).BrIf(0).Br(1).End().End())
+		},
+		"table": func(b *Builder) uint32 {
+			return b.Func(nil, nil, nil, Code{}.Loop().I32Const(0).Op(0x0e, 0, 0).End())
+		},
+		"with a value below": func(b *Builder) uint32 {
+			return b.Func(nil, nil, nil, Code{}.I32Const(7).Loop().I32Const(5).I32Const(1).BrIf(0).Op(0x1a).End().Op(0x1a))
+		},
 		"tail call": func(b *Builder) uint32 {
 			return b.Func(nil, nil, nil, Code{}.Op(0x12).U32(0))
 		},

@@ -38,6 +38,7 @@ const (
 	opF64Const           = 0x44
 	opI32GtU             = 0x4b
 	opI32LeU             = 0x4d
+	opI64GtS             = 0x55
 	opI64GtU             = 0x56
 	opI64LeS             = 0x57
 	opI64LeU             = 0x58

@@ -29,7 +29,7 @@ func TestTraceOffsets(t *testing.T) {
 		want   []place
 	}{
 		{"trap", []place{{inner, 1 + 2 + 2 + 2 + 1}, {middle, 1 + 2}, {outer, 1 + 2 + 2}}},
-		{"spin", []place{{spin, 1 + 1 + 2}}}, // the tick counts as the loop's first instruction
+		{"spin", []place{{spin, 1 + 1 + 2 + 2}}}, // the tick counts as the branch
 	}
 	for name, config := range map[string]wazero.RuntimeConfig{
 		"compiler": wazero.NewRuntimeConfig(), "interpreter": wazero.NewRuntimeConfigInterpreter(),
