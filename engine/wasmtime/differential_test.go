@@ -143,7 +143,7 @@ func observe(e engine.Engine, binary []byte, seed uint64) *record {
 	ctx := context.Background()
 	r := &record{engine: fmt.Sprintf("%T", e)}
 	m, err := e.Compile(ctx, binary, engine.Limits{
-		MemoryBytes: 1 << 20, TableElements: 10_000, ModuleSize: 1 << 16, Timeout: 100 * time.Millisecond,
+		MemoryBytes: 4 << 20, TableElements: 10_000, ModuleSize: 1 << 16, Timeout: 100 * time.Millisecond,
 	})
 	if err != nil {
 		r.add("refused")

@@ -5,13 +5,14 @@ package wasmtime_test
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/patchbay-go/patchbay/internal/corewasm"
 )
 
 // A generator writes valid modules at random: with a memory, a table, globals
-// and functions that use them, that call each other and the host, and that come
-// to an end. What they compute is the same on every engine: the one thing that
+// and functions that use them, that call each other and the host, that throw and
+// catch, and that come to an end. What they compute is the same on every engine: the one thing that
 // the specification leaves open, the bits of a NaN, is made definite after each
 // operation on floats.
 type generator struct {
@@ -20,11 +21,14 @@ type generator struct {
 	types   []corewasm.FuncType // of all functions, imports first
 	globals []corewasm.ValueType
 	data    uint32
+	tag     uint32 // of exceptions with an i64
+	large   bool   // the memory is larger than a chunk of bulk work
 
 	self   int                  // the function that is being written
 	locals []corewasm.ValueType // its parameters and locals
 	code   corewasm.Code
 	depth  int
+	tries  int // handlers that are open
 }
 
 var numeric = []corewasm.ValueType{corewasm.I32, corewasm.I64, corewasm.F32, corewasm.F64}
@@ -51,7 +55,7 @@ func generate(seed uint64) []byte {
 		g.types = append(g.types, t)
 		g.ImportFunc("host", string(rune('a'+k)), t.Params, t.Results)
 	}
-	g.Memory(corewasm.Limit(1, 1+g.Uint32N(4)))
+	g.memory()
 	g.Table(corewasm.FuncRef, corewasm.Limit(tableSize, 2*tableSize))
 	g.Export("memory", corewasm.KindMemory, 0)
 	for k, t := range numeric {
@@ -59,6 +63,7 @@ func generate(seed uint64) []byte {
 		g.Export("global "+t.String(), corewasm.KindGlobal, g.Global(t, true, g.constant(nil, t)))
 		_ = k
 	}
+	g.tag = g.Tag([]corewasm.ValueType{corewasm.I64})
 	g.data = g.PassiveData([]byte("some data to copy from"))
 	g.Data(int32(g.IntN(100)), []byte{1, 2, 3, 4, 5})
 	own := 3 + g.IntN(4)
@@ -71,6 +76,18 @@ func generate(seed uint64) []byte {
 	first := uint32(hosts + own - leaves)
 	g.Elements(int32(g.IntN(3)), first, first+1, first)
 	return g.Bytes()
+}
+
+// largePages are two chunks of bulk work and a bit.
+const largePages = 35
+
+// memory writes a memory of a few pages, or, seldom, a large one.
+func (g *generator) memory() {
+	least := uint32(1)
+	if g.large = g.IntN(16) == 0; g.large {
+		least = largePages
+	}
+	g.Memory(corewasm.Limit(least, least+g.Uint32N(4)))
 }
 
 func (g *generator) someType() (t corewasm.FuncType) {
@@ -94,11 +111,30 @@ func (g *generator) function(index int) {
 	for range 2 + g.IntN(8) {
 		g.statement()
 	}
+	g.leave(t)
+	made := g.Func(t.Params, t.Results, locals, g.code)
+	g.Export(string(rune('f'+index)), corewasm.KindFunc, made)
+}
+
+// leave writes the end of a function: its results, or a tail call of a function
+// that has them.
+func (g *generator) leave(t corewasm.FuncType) {
+	for index := len(g.types) - 1; index > g.self && g.IntN(2) == 0; index-- {
+		called := g.types[index]
+		if !slices.Equal(called.Results, t.Results) {
+			continue
+		}
+		g.arguments(called)
+		if index >= len(g.types)-leaves && g.self < len(g.types)-leaves && g.IntN(2) == 0 {
+			g.code = g.code.I32Const(int32(g.IntN(tableSize + 2))).Op(0x13).U32(g.Type(called.Params, called.Results)).U32(0) // return_call_indirect
+		} else {
+			g.code = g.code.Op(0x12).U32(uint32(index)) // return_call
+		}
+		return
+	}
 	for _, result := range t.Results {
 		g.expression(result, 3)
 	}
-	made := g.Func(t.Params, t.Results, locals, g.code)
-	g.Export(string(rune('f'+index)), corewasm.KindFunc, made)
 }
 
 func (g *generator) op(bytes ...byte) { g.code = g.code.Op(bytes...) }
@@ -125,9 +161,9 @@ func (g *generator) statement() {
 	}
 	g.depth++
 	defer func() { g.depth-- }()
-	switch g.IntN(12) {
+	switch g.IntN(15) {
 	case 0, 1:
-		if k, ok := g.local(t); ok {
+		if k, ok := g.local(t); ok && g.tries == 0 {
 			g.expression(t, 3)
 			g.code = g.code.LocalSet(k)
 		}
@@ -154,7 +190,72 @@ func (g *generator) statement() {
 		g.branches()
 	case 11:
 		g.table()
+	case 12:
+		g.throw()
+	case 13:
+		g.try()
+	case 14:
+		g.vectors()
 	}
+}
+
+// throw throws, if something is so.
+func (g *generator) throw() {
+	g.expression(corewasm.I32, 2)
+	g.code = g.code.If()
+	g.expression(corewasm.I64, 2)
+	g.code = g.code.Op(0x08).U32(g.tag).End()
+}
+
+// try writes code that may throw, and a handler for it: of the tag, of all, or
+// one that throws it again to an outer handler. Within it no local is written that
+// is read after it: the compiler of wazero 1.12 forgets what was.
+func (g *generator) try() {
+	handler := g.IntN(3)
+	switch handler {
+	case 0:
+		g.op(0x02, 0x7e, 0x1f, 0x40, 1, 0) // block (result i64), try_table (catch
+		g.code = g.code.U32(g.tag)
+	case 1:
+		g.op(0x02, 0x40, 0x1f, 0x40, 1, 2) // block, try_table (catch_all
+	case 2:
+		g.op(0x02, 0x40, 0x1f, 0x40, 1, 2, 0) // the outer handler: block, try_table (catch_all 0)
+		g.op(0x02, 0x69, 0x1f, 0x40, 1, 3)    // block (result exnref), try_table (catch_all_ref
+	}
+	g.code = g.code.U32(0)
+	g.tries++
+	g.statement()
+	g.throw()
+	g.statement()
+	g.tries--
+	g.code = g.code.End()
+	switch handler {
+	case 0:
+		g.code = g.code.I64Const(7).End().GlobalSet(1)
+	case 1:
+		g.code = g.code.End()
+	case 2:
+		g.code = g.code.Br(2).End().Op(0x0a).End().End() // nothing was thrown; throw_ref
+	}
+}
+
+// vectors writes vectors to memory, and sums up what is there.
+func (g *generator) vectors() {
+	g.address()
+	g.address()
+	g.code = g.code.Op(0xfd, 0, 0).U32(g.Uint32N(100)) // v128.load
+	g.expression(corewasm.I64, 2)
+	g.op(0xfd, 0x12) // i64x2.splat
+	ops := [][]byte{
+		{0x6e}, {0x6f}, {0x70}, {0x71}, {0x72}, {0x73}, {0x76}, {0x77}, {0x78}, {0x79}, {0x7b}, // i8x16
+		{0x8e, 0x01}, {0x8f, 0x01}, {0x90, 0x01}, {0x91, 0x01}, {0x95, 0x01}, {0x82, 0x01}, {0x9c, 0x01}, {0x9e, 0x01}, // i16x8
+		{0xae, 0x01}, {0xb1, 0x01}, {0xb5, 0x01}, {0xb6, 0x01}, {0xb9, 0x01}, {0xba, 0x01}, {0xbc, 0x01}, {0xbf, 0x01}, // i32x4
+		{0xce, 0x01}, {0xd1, 0x01}, {0xd5, 0x01}, {0xd6, 0x01}, {0xda, 0x01}, {0xde, 0x01}, // i64x2
+		{0x23}, {0x27}, {0x2f}, {0x37}, {0x39}, {0x0e}, {0x4e}, {0x4f}, {0x50}, {0x51}, // comparisons, swizzle, logic
+	}
+	g.op(0xfd)
+	g.op(ops[g.IntN(len(ops))]...)
+	g.code = g.code.Op(0xfd, 11, 0).U32(g.Uint32N(100)) // v128.store
 }
 
 func (g *generator) setGlobal(t corewasm.ValueType) {
@@ -213,6 +314,10 @@ func (g *generator) bulk() {
 		g.code = g.code.GlobalSet(0)
 		return
 	}
+	if g.large && g.IntN(2) == 0 {
+		g.largeBulk()
+		return
+	}
 	g.address()
 	g.address()
 	g.expression(corewasm.I32, 1)
@@ -224,6 +329,19 @@ func (g *generator) bulk() {
 		g.op(0xfc, 10, 0, 0) // memory.copy
 	case 2:
 		g.op(0xfc, 11, 0) // memory.fill
+	}
+}
+
+// largeBulk fills or copies more than a chunk, in bounds or just not.
+func (g *generator) largeBulk() {
+	const whole = largePages << 16
+	n := 1<<20 + g.IntN(whole-1<<20)
+	to, from := g.IntN(whole-n+2), g.IntN(whole-n+2)
+	g.code = g.code.I32Const(int32(to)).I32Const(int32(from)).I32Const(int32(n))
+	if g.IntN(2) == 0 {
+		g.op(0xfc, 11, 0)
+	} else {
+		g.op(0xfc, 10, 0, 0)
 	}
 }
 

@@ -20,7 +20,13 @@
 // Host instances ([Engine.Host]) are for guests to import: their functions
 // cannot be called from the host. Stacks of a stack overflow have no
 // frames where wazero's own bound ended the call before [engine.Limits].Stack did.
-// Out-of-bounds active element segments are ignored, as wazero does.
+// Active element segments of imported tables that are out of bounds are ignored,
+// as wazero does.
+//
+// When an exception is caught, the compiler of wazero 1.12 takes local variables
+// back to what they were where the try_table began: guests that rely on what they
+// wrote since compute something else. The interpreter is right, and so is
+// engine/wasmtime.
 package wazero
 
 import (
