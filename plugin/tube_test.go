@@ -184,3 +184,19 @@ func TestTubeCallAllocatesNothing(t *testing.T) {
 		}
 	}
 }
+
+// TestCallsDoNotMix: an instance that served one kind of call serves the other
+// as if it had not.
+func TestCallsDoNotMix(t *testing.T) {
+	p := loadTube(t, "plain.wasm", plugin.Options{Pool: plugin.Pool{Size: 1}})
+	ctx, info := t.Context(), plugin.Info{}
+	for range 2 {
+		if _, err := p.CallWith(ctx, nil, &tube.Request{Function: "image_size", Extra: []int64{1, 2}}); err != nil {
+			t.Fatal(err)
+		}
+		mustCall(t, p, "echo", "plain", "plain")
+		if reply, err := p.CallInfo(ctx, &info, nil, "echo", []byte("timed")); err != nil || string(reply) != "timed" || info.Instance == 0 {
+			t.Errorf("%q, %+v, %v", reply, info, err)
+		}
+	}
+}

@@ -89,7 +89,8 @@ func isFunc(t engine.ExternType, params, results int) bool {
 	return t.Kind == engine.KindFunc && i32(t.Func.Params, params) && i32(t.Func.Results, results)
 }
 
-// A place is what a guest's allocator gave: size bytes at pointer.
+// A place is for payloads: size bytes at pointer, which a guest's allocator gave,
+// or which lie behind all that the guest itself had.
 type place struct {
 	pointer, size uint32
 }

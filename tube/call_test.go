@@ -92,31 +92,68 @@ func TestConfigIndex(t *testing.T) {
 	}
 }
 
-// TestGrowth: memory grows when a payload does not fit (WT-10).
+// TestGrowth: a payload for which there is no room lies behind all that the
+// guest has (WT-10, WT-17), and memory grows for it.
 func TestGrowth(t *testing.T) {
 	ctx := context.Background()
 	in := start(t, "plain.wasm", tube.Config{}, engine.Limits{})
+	if _, err := in.Call(ctx, "echo", []byte("kept")); err != nil {
+		t.Fatal(err)
+	}
 	payload := bytes.Repeat([]byte("patchbay"), 3*engine.PageSize/8)
-	reply, err := in.Call(ctx, "echo", payload)
-	if err != nil || !bytes.Equal(reply, payload) {
-		t.Fatalf("%d bytes, %v", len(reply), err)
+	for _, n := range []int{engine.PageSize, 2 * engine.PageSize, len(payload), 70_000} {
+		reply, err := in.Call(ctx, "echo", payload[:n])
+		if err != nil || !bytes.Equal(reply, payload[:n]) {
+			t.Fatalf("%d bytes: %d, %v", n, len(reply), err)
+		}
+		if got := mustWith(t, in, tube.Request{Function: "where", Payload: payload[:n]}); got[0] != engine.PageSize {
+			t.Errorf("%d bytes lie at %d", n, got[0])
+		}
 	}
 	if in.MemorySize() != 4*engine.PageSize {
 		t.Errorf("memory of %d bytes", in.MemorySize())
 	}
-	payload = make([]byte, 4*engine.PageSize-tube.DefaultIndex)
-	if _, err := in.Call(ctx, "echo", payload); err != nil {
-		t.Errorf("all of the memory: %v", err)
+	if kept, err := in.ReadAppend(nil, tube.DefaultIndex, 4); err != nil || string(kept) != "kept" {
+		t.Errorf("what was at 42 is %q, %v", kept, err)
+	}
+	if got := mustWith(t, in, tube.Request{Function: "where", Payload: []byte("small")}); got[0] != tube.DefaultIndex {
+		t.Errorf("a small payload lies at %d", got[0])
 	}
 	var size *tube.SizeError
 	if _, err := in.Call(ctx, "echo", append(payload, 0)); !errors.As(err, &size) || size.Size != uint64(len(payload)+1) || size.Memory != 4*engine.PageSize {
-		t.Errorf("one byte more: %v", err)
-	}
-	if _, err := in.CallWith(ctx, nil, &tube.Request{Function: "echo", Index: math.MaxUint32, Payload: []byte("x")}); !errors.As(err, &size) {
-		t.Errorf("at the end of the address space: %v", err)
+		t.Errorf("one byte more than there can be pages for: %v", err)
 	}
 	if reply, err := in.Call(ctx, "echo", []byte("alive")); err != nil || string(reply) != "alive" {
 		t.Errorf("afterwards: %q, %v", reply, err)
+	}
+}
+
+// TestGrowthAtIndex: at an index that somebody said, memory grows as well, as far
+// as it can.
+func TestGrowthAtIndex(t *testing.T) {
+	ctx := context.Background()
+	in := start(t, "plain.wasm", tube.Config{}, engine.Limits{})
+	request := &tube.Request{Function: "echo", Index: 100, Payload: make([]byte, 4*engine.PageSize-100)}
+	if _, err := in.CallWith(ctx, nil, request); err != nil || in.MemorySize() != 4*engine.PageSize {
+		t.Errorf("all of the memory: %v", err)
+	}
+	for _, request := range []tube.Request{
+		{Function: "echo", Index: 101, Payload: request.Payload},
+		{Function: "echo", Index: math.MaxUint32, Payload: []byte("x")},
+	} {
+		var size *tube.SizeError
+		if _, err := in.CallWith(ctx, nil, &request); !errors.As(err, &size) || size.Index != request.Index {
+			t.Errorf("beyond: %v", err)
+		}
+	}
+}
+
+// TestNoPages: what fits at 42 lies there if there are no other pages.
+func TestNoPages(t *testing.T) {
+	in := start(t, "plain.wasm", tube.Config{}, engine.Limits{MemoryBytes: engine.PageSize})
+	payload := make([]byte, engine.PageSize-tube.DefaultIndex)
+	if got := mustWith(t, in, tube.Request{Function: "where", Payload: payload}); got[0] != tube.DefaultIndex {
+		t.Errorf("it lies at %d", got[0])
 	}
 }
 

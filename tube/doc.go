@@ -22,12 +22,12 @@
 // so that a reply may be longer; it keeps the place for later calls, holds one
 // at a time in each instance, and gives it back before it asks for a larger one.
 //
-// Every other guest gets its payloads at a fixed index: [DefaultIndex], or what
-// [Config] or a [Request] says. Nothing tells the host what else the guest keeps
-// there. Languages whose stack lies below their data, as Rust's, have the end of
-// the stack at 42, and a payload of more than some hundred KiB runs into it or
-// beyond: guests that take pictures want an allocator (WT-17). Memory grows
-// when a payload does not fit.
+// Every other guest gets its payloads at [DefaultIndex]. Nothing tells the host
+// what else the guest keeps there: in Rust it is the far end of the stack, in C
+// often data, and a payload of some hundred KiB may run into it. A payload for
+// which there is no room at 42 lies in pages at the end of the memory, which
+// grows for it and which the guest uses for nothing else (WT-10, WT-17). Where
+// [Config] or a [Request] says an index it is that, and memory grows too.
 //
 // # Longer replies, and errors
 //

@@ -51,8 +51,48 @@ func (in *Instance) write(ctx context.Context, index uint32, payload []byte) (ui
 	if in.allocates(index) {
 		return in.writePlace(ctx, payload)
 	}
-	index = cmp.Or(index, in.module.config.Index, DefaultIndex)
+	if index = cmp.Or(index, in.module.config.Index); index != 0 {
+		return index, in.put(index, payload)
+	}
+	index, ok := in.defaultIndex(uint64(len(payload)))
+	if !ok {
+		return 0, in.tooLarge(DefaultIndex, payload)
+	}
 	return index, in.put(index, payload)
+}
+
+// defaultIndex returns where a payload of that size lies in a guest without an
+// allocator: at DefaultIndex as long as the guest's own memory has room for it,
+// and else in pages that the guest never had, as far as there are any. wasmtube
+// refuses such payloads (WT-10), and at 42 they would cover all that the guest
+// keeps (WT-17).
+func (in *Instance) defaultIndex(size uint64) (index uint32, ok bool) {
+	own := uint64(len(in.memory.Bytes()))
+	if in.place.size > 0 {
+		own = uint64(in.place.pointer)
+	}
+	if DefaultIndex+size+Room > own && in.extend(size) {
+		return in.place.pointer, true
+	}
+	return DefaultIndex, DefaultIndex+size <= own
+}
+
+// extend makes the instance's place one of size bytes at least, of pages at the
+// end of the memory.
+func (in *Instance) extend(size uint64) bool {
+	if size <= uint64(in.place.size) {
+		return true
+	}
+	end := uint64(len(in.memory.Bytes()))
+	start := uint64(in.place.pointer)
+	if start+uint64(in.place.size) != end || in.place.size == 0 { // the guest grew too
+		start = end
+	}
+	if start > math.MaxUint32 || !in.grow(start+size) {
+		return false
+	}
+	in.place = place{pointer: uint32(start), size: uint32(uint64(len(in.memory.Bytes())) - start)}
+	return true
 }
 
 // writePlace writes a payload into the place that the guest's allocator gives.
