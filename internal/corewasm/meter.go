@@ -23,8 +23,9 @@ import (
 // pays the debt at its place. There is one at each loop head, which pays what
 // branches to it owe, and one at the entry of a function, which pays what is
 // owed where control leaves it; both are known only at the end. Most loops have
-// theirs where they turn instead, see turns. Within code there is one whenever the debt has become large. So no path is longer than what is
-// paid for, however it branches, and code that a branch passes by costs little.
+// theirs where they turn instead, see turns. Within code there is one whenever
+// the debt has become large. So no path is longer than what is paid for, however
+// it branches, and code that a branch passes by costs little.
 type codeRewriter struct {
 	*rewriter
 	walk      walker // writes
