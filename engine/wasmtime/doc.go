@@ -49,9 +49,9 @@
 //   - The host cannot pass references to guests but null.
 //   - Exceptions that a guest keeps count against the limit of its memory, beside
 //     it, and each memory reserves 4 GiB of address space.
-//   - A guest has 512 KiB of stack, calls from the host back into its store
-//     included; calls that are nested deeper than 1 MiB of the thread's stack are
-//     a stack overflow.
+//   - A guest has 512 KiB of stack, whatever [engine.Limits] say, calls from the
+//     host back into its store included; calls that are nested deeper than 1 MiB
+//     of the thread's stack are a stack overflow.
 //   - Frames of a trap are cut after 20.
 //   - Active element segments of imported tables that are out of bounds are a
 //     trap, as the specification has it; wazero ignores them.
