@@ -12,6 +12,7 @@ import (
 
 	"github.com/patchbay-go/patchbay/bus"
 	"github.com/patchbay-go/patchbay/engine"
+	"github.com/patchbay-go/patchbay/engine/wazero"
 	"github.com/patchbay-go/patchbay/plugin"
 	"github.com/patchbay-go/patchbay/worker"
 )
@@ -259,6 +260,34 @@ func TestNoInstance(t *testing.T) {
 	broken.Store(false)
 	again()
 	call.Wait()
+}
+
+// TestNoBudget is no failure of the worker: its caller is told, and later may do.
+func TestNoBudget(t *testing.T) {
+	ctx := context.Background()
+	eng, err := wazero.New(ctx, wazero.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = eng.Close(ctx) })
+	hosts, err := plugin.NewHostsWith(ctx, eng, plugin.Budget{Instances: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, _ := run(t, worker.From(hosts), quick(guest(shape{tag: 'a'})))
+	spinning, stop := context.WithCancel(ctx)
+	var call sync.WaitGroup
+	call.Go(func() { _, _ = w.Call(spinning, "spin", payload(0)) })
+	for w.Status().Plugin.InUse == 0 {
+		time.Sleep(time.Millisecond)
+	}
+	if _, err := w.Call(ctx, "version", nil); !errors.Is(err, plugin.ErrOverloaded) {
+		t.Errorf("got %v", err)
+	}
+	expect(t, "state", w.Status().State, worker.Up)
+	stop()
+	call.Wait()
+	expect(t, "version", tag(t, w), "a")
 }
 
 func TestIdle(t *testing.T) {

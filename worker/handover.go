@@ -120,10 +120,8 @@ func (w *Worker) resume(ctx context.Context, old *version) {
 func (w *Worker) resumeCalls(old *version) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.state == Held {
-		w.current.Store(old)
-		w.become(Up, nil)
-	}
+	w.current.Store(old) // nobody but who has the turn ends what hold began
+	w.become(Up, nil)
 }
 
 // lacks reports whether the guest has no such operation.

@@ -83,6 +83,7 @@ func TestHandover(t *testing.T) {
 // none is counted twice.
 func TestHandoverUnderLoad(t *testing.T) {
 	options := stateful(guest(shape{tag: 'a'}), worker.Handover{Save: "save", Restore: "restore", Quiesce: "save"})
+	options.Policy = worker.Closed // which is not for this
 	w, _ := run(t, newLoader(t), options)
 	var calls atomic.Int64
 	var stop atomic.Bool

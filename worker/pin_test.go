@@ -123,6 +123,35 @@ func TestRollbackOnTrial(t *testing.T) {
 	}
 }
 
+// TestRollbackLoads what was proved before, and does not put it on trial.
+func TestRollbackLoads(t *testing.T) {
+	w, _ := run(t, newLoader(t), stateful(guest(shape{tag: 'a'}), worker.Handover{Save: "save"}))
+	if err := w.Swap(t.Context(), guest(shape{tag: 'b'})); err != nil {
+		t.Fatal(err)
+	}
+	expect(t, "on trial", w.Status().OnTrial, true)
+	if err := w.Rollback(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	expect(t, "on trial", w.Status().OnTrial, false)
+	expect(t, "version", tag(t, w), "a")
+}
+
+// TestPinOnTrial is as good as a passed trial.
+func TestPinOnTrial(t *testing.T) {
+	w, _ := run(t, newLoader(t), quick(guest(shape{tag: 'a'})))
+	if err := w.Swap(t.Context(), guest(shape{tag: 'b'})); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Pin(t.Context(), w.Status().Digest); err != nil {
+		t.Fatal(err)
+	}
+	for range 6 {
+		_, _ = w.Call(t.Context(), "trap", nil)
+	}
+	expect(t, "version", tag(t, w), "b")
+}
+
 // TestRolledBackByItself does not take the bytes again, in this run or the next.
 func TestRolledBackByItself(t *testing.T) {
 	load, options := newLoader(t), kept(t, t.TempDir(), 'a')
@@ -171,6 +200,7 @@ func TestPin(t *testing.T) {
 		}
 		expect(t, "version", tag(t, w), "a")
 		expect(t, "pinned", w.Status().Pinned, w.Status().Digest)
+		expect(t, "on trial", w.Status().OnTrial, false)
 		for what, err := range map[string]error{
 			"swap": w.Swap(t.Context(), guest(shape{tag: 'c'})), "rollback": w.Rollback(t.Context()),
 		} {

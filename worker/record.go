@@ -1,7 +1,11 @@
 package worker
 
 import (
+	"encoding/json"
+	"errors"
+	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -26,6 +30,35 @@ type record struct {
 	Pinned   string   `json:"pinned,omitempty"`   // is to stay in use
 	Rejected []string `json:"rejected,omitempty"` // were rolled back, the last one at the end
 	Versions []Kept   `json:"versions,omitempty"` // in the order of their use
+}
+
+// parseRecord reads a record and believes no digest that is none: they become
+// names of files.
+func parseRecord(text []byte) (record, error) {
+	var r record
+	if err := json.Unmarshal(text, &r); err != nil {
+		return record{}, err
+	}
+	digests := append(slices.Clone(r.Rejected), r.Current, r.Pinned)
+	for _, k := range r.Versions {
+		if k.Digest == "" {
+			return record{}, errNoDigest
+		}
+		digests = append(digests, k.Digest)
+	}
+	for _, digest := range digests {
+		if !isDigest(digest) {
+			return record{}, fmt.Errorf("%w: %.80q", errNoDigest, digest)
+		}
+	}
+	return r, nil
+}
+
+var errNoDigest = errors.New("not a SHA-256 in hexadecimal")
+
+// isDigest reports whether text is a digest, or empty.
+func isDigest(text string) bool {
+	return text == "" || len(text) == 64 && strings.Trim(text, "0123456789abcdef") == ""
 }
 
 func (r record) clone() record {

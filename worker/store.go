@@ -45,7 +45,7 @@ func openStore(state, worker string, keep int) (*store, error) {
 	case err != nil:
 		return nil, err
 	default:
-		if err := json.Unmarshal(text, &s.record); err != nil {
+		if s.record, err = parseRecord(text); err != nil {
 			return nil, fmt.Errorf("%s: %w", filepath.Join(s.folder, recordName), err)
 		}
 	}

@@ -2,6 +2,7 @@ package worker
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -58,6 +59,9 @@ func TestStore(t *testing.T) {
 			}
 		}
 		if dir != "" {
+			if len(files(t, s)) != 4 {
+				t.Errorf("files: %v", files(t, s))
+			}
 			s = open(t, dir, 3) // as after a restart
 		}
 		for n, digest := range digests {
@@ -69,9 +73,6 @@ func TestStore(t *testing.T) {
 		r := s.read()
 		if r.Current != digests[5] || r.Pinned != digests[0] || len(r.Versions) != 3 {
 			t.Errorf("%+v", r)
-		}
-		if dir != "" && len(files(t, s)) != 4 {
-			t.Errorf("files: %v", files(t, s))
 		}
 	}
 }
@@ -117,12 +118,48 @@ func TestStoreRecordIsBroken(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, dir, 3)
 	name := filepath.Join(s.folder, recordName)
-	if err := os.WriteFile(name, []byte("{"), 0o600); err != nil {
-		t.Fatal(err)
+	for _, text := range []string{"", "{", `{"current":"../../x"}`, `{"versions":[{"digest":"ab"}]}`, `{"versions":[{}]}`, `{"rejected":["` + strings.Repeat("G", 64) + `"]}`} {
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := openStore(dir, "some/worker", 3); err == nil || !strings.Contains(err.Error(), name) {
+			t.Errorf("%s: %v", text, err)
+		}
 	}
-	if _, err := openStore(dir, "some/worker", 3); err == nil || !strings.Contains(err.Error(), name) {
-		t.Errorf("got %v", err)
+}
+
+// FuzzRecord holds every record that is believed to names of files that stay in
+// their folder, and to be what is written again.
+func FuzzRecord(f *testing.F) {
+	var r record
+	r.use(Kept{Digest: digestOf(nil), File: "guest.wasm", Size: 1, Used: time.Unix(1, 2)})
+	r.reject(digestOf([]byte{1}))
+	r.Pinned = digestOf(nil)
+	good, err := json.Marshal(r)
+	if err != nil {
+		f.Fatal(err)
 	}
+	f.Add(good)
+	f.Add([]byte(`{"current":"../x"}`))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		r, err := parseRecord(text)
+		if err != nil {
+			return
+		}
+		for _, k := range r.Versions {
+			if filepath.Base(k.Digest+binarySuffix) != k.Digest+binarySuffix || k.Digest == "" {
+				t.Errorf("believed %q", k.Digest)
+			}
+		}
+		before := r.before(r.Current)
+		if before != "" && (before == r.Current && len(r.Versions) < 2 || slices.Contains(r.Rejected, before)) {
+			t.Errorf("before %q is %q in %+v", r.Current, before, r)
+		}
+		r.prune(1)
+		if _, err := json.Marshal(r); err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 // TestStoreChangesNothing when it cannot write.

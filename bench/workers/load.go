@@ -14,12 +14,13 @@ import (
 type call func(ctx context.Context, n uint64) error
 
 // closed makes calls one after the other, from as many callers as there are
-// processors, and returns how many were made in a second.
-func closed(ctx context.Context, length time.Duration, c call) (float64, error) {
+// processors, and returns how many were made in a second, and in a second of the
+// process's own time.
+func closed(ctx context.Context, length time.Duration, c call) (perSecond, perOwn float64, err error) {
 	var callers sync.WaitGroup
 	var made atomic.Uint64
 	errs := make(chan error, runtime.GOMAXPROCS(0))
-	began := time.Now()
+	began, ran := time.Now(), process()
 	for range runtime.GOMAXPROCS(0) {
 		callers.Go(func() {
 			for time.Since(began) < length {
@@ -31,12 +32,12 @@ func closed(ctx context.Context, length time.Duration, c call) (float64, error) 
 		})
 	}
 	callers.Wait()
-	elapsed := time.Since(began)
+	elapsed, own := time.Since(began), process()-ran
 	select {
 	case err := <-errs:
-		return 0, err
+		return 0, 0, err
 	default:
-		return float64(made.Load()) / elapsed.Seconds(), nil
+		return float64(made.Load()) / elapsed.Seconds(), float64(made.Load()) / own.Seconds(), nil
 	}
 }
 

@@ -47,7 +47,7 @@ func (p plan) swap(ctx context.Context) error {
 	var without, with, added []time.Duration
 	length := p.swapping / time.Duration(2*p.rounds)
 	for range p.rounds {
-		capacity, err := closed(ctx, p.capacity, work(w.Worker))
+		capacity, _, err := closed(ctx, p.capacity, work(w.Worker))
 		if err != nil {
 			return err
 		}

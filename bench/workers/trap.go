@@ -47,23 +47,25 @@ func (p plan) trap(ctx context.Context) error {
 		{func() uint32 { return 0 }, 1},
 		{func() uint32 { return rand.Uint32N(1000) }, 7},
 	}
-	var mixed, ofFree, ofExpected []float64
+	var mixed, ofFree, ofExpected, ownOfFree, ownOfExpected []float64
 	for range p.rounds {
-		var perSecond [len(phases)]float64
+		var perSecond, perOwn [len(phases)]float64
 		for i, phase := range phases {
 			length := p.trapping * phase.parts / time.Duration(10*p.rounds)
-			if perSecond[i], err = closed(ctx, length, calls(phase.number)); err != nil {
+			if perSecond[i], perOwn[i], err = closed(ctx, length, calls(phase.number)); err != nil {
 				return err
 			}
 		}
-		free, traps := perSecond[0], perSecond[1]
 		mixed = append(mixed, perSecond[2])
-		ofFree = append(ofFree, perSecond[2]/free)
-		ofExpected = append(ofExpected, perSecond[2]*(0.99/free+0.01/traps))
+		ofFree = append(ofFree, perSecond[2]/perSecond[0])
+		ofExpected = append(ofExpected, perSecond[2]*(0.99/perSecond[0]+0.01/perSecond[1]))
+		ownOfFree = append(ownOfFree, perOwn[2]/perOwn[0])
+		ownOfExpected = append(ownOfExpected, perOwn[2]*(0.99/perOwn[0]+0.01/perOwn[1]))
 	}
 	s := w.Status()
 	fmt.Printf("a guest that traps in 1 %% of calls: %.0f calls/s\n", median(mixed))
 	fmt.Printf("  %.1f %% of the trap-free run; %.1f %% of it less the cost of new instances\n", 100*median(ofFree), 100*median(ofExpected))
+	fmt.Printf("  by the process's own time: %.1f %% and %.1f %%\n", 100*median(ownOfFree), 100*median(ownOfExpected))
 	fmt.Printf("  %d traps reached their callers, %d calls came to something else, %d restarts\n\n", trapped.Load(), unexpected.Load(), w.restarts)
 	if unexpected.Load() != 0 || w.restarts != 0 || s.Restarts != 0 {
 		return errors.New("traps were felt")
