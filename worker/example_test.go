@@ -8,25 +8,11 @@ import (
 	"log/slog"
 	"os"
 
+	"github.com/patchbay-go/patchbay"
 	"github.com/patchbay-go/patchbay/bus"
-	"github.com/patchbay-go/patchbay/engine/wazero"
-	"github.com/patchbay-go/patchbay/plugin"
 	"github.com/patchbay-go/patchbay/supervise"
 	"github.com/patchbay-go/patchbay/worker"
 )
-
-// exampleLoader returns a loader on an engine of its own.
-func exampleLoader(ctx context.Context) (worker.Loader, func()) {
-	eng, err := wazero.New(ctx, wazero.Config{})
-	if err != nil {
-		stdlog.Panic(err)
-	}
-	hosts, err := plugin.NewHosts(ctx, eng)
-	if err != nil {
-		stdlog.Panic(err)
-	}
-	return worker.From(hosts), func() { _ = eng.Close(ctx) }
-}
 
 // accept answers every invocation with nothing.
 func accept(context.Context, *bus.Invocation) (bus.Reply, error) { return bus.Reply{}, nil }
@@ -35,11 +21,11 @@ func accept(context.Context, *bus.Invocation) (bus.Reply, error) { return bus.Re
 // one that does not work changes nothing.
 func Example() {
 	ctx, stop := context.WithCancel(context.Background())
-	load, done := exampleLoader(ctx)
-	defer done()
+	host := patchbay.Host{Handler: bus.HandlerFunc(accept), Logger: slog.New(slog.DiscardHandler)}
+	defer host.Close(context.Background())
 
-	w, err := worker.New(load, worker.Options{
-		Plugin: plugin.Options{Name: "greet", Handler: bus.HandlerFunc(accept), Logger: slog.New(slog.DiscardHandler)},
+	w, err := worker.New(host.LoadWith, worker.Options{
+		Plugin: host.Options("greet"),
 		File:   "../examples/guests/greet-c.wasm",
 	})
 	if err != nil {
@@ -76,11 +62,11 @@ func Example() {
 // A version can be tried before it is used.
 func ExampleProbe() {
 	ctx, stop := context.WithCancel(context.Background())
-	load, done := exampleLoader(ctx)
-	defer done()
+	host := patchbay.Host{Handler: bus.HandlerFunc(accept), Logger: slog.New(slog.DiscardHandler)}
+	defer host.Close(context.Background())
 
-	w, err := worker.New(load, worker.Options{
-		Plugin: plugin.Options{Name: "greet", Handler: bus.HandlerFunc(accept), Logger: slog.New(slog.DiscardHandler)},
+	w, err := worker.New(host.LoadWith, worker.Options{
+		Plugin: host.Options("greet"),
 		File:   "../examples/guests/greet-c.wasm",
 		Probe: &worker.Probe{
 			Operation: "greet", Payload: []byte(`{"name":"probe"}`),
