@@ -2,6 +2,7 @@ package componentbinary
 
 import (
 	"errors"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -298,6 +299,7 @@ func touch(c *Component) {
 	for _, m := range c.Modules {
 		c.Bytes(m)
 	}
+	c.Names()
 	for _, s := range c.Sections {
 		c.Bytes(s.Content)
 	}
@@ -330,5 +332,37 @@ func BenchmarkParse(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// TestMemoryIsBounded wants what is decoded to be a small multiple of the binary
+// in memory, whatever it is full of.
+func TestMemoryIsBounded(t *testing.T) {
+	const n = 200_000
+	many := func(id SectionID, item string) string {
+		return component(section(id, string(leb128.AppendUint32(nil, n))+strings.Repeat(item, n)))
+	}
+	for name, binary := range map[string]string{
+		"primitive types": many(SectionType, "\x7f"),
+		"flags":           component(vector(SectionType, "\x6e"+string(leb128.AppendUint32(nil, n))+strings.Repeat("\x00", n))),
+		"built-ins":       many(SectionCanon, "\x05"),
+		"aliases":         many(SectionAlias, "\x01\x00\x00\x00"),
+		"imports":         many(SectionImport, "\x02\x00\x00\x01\x00"),
+		"empty bags":      many(SectionInstance, "\x01\x00"),
+		"core types":      many(SectionCoreType, "\x60\x00\x00"),
+		"sections":        component(strings.Repeat(section(SectionType, "\x00"), n)),
+	} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		c, err := Parse([]byte(binary))
+		runtime.ReadMemStats(&after)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if took := after.TotalAlloc - before.TotalAlloc; took > 150*uint64(len(binary))+1<<20 {
+			t.Errorf("%s: %d bytes for a binary of %d", name, took, len(binary))
+		}
+		runtime.KeepAlive(c)
 	}
 }

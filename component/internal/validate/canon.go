@@ -1,6 +1,7 @@
 package validate
 
 import (
+	"github.com/patchbay-go/patchbay/component/internal/abi"
 	"github.com/patchbay-go/patchbay/component/types"
 	"github.com/patchbay-go/patchbay/internal/componentbinary"
 )
@@ -199,7 +200,7 @@ func taskReturn(v *validator, s *scope, c *Canon) error {
 		f.Params = []types.Param{{Name: "v", Type: c.Type}}
 	}
 	c.Core = lowered(f, o)
-	return o.require(v.pointers(c.Type) || paramCount(f) > maxFlatParams, false)
+	return o.require(v.pointers(c.Type) || paramCount(f) > abi.MaxFlatParams, false)
 }
 
 // contextSlots is how many words a task keeps for its component.

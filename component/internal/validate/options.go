@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/patchbay-go/patchbay/component/internal/abi"
 	"github.com/patchbay-go/patchbay/component/types"
 	"github.com/patchbay-go/patchbay/internal/componentbinary"
 )
@@ -190,11 +191,11 @@ func (v *validator) checkLift(s *scope, o *Options, f *types.FuncType, core type
 	if err := o.checkAsync(f); err != nil {
 		return err
 	}
-	most := uint64(maxFlatResults)
+	most := uint64(abi.MaxFlatResults)
 	if o.Async {
-		most = maxFlatParams
+		most = abi.MaxFlatParams
 	}
-	realloc := v.paramPointers(f) || paramCount(f) > maxFlatParams
+	realloc := v.paramPointers(f) || paramCount(f) > abi.MaxFlatParams
 	return o.require(v.pointers(f.Result) || resultCount(f) > most, realloc)
 }
 
@@ -214,9 +215,9 @@ func (v *validator) lower(s *scope, d *componentbinary.Canon) (*Canon, error) {
 	if err != nil {
 		return nil, err
 	}
-	params, results := uint64(maxFlatParams), uint64(maxFlatResults)
+	params, results := uint64(abi.MaxFlatParams), uint64(abi.MaxFlatResults)
 	if o.Async {
-		params, results = maxFlatAsyncParams, 0
+		params, results = abi.MaxFlatAsyncParams, 0
 	}
 	memory := v.paramPointers(f) || paramCount(f) > params || resultCount(f) > results
 	if err := o.require(memory, v.pointers(f.Result)); err != nil {

@@ -28,12 +28,12 @@ func Validate(syntax *componentbinary.Component, config Config) (*Component, err
 }
 
 // What comparing and substituting types may cost: a step for each type that is
-// looked at, and stepsPerCopy for each that is made.
+// looked at, and stepsPerCopy for each that is made, which takes some hundred
+// bytes. Real components spend some thousands.
 const (
-	baseWork    = 4_000_000
-	workPerByte = 50
-
-	stepsPerCopy = 4
+	baseWork     = 4_000_000
+	workPerByte  = 4
+	stepsPerCopy = 16
 )
 
 func sizeWithoutModules(c *componentbinary.Component) uint32 {
