@@ -3,18 +3,23 @@ package types
 // Equal reports whether t and u are the same type: of the same structure, names
 // included, and with the same resource types. Types made by one [Interner] are
 // the same if they are the same pointer; others take time by their weight.
-func (t *Type) Equal(u *Type) bool {
-	if t == u {
+func (t *Type) Equal(u *Type) bool { return t.equal(u, true) }
+
+// SameShape is Equal, but for the resource types of handles: those tell
+// themselves apart.
+func (t *Type) SameShape(u *Type) bool { return t.equal(u, false) }
+
+func (t *Type) equal(u *Type, resources bool) bool {
+	switch {
+	case t == u:
 		return true
-	}
-	if t == nil || u == nil || !t.similar(u) || !t.elem.Equal(u.elem) {
+	case t == nil || u == nil || !t.similar(u) || resources && t.resource != u.resource || !t.elem.equal(u.elem, resources):
 		return false
-	}
-	if t.kind == Option {
+	case t.kind == Option:
 		return true
 	}
 	for i := range t.fields {
-		if t.fields[i].Name != u.fields[i].Name || !t.fields[i].Type.Equal(u.fields[i].Type) {
+		if t.fields[i].Name != u.fields[i].Name || !t.fields[i].Type.equal(u.fields[i].Type, resources) {
 			return false
 		}
 	}
@@ -23,7 +28,7 @@ func (t *Type) Equal(u *Type) bool {
 
 // similar compares what takes no recursion.
 func (t *Type) similar(u *Type) bool {
-	return t.kind == u.kind && t.length == u.length && t.resource == u.resource && len(t.fields) == len(u.fields) &&
+	return t.kind == u.kind && t.length == u.length && len(t.fields) == len(u.fields) &&
 		t.size == u.size && t.flat == u.flat && t.weight == u.weight && t.depth == u.depth
 }
 

@@ -182,6 +182,14 @@ func copyType(t *Type) *Type {
 	return &copied
 }
 
+func TestSameShape(t *testing.T) {
+	file, socket := &ResourceType{}, &ResourceType{}
+	a, b := ListOf(RecordOf(Field{"h", OwnOf(file)})), ListOf(RecordOf(Field{"h", OwnOf(socket)}))
+	if !a.SameShape(b) || a.Equal(b) || a.SameShape(ListOf(RecordOf(Field{"h", BorrowOf(file)}))) {
+		t.Error("shapes")
+	}
+}
+
 func TestInternSharesParts(t *testing.T) {
 	var in Interner
 	a, b := in.Intern(ListOf(point())), in.Intern(OptionOf(point()))

@@ -96,8 +96,8 @@ func (cx *Context) Begin() {
 }
 
 // reallocate asks the guest for memory: the pointer is aligned and newSize bytes
-// from there are within the memory. It makes earlier views of the memory stale.
-func (cx *Context) reallocate(old, oldSize, align, newSize uint32) (uint32, error) {
+// from there are within the memory; what is beyond is called by that fault. It makes earlier views of the memory stale.
+func (cx *Context) reallocate(old, oldSize, align, newSize uint32, beyond fault) (uint32, error) {
 	if cx.Realloc == nil {
 		return 0, cx.trap(faultNoRealloc)
 	}
@@ -117,13 +117,23 @@ func (cx *Context) reallocate(old, oldSize, align, newSize uint32) (uint32, erro
 	case ptr&(align-1) != 0:
 		return 0, cx.trap(faultReallocAlign)
 	case !cx.within(ptr, uint64(newSize)):
-		return 0, cx.trap(faultReallocBounds)
+		return 0, cx.trap(beyond)
 	}
 	return ptr, nil
 }
 
+// allocate asks for memory for a list, or for parameters.
 func (cx *Context) allocate(align, size uint32) (uint32, error) {
-	return cx.reallocate(0, 0, align, size)
+	return cx.reallocate(0, 0, align, size, faultReallocBounds)
+}
+
+// allocateText asks for memory for a string, and reallocateText for more or less.
+func (cx *Context) allocateText(align, size uint32) (uint32, error) {
+	return cx.reallocate(0, 0, align, size, faultReallocText)
+}
+
+func (cx *Context) reallocateText(old, oldSize, align, newSize uint32) (uint32, error) {
+	return cx.reallocate(old, oldSize, align, newSize, faultReallocText)
 }
 
 // within reports whether size bytes from ptr on are in the memory. Also zero

@@ -173,7 +173,7 @@ func (c *crossing) moveArray(s *move, from, to *guestPlace) error {
 func (c *crossing) moveCase(s *move, from, to *guestPlace) error {
 	index := uint32(c.get(s, from))
 	if index >= uint32(len(s.parts)) {
-		return c.from.trap(faultDiscriminant)
+		return noCase(uint64(index), len(s.parts))
 	}
 	if to.slots != nil {
 		clear(to.slots[s.slot+1:][:s.from.FlatCount()-1])

@@ -173,7 +173,7 @@ func (cx *Context) normal(t *types.Type, bits uint64) (uint64, error) {
 	case kind == types.Flags:
 		return bits & flagsMask(t), nil
 	case kind == types.Enum && bits >= uint64(t.Len()):
-		return 0, cx.trap(faultDiscriminant)
+		return 0, noCase(bits, t.Len())
 	}
 	return bits, nil
 }
@@ -223,7 +223,7 @@ func (cx *Context) loadVariant(t *types.Type, ptr uint32) (types.Value, error) {
 func (cx *Context) liftCase(t *types.Type, discriminant uint64) (payload *types.Type, index int, err error) {
 	cases := t.Fields()
 	if discriminant >= uint64(len(cases)) {
-		return nil, 0, cx.trap(faultDiscriminant)
+		return nil, 0, noCase(discriminant, len(cases))
 	}
 	return cases[discriminant].Type, int(discriminant), nil
 }

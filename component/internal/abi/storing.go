@@ -44,10 +44,10 @@ func (cx *Context) storePair(ptr, first, second uint32, err error) error {
 }
 
 // fits compares the types of v and t, whose parts are compared when it is their
-// turn, and how many there are.
+// turn, and how many there are. Resource types are compared with each handle.
 func fits(v types.Value, t *types.Type) error {
 	switch {
-	case v.Type() != t && !v.Type().Equal(t):
+	case v.Type() != t && !v.Type().SameShape(t):
 		return fmt.Errorf("want %v, have %v", t, v.Type())
 	case (t.Kind() == types.FixedList || t.IsRecord()) && v.Len() != t.Len():
 		return fmt.Errorf("want %v, have one with %d elements", t, v.Len())

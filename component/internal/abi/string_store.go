@@ -49,7 +49,7 @@ func (cx *Context) storeString(s *source) (ptr, tagged uint32, err error) {
 // unit of s.
 func (cx *Context) storeCopy(s *source, unitSize, align uint32) (ptr, tagged uint32, err error) {
 	size := unitSize * s.units
-	if ptr, err = cx.allocate(align, size); err != nil {
+	if ptr, err = cx.allocateText(align, size); err != nil {
 		return 0, 0, err
 	}
 	s.reread()
@@ -67,7 +67,7 @@ func (cx *Context) storeCopy(s *source, unitSize, align uint32) (ptr, tagged uin
 // storeAsUTF8 is store_string_to_utf8, for UTF-16 and Latin-1. It hopes for
 // ASCII, one byte for each code unit.
 func (cx *Context) storeAsUTF8(s *source) (ptr, size uint32, err error) {
-	if ptr, err = cx.allocate(1, s.units); err != nil {
+	if ptr, err = cx.allocateText(1, s.units); err != nil {
 		return 0, 0, err
 	}
 	s.reread()
@@ -80,7 +80,7 @@ func (cx *Context) storeAsUTF8(s *source) (ptr, size uint32, err error) {
 	if s.encoding == simpleLatin1 {
 		worst = s.units * 2
 	}
-	if ptr, err = cx.reallocate(ptr, s.units, 1, worst); err != nil {
+	if ptr, err = cx.reallocateText(ptr, s.units, 1, worst); err != nil {
 		return 0, 0, err
 	}
 	s.reread()
@@ -114,14 +114,14 @@ func (cx *Context) shrink(ptr, from, align, to uint32) (uint32, uint32, error) {
 	if to == from {
 		return ptr, to, nil
 	}
-	ptr, err := cx.reallocate(ptr, from, align, to)
+	ptr, err := cx.reallocateText(ptr, from, align, to)
 	return ptr, to, err
 }
 
 // storeUTF8AsUTF16 is store_utf8_to_utf16.
 func (cx *Context) storeUTF8AsUTF16(s *source) (ptr, units uint32, err error) {
 	worst := 2 * s.units
-	if ptr, err = cx.allocate(2, worst); err != nil {
+	if ptr, err = cx.allocateText(2, worst); err != nil {
 		return 0, 0, err
 	}
 	s.reread()
@@ -160,7 +160,7 @@ func putUnit(b []byte, u uint16) { b[0], b[1] = byte(u), byte(u>>8) }
 
 // storeAsLatin1OrUTF16 is store_string_to_latin1_or_utf16. It hopes for Latin-1.
 func (cx *Context) storeAsLatin1OrUTF16(s *source) (ptr, tagged uint32, err error) {
-	if ptr, err = cx.allocate(2, s.units); err != nil {
+	if ptr, err = cx.allocateText(2, s.units); err != nil {
 		return 0, 0, err
 	}
 	s.reread()
@@ -169,7 +169,7 @@ func (cx *Context) storeAsLatin1OrUTF16(s *source) (ptr, tagged uint32, err erro
 		return cx.shrink(ptr, s.units, 2, stored)
 	}
 	worst := 2 * s.units
-	if ptr, err = cx.reallocate(ptr, s.units, 2, worst); err != nil {
+	if ptr, err = cx.reallocateText(ptr, s.units, 2, worst); err != nil {
 		return 0, 0, err
 	}
 	s.reread()
@@ -201,7 +201,7 @@ func (s *source) encodeLatin1(dst []byte) (stored uint32, at int) {
 // storeProbablyUTF16 is store_probably_utf16_to_latin1_or_utf16.
 func (cx *Context) storeProbablyUTF16(s *source) (ptr, tagged uint32, err error) {
 	size := s.size()
-	if ptr, err = cx.allocate(2, size); err != nil {
+	if ptr, err = cx.allocateText(2, size); err != nil {
 		return 0, 0, err
 	}
 	s.reread()
@@ -215,6 +215,6 @@ func (cx *Context) storeProbablyUTF16(s *source) (ptr, tagged uint32, err error)
 	for i := range int(s.units) {
 		dst[i] = dst[2*i]
 	}
-	ptr, err = cx.reallocate(ptr, size, 1, s.units)
+	ptr, err = cx.reallocateText(ptr, size, 1, s.units)
 	return ptr, s.units, err
 }

@@ -18,12 +18,12 @@ const (
 	faultListLength
 	faultListAlign
 	faultReallocBounds
+	faultReallocText
 	faultReallocAlign
 	faultResultBounds
 	faultResultAlign
 	faultParamBounds
 	faultParamAlign
-	faultDiscriminant
 	faultChar
 	faultUTF16
 	faultBudget
@@ -41,12 +41,12 @@ var hostTexts = [...]string{
 	faultListLength:    "list pointer/length out of bounds of memory: longer than 2^28-1 bytes",
 	faultListAlign:     "list pointer is not aligned",
 	faultReallocBounds: "realloc return: beyond end of memory",
+	faultReallocText:   "realloc return: beyond end of memory",
 	faultReallocAlign:  "realloc return: result not aligned",
 	faultResultBounds:  "pointer out of bounds of memory",
 	faultResultAlign:   "return pointer not aligned",
 	faultParamBounds:   "pointer out of bounds of memory",
 	faultParamAlign:    "pointer not aligned",
-	faultDiscriminant:  "invalid variant discriminant",
 	faultChar:          "invalid `char` bit pattern",
 	faultUTF16:         "unpaired surrogate found in utf-16",
 	faultBudget:        "value too large for the host: more bytes than a call may bring",
@@ -62,6 +62,7 @@ var adapterTexts = [len(hostTexts)]string{
 	faultListLength:    "list content out-of-bounds: longer than 2^28-1 bytes",
 	faultListAlign:     "unaligned pointer",
 	faultReallocBounds: "list content out-of-bounds",
+	faultReallocText:   "string content out-of-bounds",
 	faultReallocAlign:  "unaligned pointer",
 	faultResultBounds:  "out of bounds memory access",
 	faultResultAlign:   "unaligned pointer",
@@ -80,10 +81,18 @@ func (cx *Context) trap(f fault) error {
 func trapText(f fault, text string) error {
 	kind := engine.BadValue
 	switch f {
-	case faultStringBounds, faultListBounds, faultReallocBounds, faultResultBounds, faultParamBounds:
+	case faultStringBounds, faultListBounds, faultReallocBounds, faultReallocText, faultResultBounds, faultParamBounds:
 		kind = engine.MemoryBounds
 	}
 	return &engine.Trap{Kind: kind, Text: text}
+}
+
+// noCase is the trap of a discriminant for which there is no case.
+func noCase(discriminant uint64, cases int) error {
+	return &engine.Trap{
+		Kind: engine.BadValue,
+		Text: fmt.Sprintf("invalid variant discriminant: discriminant %d out of range [0..%d)", discriminant, cases),
+	}
 }
 
 // located says in which part of a value err is, unless it is a trap: those say

@@ -111,7 +111,7 @@ func (cx *Context) loadComposite(o *operation, p unsafe.Pointer, at *guestPlace)
 func (cx *Context) loadCase(o *operation, p unsafe.Pointer, at *guestPlace) error {
 	index := uint32(cx.first(at, o))
 	if index >= o.count {
-		return cx.trap(faultDiscriminant)
+		return noCase(uint64(index), int(o.count))
 	}
 	d := o.detail
 	switch o.code {

@@ -20,6 +20,7 @@ type Lower struct {
 	callee   *Lift // nil if the host serves it
 	transfer *abi.Transfer
 	enter    []*task.Instance
+	related  bool // caller and callee: no call between them
 
 	server Server
 
@@ -39,6 +40,7 @@ func (t *Tree) NewLower(transfer *abi.Transfer, s *abi.Signature, callee *Lift, 
 	return &Lower{
 		Signature: s, Options: o, tree: t, instance: t.Instances[instance],
 		callee: callee, transfer: transfer, enter: t.entering(callee.index, instance),
+		related: task.Related(t.Parents, callee.index, instance),
 	}
 }
 
@@ -69,6 +71,8 @@ func (l *Lower) call(ctx context.Context, stack []uint64) error {
 		return task.CannotLeave()
 	case l.callee == nil:
 		return l.serve(ctx, stack)
+	case l.related:
+		return task.CannotEnter()
 	}
 	return l.cross(ctx, stack)
 }

@@ -34,6 +34,23 @@ func EnteringSet(parents []int, callee, caller int) []int {
 	return set
 }
 
+// Related reports whether two instances are the same or one is around the other.
+// Calls between them are not allowed yet: the specification's own tests and other
+// implementations trap.
+func Related(parents []int, a, b int) bool {
+	return within(parents, a, b) || within(parents, b, a)
+}
+
+// within reports whether instance i is outer or somewhere in it.
+func within(parents []int, i, outer int) bool {
+	for ; i != NoCaller; i = parents[i] {
+		if i == outer {
+			return true
+		}
+	}
+	return false
+}
+
 // Enter marks instances as entered, or traps if one of them is already. Who gets
 // no trap calls [Leave] when the call has returned, and does not if it trapped:
 // what trapped is never entered again, nor is anything around it.

@@ -64,6 +64,18 @@ func TestEnteringSet(t *testing.T) {
 	}
 }
 
+func TestRelated(t *testing.T) {
+	parents := []int{NoCaller, 0, 0, 1, 3}
+	for _, test := range []struct {
+		a, b int
+		want bool
+	}{{0, 0, true}, {0, 4, true}, {4, 1, true}, {1, 2, false}, {2, 3, false}} {
+		if got := Related(parents, test.a, test.b); got != test.want {
+			t.Errorf("%d and %d: %t", test.a, test.b, got)
+		}
+	}
+}
+
 func TestEnter(t *testing.T) {
 	root, a, b := NewInstance(), NewInstance(), NewInstance()
 	if err := Enter([]*Instance{a, root}); err != nil {
