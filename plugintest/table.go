@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/patchbay-go/patchbay/engine"
+	"github.com/patchbay-go/patchbay/internal/spelling"
 	"github.com/patchbay-go/patchbay/internal/tomlfile"
 	"github.com/patchbay-go/patchbay/plugin"
 )
@@ -239,7 +240,7 @@ func (r *reader) trap(name string, i int) engine.TrapKind {
 		}
 	}
 	hint := ""
-	if near := tomlfile.Nearest(name, TrapNames()); near != "" {
+	if near := spelling.Nearest(name, TrapNames()); near != "" {
 		hint = fmt.Sprintf("; did you mean %q?", near)
 	}
 	r.fail(fmt.Sprintf("no trap is called %q", name)+hint, "test", i, "trap")

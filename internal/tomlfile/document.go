@@ -13,6 +13,8 @@ import (
 
 	"github.com/pelletier/go-toml/v2"
 	"github.com/pelletier/go-toml/v2/unstable"
+
+	"github.com/patchbay-go/patchbay/internal/spelling"
 )
 
 // MaxSize is how large a document may be in bytes. Nobody writes more by hand.
@@ -103,7 +105,7 @@ func (d *Document) checkPlace(place span, shape reflect.Type) *Error {
 		return d.checkText(place, typeAt(above, keys[len(keys)-1:]))
 	}
 	text := fmt.Sprintf("unknown key %q", last)
-	if near := Nearest(last, known); near != "" {
+	if near := spelling.Nearest(last, known); near != "" {
 		text += fmt.Sprintf("; did you mean %q?", near)
 	} else if len(known) > 0 {
 		text += "; there are " + strings.Join(known, ", ")

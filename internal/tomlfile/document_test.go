@@ -160,16 +160,6 @@ func TestDeep(t *testing.T) {
 	}
 }
 
-func TestNearest(t *testing.T) {
-	for _, test := range []struct{ word, want string }{
-		{"limts", "limits"}, {"lmiits", "limits"}, {"Limits", "limits"}, {"pool", "pool"}, {"pol", "pool"}, {"xyz", ""}, {"", ""},
-	} {
-		if got := Nearest(test.word, []string{"limits", "pool", "file"}); got != test.want {
-			t.Errorf("%q: got %q, want %q", test.word, got, test.want)
-		}
-	}
-}
-
 func FuzzDecode(f *testing.F) {
 	f.Add("name = 'a'\n[box.red]\nsize = 3\n[[row]]\nlength = 1\ninner = {depth = 3}\n")
 	f.Add("a.b.c = [1, {x = 2}]\n[q]\n\"\\u0000\" = '''\nx'''")
