@@ -19,16 +19,17 @@ import (
 // A package imports only packages on lower floors; its tests may import what
 // they like. A name that ends in /... stands for every package below it.
 var floors = []string{
-	0:  "internal/leb128 internal/sourceline internal/spelling wasi/internal/... internal/tomlfile",
-	1:  "internal/corewasm bus wasi wapc/msgpack component/types supervise wit/syntax",
+	0:  "internal/leb128 internal/sourceline internal/spelling wasi/internal/...",
+	1:  "internal/corewasm internal/tomlfile bus wasi wapc/msgpack component/types supervise wit/syntax",
 	2:  "engine internal/componentbinary",
 	3:  "engine/wazero engine/enginetest wasi/p1 wapc tube wit component/internal/abi",
 	4:  "tube/picture wit/wave wit/valuejson component/internal/task component/internal/validate",
 	5:  "component/internal/canon",
 	7:  "plugin",
 	8:  "plugintest worker",
-	10: "cmd/patchbay/internal/project",
-	11: ".",
+	9:  "gateway",
+	10: "config cmd/patchbay/internal/project",
+	11: ". cmd/patchbay/internal/server",
 	12: "cmd/... examples/... internal/wast",
 }
 
