@@ -335,13 +335,21 @@ func TestTube42(t *testing.T) {
 	if err != nil || json.Unmarshal(reply, &size) != nil || size["width"] != 256 || size["height"] != 256 {
 		t.Errorf("image_size: %s, %v", reply, err)
 	}
-	// WT-17: a picture that is larger than all that the guest has leaves it whole.
-	large, err := picture.Call(t.Context(), guest, "image_size", image.NewNRGBA(image.Rect(0, 0, 1920, 1080)), picture.Options{})
-	if err != nil || string(large.Bytes) != `{"width":1920,"height":1080}` {
-		t.Errorf("image_size of a large picture: %+v, %v", large, err)
-	}
-	if reply, err := patchbay.JSON[args](t.Context(), guest, "echo", args{"whole"}); err != nil || reply.Args != "whole" || guest.Stats().Traps != 0 {
-		t.Errorf("after a large picture: %+v, %v", reply, err)
+	// WT-17: pictures leave the guest whole, one that would just fit at 42 and one
+	// that is larger than all that the guest has.
+	for _, size := range []image.Point{{700, 525}, {1920, 1080}} {
+		img := image.NewNRGBA(image.Rectangle{Max: size})
+		for i := range img.Pix {
+			img.Pix[i] = 0xff
+		}
+		reply, err := picture.Call(t.Context(), guest, "image_size", img, picture.Options{})
+		if want := fmt.Sprintf(`{"width":%d,"height":%d}`, size.X, size.Y); err != nil || string(reply.Bytes) != want {
+			t.Errorf("image_size of %v: %+v, %v", size, reply, err)
+		}
+		echo, err := patchbay.JSON[args](t.Context(), guest, "echo", args{"whole"})
+		if err != nil || echo.Args != "whole" || guest.Stats().Traps != 0 {
+			t.Errorf("after a picture of %v: %+v, %v", size, echo, err)
+		}
 	}
 	if _, err := guest.Call(t.Context(), "echo", []byte(`{"args":1}`)); err == nil {
 		t.Error("echo of a number")

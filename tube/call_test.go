@@ -96,7 +96,7 @@ func TestConfigIndex(t *testing.T) {
 // guest has (WT-10, WT-17), and memory grows for it.
 func TestGrowth(t *testing.T) {
 	ctx := context.Background()
-	in := start(t, "plain.wasm", tube.Config{}, engine.Limits{})
+	in := start(t, "plain.wasm", tube.Config{}, engine.Limits{MemoryBytes: 4 * engine.PageSize})
 	if _, err := in.Call(ctx, "echo", []byte("kept")); err != nil {
 		t.Fatal(err)
 	}
@@ -132,7 +132,7 @@ func TestGrowth(t *testing.T) {
 // as it can.
 func TestGrowthAtIndex(t *testing.T) {
 	ctx := context.Background()
-	in := start(t, "plain.wasm", tube.Config{}, engine.Limits{})
+	in := start(t, "plain.wasm", tube.Config{}, engine.Limits{MemoryBytes: 4 * engine.PageSize})
 	request := &tube.Request{Function: "echo", Index: 100, Payload: make([]byte, 4*engine.PageSize-100)}
 	if _, err := in.CallWith(ctx, nil, request); err != nil || in.MemorySize() != 4*engine.PageSize {
 		t.Errorf("all of the memory: %v", err)
@@ -144,6 +144,23 @@ func TestGrowthAtIndex(t *testing.T) {
 		var size *tube.SizeError
 		if _, err := in.CallWith(ctx, nil, &request); !errors.As(err, &size) || size.Index != request.Index {
 			t.Errorf("beyond: %v", err)
+		}
+	}
+}
+
+// TestLargePayload: what is large lies in pages of its own, even if there is room
+// at 42, where the guest has its stack or its data (WT-17).
+func TestLargePayload(t *testing.T) {
+	in := start(t, "plain.wasm", tube.Config{}, engine.Limits{})
+	if err := in.Write(5*engine.PageSize-tube.Room-1, []byte{0}); err != nil { // memory of 5 pages
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		size  int
+		index uint32
+	}{{64 << 10, tube.DefaultIndex}, {64<<10 + 1, 5 * engine.PageSize}, {3 * engine.PageSize, 5 * engine.PageSize}, {4 * engine.PageSize, tube.DefaultIndex}} {
+		if got := mustWith(t, in, tube.Request{Function: "where", Payload: make([]byte, test.size)}); got[0] != test.index {
+			t.Errorf("%d bytes lie at %d, want %d", test.size, got[0], test.index)
 		}
 	}
 }

@@ -24,10 +24,11 @@
 //
 // Every other guest gets its payloads at [DefaultIndex]. Nothing tells the host
 // what else the guest keeps there: in Rust it is the far end of the stack, in C
-// often data, and a payload of some hundred KiB may run into it. A payload for
-// which there is no room at 42 lies in pages at the end of the memory, which
-// grows for it and which the guest uses for nothing else (WT-10, WT-17). Where
-// [Config] or a [Request] says an index it is that, and memory grows too.
+// often data. So a payload of more than 64 KiB, and one for which there is no
+// room, lies in pages at the end of the memory, which grows for it and which the
+// guest uses for nothing else (WT-10, WT-17); if it cannot grow, what fits lies at
+// 42 all the same. Where [Config] or a [Request] says an index it is that, and
+// memory grows too.
 //
 // # Longer replies, and errors
 //

@@ -61,17 +61,21 @@ func (in *Instance) write(ctx context.Context, index uint32, payload []byte) (ui
 	return index, in.put(index, payload)
 }
 
+// small is how large in bytes a payload may be that lies at DefaultIndex, when it
+// could lie elsewhere.
+const small = 64 << 10
+
 // defaultIndex returns where a payload of that size lies in a guest without an
-// allocator: at DefaultIndex as long as the guest's own memory has room for it,
-// and else in pages that the guest never had, as far as there are any. wasmtube
-// refuses such payloads (WT-10), and at 42 they would cover all that the guest
-// keeps (WT-17).
+// allocator: at DefaultIndex if it is small and the guest's own memory has room
+// for it, and else in pages that the guest never had, as far as there are any.
+// wasmtube writes whatever fits at 42, over the stack and the data of the guest
+// (WT-17), and refuses the rest (WT-10).
 func (in *Instance) defaultIndex(size uint64) (index uint32, ok bool) {
 	own := uint64(len(in.memory.Bytes()))
 	if in.place.size > 0 {
 		own = uint64(in.place.pointer)
 	}
-	if DefaultIndex+size+Room > own && in.extend(size) {
+	if (size > small || DefaultIndex+size+Room > own) && in.extend(size) {
 		return in.place.pointer, true
 	}
 	return DefaultIndex, DefaultIndex+size <= own

@@ -1,7 +1,7 @@
 ;; A guest as those of wasmtube: no imports, no allocator, one function for each
 ;; operation.
 (module
-  (memory (export "memory") 1 4)
+  (memory (export "memory") 1 8)
   (global $calls (mut i32) (i32.const 0))
 
   ;; echo leaves the payload where it is.
