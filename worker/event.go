@@ -76,16 +76,29 @@ func (e Event) String() string {
 
 // emit tells of an event. One is told after the other.
 func (w *Worker) emit(e Event) {
-	if w.options.Events == nil {
-		return
-	}
+	w.announce(func() (Event, bool) { return e, true })
+}
+
+// announce makes a change and tells of it if it came about, before another change
+// that is announced is made: events of such changes come in their order. change
+// takes Worker.mu itself.
+func (w *Worker) announce(change func() (Event, bool)) (changed bool) {
 	w.telling.Lock()
 	defer w.telling.Unlock()
-	e.Time, e.Worker = time.Now(), w.Name()
-	w.options.Events(e)
+	e, changed := change()
+	if changed && w.options.Events != nil {
+		e.Time, e.Worker = time.Now(), w.Name()
+		w.options.Events(e)
+	}
+	return changed
+}
+
+// of returns an event about a version.
+func (k Kind) of(v *version, err error) Event {
+	return Event{Kind: k, Digest: v.digest, File: v.file, Generation: v.generation.Load(), Err: err}
 }
 
 // tell emits an event about a version.
 func (w *Worker) tell(k Kind, v *version, err error) {
-	w.emit(Event{Kind: k, Digest: v.digest, File: v.file, Generation: v.generation.Load(), Err: err})
+	w.emit(k.of(v, err))
 }

@@ -57,27 +57,30 @@ func (w *Worker) rollsBack(v *version, err error) bool {
 // did: not if v is no longer in use. If the version before is not loaded any more
 // the worker fails, and begins its next run with it.
 func (w *Worker) rollBack(v *version, cause error) bool {
-	w.mu.Lock()
-	previous := v.previous
-	if previous == nil {
-		w.mu.Unlock()
+	gone := false
+	done := w.announce(func() (Event, bool) {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		previous := v.previous
+		gone = previous == nil
+		if gone || !w.current.CompareAndSwap(v, previous) {
+			return Event{}, false
+		}
+		v.previous = nil
+		w.generation++
+		w.used(previous)
+		event := RolledBack.of(previous, cause)
+		event.From = v.digest
+		return event, true
+	})
+	if gone {
 		return w.failBack(v, cause)
 	}
-	if !w.current.CompareAndSwap(v, previous) {
-		w.mu.Unlock()
-		return false
+	if done {
+		w.retire(v)
+		w.reject(v)
 	}
-	v.previous = nil
-	w.generation++
-	w.used(previous)
-	generation := w.generation
-	w.mu.Unlock()
-	w.retire(v)
-	w.reject(v)
-	w.emit(Event{
-		Kind: RolledBack, Digest: previous.digest, From: v.digest, File: previous.file, Generation: generation, Err: cause,
-	})
-	return true
+	return done
 }
 
 // failBack is rollBack without the version before v.

@@ -115,18 +115,16 @@ func (w *Worker) take(ctx context.Context, next, old *version, s source) error {
 		return w.discard(ctx, next, &stepError{StepKeep, err})
 	}
 	trial := old != nil && !w.options.Trial.Off && !s.trusted && old.digest != next.digest
-	if err := w.install(next, trial); err != nil {
-		return w.discard(ctx, next, &stepError{StepLoad, err})
-	}
-	event := Event{Kind: Swapped, Digest: next.digest, File: next.file, Generation: next.generation.Load()}
-	if old != nil {
-		event.From = old.digest
-	}
-	if s.back {
-		event.Kind = RolledBack
-	}
-	w.emit(event)
-	return nil
+	return w.installed(ctx, next, trial, func() Event {
+		event := Swapped.of(next, nil)
+		if s.back {
+			event.Kind = RolledBack
+		}
+		if old != nil {
+			event.From = old.digest
+		}
+		return event
+	})
 }
 
 // prepare makes a version from s, in all steps that do not touch old, which may

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -109,4 +111,41 @@ func TestTrialOfDeadline(t *testing.T) {
 	}
 	events.await(t, worker.RolledBack, 1)
 	expect(t, "version", tag(t, w), "a")
+}
+
+// TestEventsAreOrdered swaps to versions that fail at once, while callers have
+// them rolled back. What came into use is told in that order.
+func TestEventsAreOrdered(t *testing.T) {
+	options := quick(guest(shape{tag: 'a'}))
+	options.Trial.Least = 1
+	w, events := run(t, newLoader(t), options)
+	var stop atomic.Bool
+	var callers sync.WaitGroup
+	for range 3 {
+		callers.Go(func() {
+			for !stop.Load() {
+				_, _ = w.Call(context.Background(), "refuse", nil)
+			}
+		})
+	}
+	for n := range 50 {
+		if err := w.Swap(t.Context(), guest(shape{tag: byte('b' + n)})); err != nil {
+			t.Error(err)
+		}
+		events.await(t, worker.RolledBack, n+1)
+	}
+	stop.Store(true)
+	callers.Wait()
+	events.mu.Lock()
+	defer events.mu.Unlock()
+	generation := uint64(0)
+	for _, e := range events.events {
+		if e.Kind != worker.Swapped && e.Kind != worker.RolledBack {
+			continue
+		}
+		if generation++; e.Generation != generation {
+			t.Fatalf("%v is of generation %d, want %d", e, e.Generation, generation)
+		}
+	}
+	expect(t, "generation", w.Status().Generation, 100)
 }

@@ -150,11 +150,7 @@ func (w *Worker) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := w.install(v, false); err != nil {
-		return w.discard(ctx, v, &stepError{StepLoad, err})
-	}
-	w.tell(Loaded, v, nil)
-	return nil
+	return w.installed(ctx, v, false, func() Event { return Loaded.of(v, nil) })
 }
 
 // leave ends a run with err, which it returns. If the worker was told to end it
@@ -184,17 +180,32 @@ func (w *Worker) leave(ctx context.Context, err error) error {
 
 // fail ends the run, because of version v, unless another one is in use.
 func (w *Worker) fail(v *version, err error) {
-	w.mu.Lock()
-	failed := w.running && w.current.CompareAndSwap(v, nil)
-	if failed {
+	failed := w.announce(func() (Event, bool) {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		if !w.running || !w.current.CompareAndSwap(v, nil) {
+			return Event{}, false
+		}
 		w.become(Down, err)
 		w.failure <- err // one at most: nothing is installed in a worker that is down
-	}
-	w.mu.Unlock()
+		return Failed.of(v, err), true
+	})
 	if failed {
 		w.retire(v)
-		w.tell(Failed, v, err)
 	}
+}
+
+// installed installs v and tells of it, or discards it.
+func (w *Worker) installed(ctx context.Context, v *version, trial bool, event func() Event) error {
+	var err error
+	w.announce(func() (Event, bool) {
+		err = w.install(v, trial)
+		return event(), err == nil
+	})
+	if err != nil {
+		return w.discard(ctx, v, &stepError{StepLoad, err})
+	}
+	return nil
 }
 
 // install makes v what new calls go to. What was so before is retired, at once or

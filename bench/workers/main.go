@@ -34,7 +34,7 @@ func main() {
 	flag.IntVar(&p.rounds, "rounds", 10, "rounds of each load")
 	flag.DurationVar(&p.capacity, "capacity", time.Second, "how long calls are counted to find the capacity, in each round")
 	flag.DurationVar(&p.swapping, "swapping", 60*time.Second, "how long the load lasts, half of it with swaps")
-	flag.DurationVar(&p.trapping, "trapping", 60*time.Second, "how long the guest that traps is called, three tenths of it for what that is held against")
+	flag.DurationVar(&p.trapping, "trapping", 90*time.Second, "how long the guest that traps is called, three tenths of it for what that is held against")
 	flag.StringVar(&p.only, "only", "", "measure only this: swap, trap or reside")
 	flag.IntVar(&p.resident, "resident", 1000, "how many plugins are loaded at once")
 	flag.IntVar(&p.ballast, "ballast", 200, "functions of a guest, 400 bytes each")

@@ -18,17 +18,21 @@ import (
 // themselves and their new instance.
 func (p plan) trap(ctx context.Context) error {
 	o := options("trapping", guest(0, p.ballast, sound))
-	o.Circuit = worker.Circuit{Row: -1, Rate: 2} // traps alone are measured too
 	w, err := start(ctx, o)
 	if err != nil {
 		return err
 	}
+	o.Circuit = worker.Circuit{Row: -1, Rate: 2} // it does nothing but trap
+	always, err := start(ctx, o)
+	if err != nil {
+		return err
+	}
 	var trapped, unexpected atomic.Uint64
-	calls := func(number func() uint32) call {
+	calls := func(worker *running, number func() uint32) call {
 		return func(ctx context.Context, _ uint64) error {
 			n := number()
 			sent := request(rounds/10, n)
-			reply, err := w.Call(ctx, "work", sent)
+			reply, err := worker.Call(ctx, "work", sent)
 			switch trap := engine.AsTrap(err); {
 			case n%100 == 0 && trap != nil && trap.Kind == engine.Unreachable:
 				trapped.Add(1)
@@ -40,19 +44,20 @@ func (p plan) trap(ctx context.Context) error {
 	}
 	// Of ten parts of the time two are without traps, one with nothing else.
 	phases := [...]struct {
+		worker *running
 		number func() uint32
 		parts  time.Duration
 	}{
-		{func() uint32 { return rand.Uint32N(99) + 1 }, 2},
-		{func() uint32 { return 0 }, 1},
-		{func() uint32 { return rand.Uint32N(1000) }, 7},
+		{w, func() uint32 { return rand.Uint32N(99) + 1 }, 2},
+		{always, func() uint32 { return 0 }, 1},
+		{w, func() uint32 { return rand.Uint32N(1000) }, 7},
 	}
 	var mixed, ofFree, ofExpected, ownOfFree, ownOfExpected []float64
 	for range p.rounds {
 		var perSecond, perOwn [len(phases)]float64
 		for i, phase := range phases {
 			length := p.trapping * phase.parts / time.Duration(10*p.rounds)
-			if perSecond[i], perOwn[i], err = closed(ctx, length, calls(phase.number)); err != nil {
+			if perSecond[i], perOwn[i], err = closed(ctx, length, calls(phase.worker, phase.number)); err != nil {
 				return err
 			}
 		}
@@ -70,5 +75,5 @@ func (p plan) trap(ctx context.Context) error {
 	if unexpected.Load() != 0 || w.restarts != 0 || s.Restarts != 0 {
 		return errors.New("traps were felt")
 	}
-	return w.stop()
+	return errors.Join(w.stop(), always.stop())
 }
