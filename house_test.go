@@ -25,6 +25,7 @@ var floors = []string{
 	3:  "engine/wazero engine/enginetest wasi/p1 wapc tube wit component/internal/abi",
 	4:  "tube/picture wit/wave wit/valuejson component/internal/task component/internal/validate",
 	5:  "component/internal/canon",
+	6:  "component",
 	7:  "plugin",
 	8:  "plugintest worker",
 	9:  "gateway",

@@ -103,5 +103,5 @@ func means(err error, message string) bool {
 			return true
 		}
 	}
-	return false
+	return runMeans(err, message)
 }

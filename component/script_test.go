@@ -29,13 +29,15 @@ func convertedName(file string) string {
 }
 
 // TestScripts runs our own scripts, without the translator: each covers rules of
-// decoding or validation, and refuses for the reason that it says.
+// decoding, validation or running, and refuses for the reason that it says.
 func TestScripts(t *testing.T) {
-	runner := wast.Runner{Check: checkWith(t, standard()), Means: func(err error, message string) bool {
-		return message != "" && strings.Contains(err.Error(), message)
-	}}
 	for _, file := range scripts(t) {
 		t.Run(filepath.Base(file), func(t *testing.T) {
+			run := newRuntime(t, standard())
+			defer run.finish()
+			runner := wast.Runner{Check: checkWith(t, standard()), Runtime: run, Means: func(err error, message string) bool {
+				return message != "" && strings.Contains(err.Error(), message)
+			}}
 			text, err := os.ReadFile(convertedName(file))
 			if err != nil {
 				t.Fatal(err)

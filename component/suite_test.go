@@ -12,6 +12,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/patchbay-go/patchbay/component"
 	"github.com/patchbay-go/patchbay/component/internal/validate"
 	"github.com/patchbay-go/patchbay/engine"
 	"github.com/patchbay-go/patchbay/engine/wazero"
@@ -77,7 +78,10 @@ func (s suite) run(t *testing.T) {
 	for _, file := range s.files(t, root) {
 		name := strings.TrimPrefix(file, root+"/")
 		commands := translated(t, translator, file)
-		outcomes := (&wast.Runner{Check: checkWith(t, s.features(t, file)), Means: means}).Run(commands)
+		features := s.features(t, file)
+		run := newRuntime(t, features)
+		outcomes := (&wast.Runner{Check: checkWith(t, features), Runtime: run, Means: means}).Run(commands)
+		run.finish()
 		sum.add(commands, outcomes)
 		for _, o := range outcomes {
 			if o.Err != nil {
@@ -192,8 +196,12 @@ var wasmtimeOnly = []string{
 func need(err error) string {
 	var decoding *componentbinary.Error
 	switch {
-	case errors.Is(err, wast.ErrNoRuntime):
-		return "instantiation"
+	case errors.Is(err, component.ErrUnsupported):
+		return "more than synchronous functions"
+	case errors.Is(err, wast.ErrNoInstance), errors.Is(err, wast.ErrNoRuntime):
+		return "what it calls"
+	case errors.As(err, new(*component.LinkError)):
+		return "a host"
 	case errors.As(err, &decoding) && decoding.Feature != "":
 		return decoding.Feature
 	}

@@ -20,7 +20,7 @@ func (v Value) Matches(got Value) bool {
 	case "f64":
 		return sameFloat(v.Text, got.Text, 64)
 	case "s8", "u8", "s16", "u16", "s32", "u32", "s64", "u64", "i32", "i64":
-		return sameInt(v.Text, got.Text)
+		return sameInt(v.Text, got.Text, v.Type[1:])
 	case "flags":
 		return slices.Equal(slices.Sorted(slices.Values(v.Names)), slices.Sorted(slices.Values(got.Names)))
 	}
@@ -32,10 +32,12 @@ func (v Value) Matches(got Value) bool {
 	return v.Text == got.Text && slices.Equal(v.Names, got.Names)
 }
 
-func sameInt(a, b string) bool {
+// sameInt compares integers of so many bits, with or without a sign.
+func sameInt(a, b, bits string) bool {
 	x, okX := parseInt(a)
 	y, okY := parseInt(b)
-	return okX && okY && x == y
+	width, err := strconv.Atoi(bits)
+	return okX && okY && err == nil && x<<(64-width) == y<<(64-width)
 }
 
 // parseInt returns the two's complement of an integer.

@@ -49,6 +49,9 @@ type Runner struct {
 // ErrNoRuntime says that a command needs a [Runtime], and there is none.
 var ErrNoRuntime = errors.New("no runtime to instantiate components")
 
+// ErrNoInstance says that a command needs an instance that was not made.
+var ErrNoInstance = errors.New("no such instance")
+
 // Run executes commands in order and returns the outcomes of the stages that
 // each of them has. They must have been translated.
 func (r *Runner) Run(commands []Command) []Outcome {
@@ -153,6 +156,8 @@ func (s *script) run(c Command) error {
 func (s *script) instantiate(name string, binary []byte) error {
 	instance, err := s.Runtime.Instantiate(binary, s.registered)
 	if err != nil {
+		delete(s.instances, "") // an older one is not meant
+		delete(s.instances, name)
 		return err
 	}
 	s.instances[""], s.instances[name] = instance, instance
@@ -162,7 +167,7 @@ func (s *script) instantiate(name string, binary []byte) error {
 func (s *script) instance(name string) (any, error) {
 	instance, ok := s.instances[name]
 	if !ok {
-		return nil, fmt.Errorf("no instance %s", name)
+		return nil, fmt.Errorf("%w: %q", ErrNoInstance, name)
 	}
 	return instance, nil
 }

@@ -93,7 +93,7 @@ func TestRun(t *testing.T) {
 		"22 run: it succeeds, and must fail: t",
 		`23 run: refused for another reason than "another": unreachable`,
 		"24 run: no definition $none",
-		"25 run: no instance $none",
+		`25 run: no such instance: "$none"`,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

@@ -1,0 +1,99 @@
+package component
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/patchbay-go/patchbay/component/internal/validate"
+	"github.com/patchbay-go/patchbay/component/types"
+	"github.com/patchbay-go/patchbay/engine"
+	"github.com/patchbay-go/patchbay/internal/componentbinary"
+)
+
+// Config configures how a component is compiled. The zero Config works.
+type Config struct {
+	// Limits are those of each core module in the component.
+	Limits engine.Limits
+
+	// Maps accepts the type map, and FixedLengthLists lists of a fixed length:
+	// they are not in every component's reach yet.
+	Maps, FixedLengthLists bool
+}
+
+// A Component is compiled. It is immutable and safe for concurrent use.
+type Component struct {
+	typ     *types.ComponentType
+	program *program
+	modules []engine.Module
+	host    engine.Instance // of the functions that core modules import; nil if there are none
+
+	closing sync.Once
+	closed  error
+}
+
+// Compile decodes, validates and compiles a component. It keeps binary, which must
+// not change any more. Errors of decoding and validation say component, section,
+// item and offset.
+func Compile(ctx context.Context, e engine.Engine, binary []byte, config Config) (*Component, error) {
+	features := validate.Features{Map: config.Maps, FixedLengthLists: config.FixedLengthLists}
+	return compile(ctx, e, binary, validate.Config{Features: features, Limits: config.Limits})
+}
+
+func compile(ctx context.Context, e engine.Engine, binary []byte, config validate.Config) (*Component, error) {
+	syntax, err := componentbinary.Parse(binary)
+	if err != nil {
+		return nil, err
+	}
+	valid, err := validate.Validate(syntax, config)
+	if err != nil {
+		return nil, err
+	}
+	p, err := flatten(valid)
+	if err != nil {
+		return nil, err
+	}
+	c := &Component{typ: valid.Type, program: p}
+	if err := c.compile(ctx, e, syntax, config.Limits); err != nil {
+		return nil, errors.Join(err, c.Close(ctx))
+	}
+	return c, nil
+}
+
+// compile compiles the core modules and makes the host's functions for them.
+func (c *Component) compile(ctx context.Context, e engine.Engine, syntax *componentbinary.Component, limits engine.Limits) error {
+	for i, m := range c.program.modules {
+		module, err := e.Compile(ctx, syntax.Bytes(m.Range), limits)
+		if err != nil {
+			return fmt.Errorf("core module %d: %w", i, err)
+		}
+		c.modules = append(c.modules, module)
+	}
+	if len(c.program.functions) == 0 {
+		return nil
+	}
+	var err error
+	c.host, err = e.Host(ctx, c.program.functions...)
+	return err
+}
+
+// Type returns what the component imports and exports.
+func (c *Component) Type() *types.ComponentType { return c.typ }
+
+// Close gives the compiled code back once the last instance is closed.
+func (c *Component) Close(ctx context.Context) error {
+	c.closing.Do(func() { c.closed = c.release(ctx) })
+	return c.closed
+}
+
+func (c *Component) release(ctx context.Context) error {
+	var errs []error
+	for _, m := range c.modules {
+		errs = append(errs, m.Close(ctx))
+	}
+	if c.host != nil {
+		errs = append(errs, c.host.Close(ctx))
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,359 @@
+package component_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/patchbay-go/patchbay/component"
+	"github.com/patchbay-go/patchbay/component/types"
+	"github.com/patchbay-go/patchbay/engine"
+	"github.com/patchbay-go/patchbay/engine/wazero"
+	"github.com/patchbay-go/patchbay/internal/wast"
+)
+
+// definition returns the component that one of our scripts defines under a name.
+func definition(t testing.TB, script, name string) []byte {
+	t.Helper()
+	text, err := os.ReadFile("testdata/script/" + script + ".json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var commands []wast.Command
+	if err := json.Unmarshal(text, &commands); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range commands {
+		if c.Name == name && c.Source != nil {
+			return c.Source.Binary
+		}
+	}
+	t.Fatalf("%s defines no %s", script, name)
+	return nil
+}
+
+func newEngine(t testing.TB) engine.Engine {
+	t.Helper()
+	e, err := wazero.New(t.Context(), wazero.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = e.Close(context.Background()) })
+	return e
+}
+
+func compiled(t testing.TB, script, name string) *component.Component {
+	t.Helper()
+	c, err := component.Compile(t.Context(), newEngine(t), definition(t, script, name), component.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// A host offers what the component Imports asks for, and counts.
+type host struct {
+	component.Linker
+	things  component.Resource
+	dropped []uint32
+	during  func(context.Context) error
+}
+
+func newHost() *host {
+	h := new(host)
+	h.things = component.Resource{Name: "thing", Drop: func(_ context.Context, rep uint32) error {
+		h.dropped = append(h.dropped, rep)
+		return nil
+	}}
+	h.Define(func(ctx context.Context, args []types.Value) (types.Value, error) {
+		if h.during != nil {
+			if err := h.during(ctx); err != nil {
+				return types.Value{}, err
+			}
+		}
+		return types.StringValue(strings.ToUpper(args[0].Text())), nil
+	}, "shout")
+	const things = "test:host/things@0.2.9" // a later version than is asked for
+	h.DefineResource(&h.things, things, "thing")
+	h.Define(func(_ context.Context, args []types.Value) (types.Value, error) {
+		return types.HandleValue(types.OwnOf(h.things.Type()), h.things.New(uint32(args[0].Uint())+100)), nil
+	}, things, "[constructor]thing")
+	h.Define(func(_ context.Context, args []types.Value) (types.Value, error) {
+		return types.U32Value(args[0].Handle().Rep), nil
+	}, things, "[method]thing.value")
+	return h
+}
+
+func (h *host) instantiate(t testing.TB) *component.Instance {
+	t.Helper()
+	pre, err := h.Link(compiled(t, "imports", "$Imports"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	i, err := pre.Instantiate(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := i.Close(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+	return i
+}
+
+func TestImports(t *testing.T) {
+	h := newHost()
+	i := h.instantiate(t)
+	got, err := i.Func("shout").Call(t.Context(), types.StringValue("hé"))
+	if err != nil || got.Text() != "HÉ" {
+		t.Errorf("got %v, %v", got, err)
+	}
+	got, err = i.Func("round").Call(t.Context(), types.U32Value(7))
+	if err != nil || got.Uint() != 107 {
+		t.Errorf("got %v, %v", got, err)
+	}
+	if diff := cmp.Diff([]uint32{107}, h.dropped); diff != "" {
+		t.Errorf("dropped: %s", diff)
+	}
+}
+
+// TestHostResource has a resource of the host come back to it through the guest,
+// and go again.
+func TestHostResource(t *testing.T) {
+	h := newHost()
+	i := h.instantiate(t)
+	made, err := i.Func("tools", "make").Call(t.Context(), types.U32Value(1))
+	if err != nil || made.Handle() == nil || made.Handle().Rep != 101 || made.Handle().Resource != h.things.Type() {
+		t.Fatalf("got %v, %v", made, err)
+	}
+	drop := i.Func("tools", "drop")
+	if err := drop.CallGo(t.Context(), nil, made.Handle()); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]uint32{101}, h.dropped); diff != "" {
+		t.Errorf("dropped: %s", diff)
+	}
+	if err := drop.CallGo(t.Context(), nil, made.Handle()); err == nil {
+		t.Error("a handle is given away twice")
+	}
+	made, err = i.Func("tools", "make").Call(t.Context(), types.U32Value(2))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := i.Drop(t.Context(), made.Handle()); err != nil {
+		t.Error(err)
+	}
+	if diff := cmp.Diff([]uint32{101, 102}, h.dropped); diff != "" {
+		t.Errorf("dropped: %s", diff)
+	}
+}
+
+func TestUnmetImports(t *testing.T) {
+	c := compiled(t, "imports", "$Imports")
+	var linker component.Linker
+	linker.Define(func(context.Context, []types.Value) (types.Value, error) { return types.Value{}, nil }, "test:host/things@0.3.0", "thing")
+	_, err := linker.Link(c)
+	var unmet *component.LinkError
+	if !errors.As(err, &unmet) || len(unmet.Unmet) != 4 {
+		t.Fatalf("got %v", err)
+	}
+	if want := "import shout of type func(text: string) -> string: the host has nothing of that name"; !strings.HasPrefix(err.Error(), want) {
+		t.Errorf("got %v", err)
+	}
+	linker.Define(nil, "shout")
+	linker.DefineResource(&component.Resource{}, "test:host/things@0.2.3", "thing")
+	linker.DefineResource(&component.Resource{}, "test:host/things@0.2.3", "[constructor]thing")
+	if _, err = linker.Link(c); !strings.Contains(err.Error(), "things@0.2.3 [constructor]thing of type func(n: u32) -> own<thing>: the host has a resource type of that name") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestReentrance has the host call back into the instance that calls it.
+func TestReentrance(t *testing.T) {
+	h := newHost()
+	i := h.instantiate(t)
+	var inner error
+	h.during = func(ctx context.Context) error {
+		_, inner = i.Func("add").Call(ctx, types.U32Value(1), types.U32Value(2))
+		return nil
+	}
+	if _, err := i.Func("shout").Call(t.Context(), types.StringValue("a")); err != nil {
+		t.Fatal(err)
+	}
+	if trap := engine.AsTrap(inner); trap == nil || trap.Text != "cannot enter component instance" {
+		t.Errorf("got %v", inner)
+	}
+	if got, err := i.Func("add").Call(t.Context(), types.U32Value(1), types.U32Value(2)); err != nil || got.Uint() != 3 {
+		t.Errorf("after it: %v, %v", got, err)
+	}
+}
+
+func TestHostError(t *testing.T) {
+	h := newHost()
+	i := h.instantiate(t)
+	failure := errors.New("no voice")
+	h.during = func(context.Context) error { return failure }
+	_, err := i.Func("shout").Call(t.Context(), types.StringValue("a"))
+	if !errors.Is(err, failure) || engine.AsTrap(err) == nil {
+		t.Errorf("got %v", err)
+	}
+}
+
+type person struct {
+	Name  string
+	Age   uint32
+	Score float64
+	Admin bool
+}
+
+func echo(t testing.TB) *component.Instance {
+	t.Helper()
+	var linker component.Linker
+	pre, err := linker.Link(compiled(t, "run", "$Echo"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	i, err := pre.Instantiate(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return i
+}
+
+func TestCallGo(t *testing.T) {
+	i := echo(t)
+	in, out := person{"Ada", 36, 9.5, true}, person{Name: "nobody"}
+	if err := i.Func("person").CallGo(t.Context(), &out, in); err != nil || out != in {
+		t.Errorf("got %+v, %v", out, err)
+	}
+	var texts []string
+	if err := i.Func("strings").CallGo(t.Context(), &texts, []string{"a", "é"}); err != nil || len(texts) != 2 || texts[1] != "é" {
+		t.Errorf("got %q, %v", texts, err)
+	}
+	var option *uint8
+	seven := uint8(7)
+	if err := i.Func("option").CallGo(t.Context(), &option, &seven); err != nil || option == nil || *option != 7 {
+		t.Errorf("got %v, %v", option, err)
+	}
+	var color string
+	if err := i.Func("enum").CallGo(t.Context(), &color, "green"); err != nil || color != "green" {
+		t.Errorf("got %v, %v", color, err)
+	}
+	for _, test := range []struct {
+		err  error
+		want string
+	}{
+		{i.Func("u32").CallGo(t.Context(), new(uint32), "a"), "argument a: binding Go type string to u32: string does not stand for u32"},
+		{i.Func("u32").CallGo(t.Context(), new(string), uint32(1)), "result: binding Go type string to u32: string does not stand for u32"},
+		{i.Func("u32").CallGo(t.Context(), nil, uint32(1)), "result: want a pointer to what stands for u32, have <nil>"},
+		{i.Func("u32").CallGo(t.Context(), new(uint32)), "0 arguments for func(a: u32) -> u32"},
+		{i.Func("trap").CallGo(t.Context(), new(uint32)), "result: func() has none"},
+		{i.Func("utf8").CallGo(t.Context(), new(string), "\xff"), "argument a: the string is not UTF-8"},
+	} {
+		if test.err == nil || test.err.Error() != test.want {
+			t.Errorf("got %v, want %s", test.err, test.want)
+		}
+	}
+	if err := i.Func("utf8").CallGo(t.Context(), new(string), "after mistakes"); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestFuncPaths(t *testing.T) {
+	i := newHost().instantiate(t)
+	for _, path := range [][]string{nil, {"nothing"}, {"tools"}, {"tools", "nothing"}, {"add", "more"}} {
+		if f := i.Func(path...); f != nil {
+			t.Errorf("%q is %v", path, f.Type())
+		}
+	}
+	if first := i.Func("add"); i.Func("add") != first {
+		t.Error("a function is not the same the second time")
+	}
+}
+
+func TestCompileErrors(t *testing.T) {
+	e := newEngine(t)
+	for _, test := range []struct {
+		binary string
+		want   string
+	}{
+		{"", "unexpected end-of-file"},
+		{"\x00asm\x01\x00\x00\x00", "it is a core module"},
+		{"\x00asm\x0d\x00\x01\x00\x0b", "unexpected"},
+	} {
+		_, err := component.Compile(t.Context(), e, []byte(test.binary), component.Config{})
+		if err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%q: got %v, want %s", test.binary, err, test.want)
+		}
+	}
+}
+
+// TestGoCallsDoNotAllocate holds calls with Go values to the result, besides what
+// the caller's interfaces take.
+func TestGoCallsDoNotAllocate(t *testing.T) {
+	i := newHost().instantiate(t)
+	add, sum := i.Func("add"), uint32(0)
+	args := []any{uint32(3), uint32(4)}
+	if n := testing.AllocsPerRun(100, func() {
+		if err := add.CallGo(t.Context(), &sum, args...); err != nil || sum != 7 {
+			t.Fatal(sum, err)
+		}
+	}); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
+}
+
+func BenchmarkCallGo(b *testing.B) {
+	i := echo(b)
+	ctx := b.Context()
+	run := func(name, export string, result any, arg any) {
+		f := i.Func(export)
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if err := f.CallGo(ctx, result, arg); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+	run("u32", "u32", new(uint32), uint32(7))
+	run("string16", "utf8", new(string), strings.Repeat("a", 16))
+	run("string1Ki", "utf8", new(string), strings.Repeat("a", 1024))
+	run("bytes1Ki", "bytes", new([]byte), make([]byte, 1024))
+	run("record", "person", new(person), person{"Ada Lovelace", 36, 9.5, true})
+}
+
+func BenchmarkCallRecord(b *testing.B) {
+	f := echo(b).Func("person")
+	t := f.Type().Result
+	v := types.RecordValue(t, types.StringValue("Ada Lovelace"), types.U32Value(36), types.F64Value(9.5), types.BoolValue(true))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := f.Call(b.Context(), v); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkInstantiate(b *testing.B) {
+	pre, err := newHost().Link(compiled(b, "imports", "$Imports"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		i, err := pre.Instantiate(b.Context())
+		if err != nil {
+			b.Fatal(err)
+		}
+		if err := i.Close(b.Context()); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,36 @@
+// Package component runs components of the WebAssembly Component Model over the
+// engine seam.
+//
+//	c, err := component.Compile(ctx, eng, binary, component.Config{})
+//	…
+//	var linker component.Linker
+//	linker.Define(logLine, "log")
+//	pre, err := linker.Link(c)
+//	…
+//	instance, err := pre.Instantiate(ctx)
+//	…
+//	err = instance.Func("greet").CallGo(ctx, &greeting, "Ada")
+//
+// # What is done when
+//
+// [Compile] decodes and validates the binary, compiles its core modules, and
+// flattens it: all components that are nested in it become one list of steps with
+// fixed indices, so that neither names nor types are looked at again. [Linker.Link]
+// finds what the component imports, and reports all that is missing at once.
+// [Pre.Instantiate] goes through the steps.
+//
+// # Calls
+//
+// A call takes [types.Value]s, or Go values, which are bound to the function's
+// types at the first call with them. One call at a time runs in an instance and in
+// all that is in it; another one is refused, as is one by a function of the host
+// that the instance calls. After a trap the instance is not entered again.
+//
+// # What there is not
+//
+// Async functions, streams, futures and what else of the Component Model is gated;
+// components and core modules as imports from the host. Compile says so, with
+// [ErrUnsupported].
+//
+// The Component Model is that of commit 6d28164 of its specification.
+package component

@@ -1,0 +1,4 @@
+package component
+
+// CompileWith is Compile with what validation accepts.
+var CompileWith = compile

@@ -1,0 +1,279 @@
+package component
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/patchbay-go/patchbay/component/internal/abi"
+	"github.com/patchbay-go/patchbay/component/internal/task"
+	"github.com/patchbay-go/patchbay/component/internal/validate"
+	"github.com/patchbay-go/patchbay/component/types"
+	"github.com/patchbay-go/patchbay/internal/componentbinary"
+	"github.com/patchbay-go/patchbay/internal/corewasm"
+)
+
+// ErrUnsupported is in the errors of components that need what is not there yet.
+var ErrUnsupported = errors.New("not supported yet")
+
+// maxSteps bounds how long a program gets: few bytes can instantiate a component
+// twice in one that is instantiated twice, and so on.
+const maxSteps = 100_000
+
+// A scope is a component that is being instantiated: what its indices mean.
+type scope struct {
+	def      *validate.Component
+	outer    *scope
+	instance int
+	imports  map[string]item
+
+	functions     []*function
+	types         []*types.ResourceType // nil where it is none
+	components    []*componentItem
+	instances     []*instanceItem
+	modules       []*moduleItem
+	coreFunctions []coreItem
+	coreItems     map[componentbinary.Sort][]coreItem // tables, memories, globals, tags
+	coreInstances []map[string]coreItem
+
+	// resources leads from the resource types in the component's types to those
+	// that signatures have.
+	resources types.Substitution
+}
+
+// A flattener writes a program.
+type flattener struct {
+	program
+	moduleIndex map[*validate.EmbeddedModule]int
+	work        int
+}
+
+func flatten(def *validate.Component) (*program, error) {
+	f := &flattener{moduleIndex: map[*validate.EmbeddedModule]int{}}
+	root := f.enter(def, nil, task.NoCaller)
+	for _, imp := range def.Type.Imports {
+		if err := f.importRoot(root, imp); err != nil {
+			return nil, fmt.Errorf("import %s: %w", imp.Name, err)
+		}
+	}
+	if err := f.instantiate(root); err != nil {
+		return nil, err
+	}
+	f.exports = root.exported()
+	return &f.program, nil
+}
+
+// enter returns the scope of one more component instance.
+func (f *flattener) enter(def *validate.Component, outer *scope, parent int) *scope {
+	f.parents = append(f.parents, parent)
+	return &scope{
+		def: def, outer: outer, instance: len(f.parents) - 1,
+		imports: map[string]item{}, resources: types.Substitution{},
+		coreItems: map[componentbinary.Sort][]coreItem{},
+	}
+}
+
+// emit appends a step.
+func (f *flattener) emit(s step) { f.steps = append(f.steps, s) }
+
+// instantiate goes through the definitions of s, whose imports are set.
+func (f *flattener) instantiate(s *scope) error {
+	for _, step := range s.def.Steps {
+		if f.work++; f.work > maxSteps {
+			return fmt.Errorf("more than %d definitions, those of nested components counted each time", maxSteps)
+		}
+		if err := f.define(s, step); err != nil {
+			return fmt.Errorf("%v %d: %w", step.Sort, step.Index, err)
+		}
+	}
+	return nil
+}
+
+func (f *flattener) define(s *scope, step validate.Step) error {
+	index := int(step.Index)
+	switch step.Sort {
+	case componentbinary.SortFunc:
+		return f.function(s, index)
+	case componentbinary.SortType:
+		return f.typ(s, index)
+	case componentbinary.SortComponent:
+		return f.component(s, index)
+	case componentbinary.SortInstance:
+		return f.instance(s, index)
+	case componentbinary.CoreSortModule:
+		return f.coreModule(s, index)
+	case componentbinary.CoreSortFunc:
+		return f.coreFunc(s, index)
+	case componentbinary.CoreSortInstance:
+		return f.coreInstance(s, index)
+	case componentbinary.CoreSortTable, componentbinary.CoreSortMemory, componentbinary.CoreSortGlobal,
+		componentbinary.CoreSortTag:
+		s.coreItems[step.Sort] = append(s.coreItems[step.Sort], s.coreAlias(coreItemOrigin(s.def, step.Sort, index)))
+		return nil
+	case componentbinary.CoreSortType:
+		return nil
+	}
+	return fmt.Errorf("values: %w", ErrUnsupported)
+}
+
+// origin returns what an entry of an index space is, if it is not defined there.
+func (s *scope) origin(o validate.Origin, sort componentbinary.Sort) item {
+	switch o.Kind {
+	case validate.Imported:
+		return s.imports[s.def.Syntax.Imports[o.Index].Name.Name]
+	case validate.Aliased:
+		return s.instances[o.Index].exports[o.Name]
+	case validate.Outer:
+		outer := s
+		for range o.Outer {
+			outer = outer.outer
+		}
+		return outer.item(componentbinary.SortIndex{Sort: sort, Index: o.Index})
+	}
+	return s.item(s.def.Exports[o.Index].Item)
+}
+
+// item returns what an index means.
+func (s *scope) item(i componentbinary.SortIndex) item {
+	switch i.Sort {
+	case componentbinary.SortFunc:
+		return item{function: s.functions[i.Index]}
+	case componentbinary.SortType:
+		return item{resource: s.types[i.Index]}
+	case componentbinary.SortComponent:
+		return item{component: s.components[i.Index]}
+	case componentbinary.SortInstance:
+		return item{instance: s.instances[i.Index]}
+	case componentbinary.CoreSortModule:
+		return item{module: s.modules[i.Index]}
+	}
+	return item{}
+}
+
+// exported returns what the component of s exports.
+func (s *scope) exported() map[string]item {
+	exports := make(map[string]item, len(s.def.Exports))
+	for _, e := range s.def.Exports {
+		exports[e.Name] = s.item(e.Item)
+	}
+	return exports
+}
+
+// signature returns what the ABI makes of a function type of s.
+func (s *scope) signature(t *types.FuncType) *abi.Signature {
+	return abi.NewSignature(s.resources.Func(t))
+}
+
+func (f *flattener) typ(s *scope, index int) error {
+	t := &s.def.Types[index]
+	if t.Resource == nil {
+		s.types = append(s.types, nil)
+		return nil
+	}
+	var resource *types.ResourceType
+	if t.Origin.Kind == validate.Defined {
+		var err error
+		if resource, err = f.resource(s, t); err != nil {
+			return err
+		}
+	} else if resource = s.origin(t.Origin, componentbinary.SortType).resource; resource == nil {
+		return fmt.Errorf("resource %v: %w", t.Resource, ErrUnsupported)
+	}
+	s.resources[t.Resource] = resource
+	s.types = append(s.types, resource)
+	return nil
+}
+
+// resource adds a resource type that an instance defines.
+func (f *flattener) resource(s *scope, t *validate.Type) (*types.ResourceType, error) {
+	syntax, ok := s.def.Syntax.Types[t.Origin.Index].Type.(*componentbinary.Resource)
+	if !ok {
+		return nil, fmt.Errorf("resource %v is defined by a %T", t.Resource, s.def.Syntax.Types[t.Origin.Index].Type)
+	}
+	if syntax.Rep != corewasm.I32 {
+		return nil, fmt.Errorf("resource %v is represented by %v: %w", t.Resource, syntax.Rep, ErrUnsupported)
+	}
+	plan := resourcePlan{name: t.Resource.Name, instance: s.instance}
+	if syntax.HasDtor {
+		dtor := s.coreFunctions[syntax.Dtor]
+		plan.dtor = &dtor
+	}
+	return f.addResource(plan), nil
+}
+
+func (f *flattener) addResource(plan resourcePlan) *types.ResourceType {
+	slot := len(f.resources)
+	f.resources = append(f.resources, plan)
+	f.emit(step{kind: stepResource, index: slot})
+	return &types.ResourceType{Name: plan.name, Host: task.Slot(slot)}
+}
+
+func (f *flattener) component(s *scope, index int) error {
+	def := &s.def.Components[index]
+	var c *componentItem
+	if def.Origin.Kind == validate.Defined {
+		c = &componentItem{def: def.Component, scope: s}
+	} else {
+		c = s.origin(def.Origin, componentbinary.SortComponent).component
+	}
+	if c == nil {
+		return fmt.Errorf("a component from the host: %w", ErrUnsupported)
+	}
+	s.components = append(s.components, c)
+	return nil
+}
+
+func (f *flattener) instance(s *scope, index int) error {
+	def := &s.def.Instances[index]
+	if def.Origin.Kind != validate.Defined {
+		i := s.origin(def.Origin, componentbinary.SortInstance).instance
+		if i == nil {
+			return fmt.Errorf("the instance is not there: %w", ErrUnsupported)
+		}
+		s.instances = append(s.instances, i)
+		return nil
+	}
+	i, err := f.newInstance(s, &s.def.Syntax.Instances[def.Origin.Index], def.Resources)
+	s.instances = append(s.instances, i)
+	return err
+}
+
+// newInstance instantiates a component, or makes a bag of exports.
+func (f *flattener) newInstance(s *scope, syntax *componentbinary.Instance, resources types.Substitution) (*instanceItem, error) {
+	if syntax.Inline {
+		exports := make(map[string]item, len(syntax.Exports))
+		for _, e := range syntax.Exports {
+			exports[e.Name.Name] = s.item(e.Item)
+		}
+		return &instanceItem{exports}, nil
+	}
+	c := s.components[syntax.Component]
+	inner := f.enter(c.def, c.scope, s.instance)
+	for _, a := range syntax.Args {
+		inner.imports[a.Name] = s.item(a.Item)
+	}
+	for _, imp := range c.def.Type.Imports {
+		inner.bind(imp.Extern, inner.imports[imp.Name])
+	}
+	if err := f.instantiate(inner); err != nil {
+		return nil, err
+	}
+	for own, ours := range resources {
+		if r := inner.resources[own]; r != nil {
+			s.resources[ours] = r
+		}
+	}
+	return &instanceItem{inner.exported()}, nil
+}
+
+// bind makes the resource types of an import's type those of what was given for
+// it.
+func (s *scope) bind(e types.Extern, given item) {
+	switch {
+	case e.Kind == types.ExternType && e.Resource != nil && given.resource != nil:
+		s.resources[e.Resource] = given.resource
+	case e.Kind == types.ExternInstance && given.instance != nil:
+		for _, export := range e.Instance.Exports {
+			s.bind(export.Extern, given.instance.exports[export.Name])
+		}
+	}
+}

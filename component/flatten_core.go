@@ -1,0 +1,198 @@
+package component
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/patchbay-go/patchbay/component/internal/abi"
+	"github.com/patchbay-go/patchbay/component/internal/canon"
+	"github.com/patchbay-go/patchbay/component/internal/task"
+	"github.com/patchbay-go/patchbay/component/internal/validate"
+	"github.com/patchbay-go/patchbay/engine"
+	"github.com/patchbay-go/patchbay/internal/componentbinary"
+)
+
+func (f *flattener) coreModule(s *scope, index int) error {
+	def := &s.def.CoreModules[index]
+	if def.Origin.Kind == validate.Defined {
+		s.modules = append(s.modules, f.module(def.Embedded))
+		return nil
+	}
+	m := s.origin(def.Origin, componentbinary.CoreSortModule).module
+	if m == nil {
+		return fmt.Errorf("a core module from the host: %w", ErrUnsupported)
+	}
+	s.modules = append(s.modules, m)
+	return nil
+}
+
+func (f *flattener) module(m *validate.EmbeddedModule) *moduleItem {
+	index, known := f.moduleIndex[m]
+	if !known {
+		index = len(f.modules)
+		f.moduleIndex[m] = index
+		f.modules = append(f.modules, m)
+	}
+	return &moduleItem{index}
+}
+
+// coreInstance instantiates a core module, or makes a bag of exports.
+func (f *flattener) coreInstance(s *scope, index int) error {
+	syntax := &s.def.Syntax.CoreInstances[s.def.CoreInstances[index].Origin.Index]
+	if syntax.Inline {
+		exports := make(map[string]coreItem, len(syntax.Exports))
+		for _, e := range syntax.Exports {
+			exports[e.Name] = s.core(e.Item)
+		}
+		s.coreInstances = append(s.coreInstances, exports)
+		return nil
+	}
+	args := make(map[string]map[string]coreItem, len(syntax.Args))
+	for _, a := range syntax.Args {
+		args[a.Name] = s.coreInstances[a.Instance]
+	}
+	module := s.modules[syntax.Module].module
+	made := step{kind: stepCore, index: f.cores, module: module}
+	for _, imp := range f.modules[module].Type.Imports {
+		from, ok := args[imp.Module][imp.Name]
+		if !ok {
+			return fmt.Errorf("import %s.%s has nothing", imp.Module, imp.Name)
+		}
+		made.imports = append(made.imports, from)
+	}
+	exports := map[string]coreItem{}
+	for _, e := range f.modules[module].Type.Exports {
+		exports[e.Name] = coreItem{instance: f.cores, name: e.Name, function: noFunction}
+	}
+	f.cores++
+	f.emit(made)
+	s.coreInstances = append(s.coreInstances, exports)
+	return nil
+}
+
+// core returns what a core index means.
+func (s *scope) core(i componentbinary.SortIndex) coreItem {
+	if i.Sort == componentbinary.CoreSortFunc {
+		return s.coreFunctions[i.Index]
+	}
+	return s.coreItems[i.Sort][i.Index]
+}
+
+// coreAlias returns the export of a core instance.
+func (s *scope) coreAlias(o validate.Origin) coreItem { return s.coreInstances[o.Index][o.Name] }
+
+func coreItemOrigin(def *validate.Component, sort componentbinary.Sort, index int) validate.Origin {
+	switch sort {
+	case componentbinary.CoreSortTable:
+		return def.CoreTables[index].Origin
+	case componentbinary.CoreSortMemory:
+		return def.CoreMemories[index].Origin
+	case componentbinary.CoreSortGlobal:
+		return def.CoreGlobals[index].Origin
+	}
+	return def.CoreTags[index].Origin
+}
+
+// function adds a function of the component: one that it lifts, or another's.
+func (f *flattener) function(s *scope, index int) error {
+	def := &s.def.Funcs[index]
+	if def.Origin.Kind != validate.Defined {
+		fn := s.origin(def.Origin, componentbinary.SortFunc).function
+		if fn == nil {
+			return fmt.Errorf("the function is not there: %w", ErrUnsupported)
+		}
+		s.functions = append(s.functions, fn)
+		return nil
+	}
+	if def.Type.Async || def.Canon.Options.Async {
+		return fmt.Errorf("an async function: %w", ErrUnsupported)
+	}
+	options, err := s.options(&def.Canon.Options)
+	if err != nil {
+		return err
+	}
+	plan := liftPlan{
+		signature: s.signature(def.Canon.Func), core: s.coreFunctions[def.Canon.Syntax.Index],
+		instance: s.instance, options: options,
+	}
+	f.emit(step{kind: stepLift, index: len(f.lifts)})
+	f.lifts = append(f.lifts, plan)
+	s.functions = append(s.functions, &function{signature: plan.signature, lift: len(f.lifts) - 1})
+	return nil
+}
+
+func (s *scope) options(o *validate.Options) (optionPlan, error) {
+	plan := optionPlan{encoding: abi.Encoding(o.Encoding)}
+	if o.Memory != nil {
+		if s.def.CoreMemories[*o.Memory].Type.Limits.Is64 {
+			return plan, fmt.Errorf("a memory of 64-bit addresses: %w", ErrUnsupported)
+		}
+		plan.memory = &s.coreItems[componentbinary.CoreSortMemory][*o.Memory]
+	}
+	if o.Realloc != nil {
+		plan.realloc = &s.coreFunctions[*o.Realloc]
+	}
+	if o.PostReturn != nil {
+		plan.postReturn = &s.coreFunctions[*o.PostReturn]
+	}
+	return plan, nil
+}
+
+// coreFunc adds a core function: an export of a core instance, or one that a
+// canonical definition makes.
+func (f *flattener) coreFunc(s *scope, index int) error {
+	def := &s.def.CoreFuncs[index]
+	if def.Origin.Kind != validate.Defined {
+		s.coreFunctions = append(s.coreFunctions, s.coreAlias(def.Origin))
+		return nil
+	}
+	made, err := f.canon(s, def.Canon)
+	if err != nil {
+		return err
+	}
+	s.coreFunctions = append(s.coreFunctions, coreItem{name: made.Name, function: len(f.functions)})
+	f.functions = append(f.functions, made)
+	return nil
+}
+
+func (f *flattener) canon(s *scope, c *validate.Canon) (engine.HostFunc, error) {
+	name := strconv.Itoa(len(f.functions))
+	switch c.Syntax.Op {
+	case componentbinary.Lower:
+		return f.lower(s, c, name)
+	case componentbinary.ResourceNew, componentbinary.ResourceDrop, componentbinary.ResourceRep:
+		slot := s.resources.Resource(c.Resource).Host.(task.Slot)
+		switch c.Syntax.Op {
+		case componentbinary.ResourceNew:
+			return canon.ResourceNewFunc(name, s.instance, slot), nil
+		case componentbinary.ResourceDrop:
+			return canon.ResourceDropFunc(name, s.instance, slot), nil
+		}
+		return canon.ResourceRepFunc(name, s.instance, slot), nil
+	}
+	return engine.HostFunc{}, fmt.Errorf("%v: %w", c.Syntax.Op, ErrUnsupported)
+}
+
+func (f *flattener) lower(s *scope, c *validate.Canon, name string) (engine.HostFunc, error) {
+	if c.Func.Async || c.Options.Async {
+		return engine.HostFunc{}, fmt.Errorf("an async function: %w", ErrUnsupported)
+	}
+	options, err := s.options(&c.Options)
+	if err != nil {
+		return engine.HostFunc{}, err
+	}
+	plan := lowerPlan{
+		signature: s.signature(c.Func), instance: s.instance, options: options, callee: *s.functions[c.Syntax.Index],
+	}
+	if plan.callee.lift != notLifted {
+		transfer, err := abi.NewTransfer(plan.signature, plan.callee.signature)
+		if err != nil {
+			return engine.HostFunc{}, err
+		}
+		plan.transfer = transfer
+	}
+	index := len(f.lowers)
+	f.lowers = append(f.lowers, plan)
+	f.emit(step{kind: stepLower, index: index})
+	return canon.LowerFunc(name, index, plan.signature.Lower, plan.callee.lift == notLifted), nil
+}

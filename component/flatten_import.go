@@ -1,0 +1,54 @@
+package component
+
+import (
+	"fmt"
+
+	"github.com/patchbay-go/patchbay/component/internal/task"
+	"github.com/patchbay-go/patchbay/component/types"
+)
+
+// importRoot makes what the component imports from the host.
+func (f *flattener) importRoot(root *scope, imp types.NamedExtern) error {
+	given, err := f.imported(root, imp.Extern, []string{imp.Name})
+	root.imports[imp.Name] = given
+	return err
+}
+
+// imported adds an import, with all that is in it if it is an instance.
+func (f *flattener) imported(root *scope, e types.Extern, path []string) (item, error) {
+	switch {
+	case e.Kind == types.ExternFunc:
+		signature := root.signature(e.Func)
+		f.imports = append(f.imports, importPlan{path: path, signature: signature})
+		return item{function: &function{signature: signature, lift: notLifted, imported: len(f.imports) - 1}}, nil
+	case e.Kind == types.ExternType && e.Resource != nil:
+		return f.importedResource(root, e, path), nil
+	case e.Kind == types.ExternType:
+		return item{}, nil
+	case e.Kind == types.ExternInstance:
+		return f.importedInstance(root, e.Instance, path)
+	}
+	return item{}, fmt.Errorf("a %v from the host: %w", e.Kind, ErrUnsupported)
+}
+
+func (f *flattener) importedResource(root *scope, e types.Extern, path []string) item {
+	if known := root.resources[e.Resource]; known != nil {
+		return item{resource: known} // another name for one that was imported before
+	}
+	resource := f.addResource(resourcePlan{name: path[len(path)-1], imported: true, index: len(f.imports)})
+	f.imports = append(f.imports, importPlan{path: path, slot: resource.Host.(task.Slot)})
+	root.resources[e.Resource] = resource
+	return item{resource: resource}
+}
+
+func (f *flattener) importedInstance(root *scope, t *types.InstanceType, path []string) (item, error) {
+	exports := make(map[string]item, len(t.Exports))
+	for _, e := range t.Exports {
+		given, err := f.imported(root, e.Extern, append(path[:len(path):len(path)], e.Name))
+		if err != nil {
+			return item{}, fmt.Errorf("%s: %w", e.Name, err)
+		}
+		exports[e.Name] = given
+	}
+	return item{instance: &instanceItem{exports}}, nil
+}

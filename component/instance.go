@@ -1,0 +1,202 @@
+package component
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/patchbay-go/patchbay/component/internal/canon"
+	"github.com/patchbay-go/patchbay/component/internal/task"
+	"github.com/patchbay-go/patchbay/component/types"
+	"github.com/patchbay-go/patchbay/engine"
+)
+
+// An Instance is an instantiated component. One goroutine at a time uses it; a
+// call while another one runs is refused.
+type Instance struct {
+	pre   *Pre
+	tree  *canon.Tree
+	cores []engine.Instance
+	lifts []*canon.Lift
+	funcs map[*function]*Func
+}
+
+// Instantiate makes an instance, and runs the start functions of its core modules.
+func (p *Pre) Instantiate(ctx context.Context) (*Instance, error) {
+	program := p.component.program
+	i := &Instance{
+		pre: p, tree: canon.NewTree(program.parents, len(program.resources), len(program.lowers)),
+		cores: make([]engine.Instance, 0, program.cores), lifts: make([]*canon.Lift, len(program.lifts)),
+		funcs: map[*function]*Func{},
+	}
+	for n := range program.steps {
+		if err := i.take(ctx, &program.steps[n]); err != nil {
+			return nil, errors.Join(fmt.Errorf("instantiate: %w", err), i.Close(ctx))
+		}
+	}
+	return i, nil
+}
+
+// take makes what a step says.
+func (i *Instance) take(ctx context.Context, s *step) error {
+	switch s.kind {
+	case stepCore:
+		return i.core(ctx, s)
+	case stepLift:
+		return i.lift(s.index)
+	case stepLower:
+		return i.lower(s.index)
+	}
+	return i.resource(s.index)
+}
+
+func (i *Instance) core(ctx context.Context, s *step) error {
+	imports := make([]engine.Extern, len(s.imports))
+	for n, from := range s.imports {
+		imports[n] = i.extern(from)
+	}
+	instance, err := i.pre.component.modules[s.module].Instantiate(ctx, imports, engine.InstanceConfig{Data: i.tree})
+	if err != nil {
+		return fmt.Errorf("core instance %d: %w", s.index, err)
+	}
+	i.cores = append(i.cores, instance)
+	return nil
+}
+
+func (i *Instance) extern(item coreItem) engine.Extern {
+	if item.function != noFunction {
+		return engine.Extern{Instance: i.pre.component.host, Name: item.name}
+	}
+	return engine.Extern{Instance: i.cores[item.instance], Name: item.name}
+}
+
+// function returns a core function for the host to call.
+func (i *Instance) function(item coreItem) (engine.Func, error) {
+	if item.function != noFunction {
+		return canon.Direct(i.pre.component.program.functions[item.function], i.tree), nil
+	}
+	if f := i.cores[item.instance].Func(item.name); f != nil {
+		return f, nil
+	}
+	return nil, fmt.Errorf("core instance %d exports no function %s", item.instance, item.name)
+}
+
+func (i *Instance) options(plan *optionPlan) (o canon.Options, err error) {
+	o.Encoding = plan.encoding
+	if m := plan.memory; m != nil {
+		if o.Memory = i.cores[m.instance].Memory(m.name); o.Memory == nil {
+			return o, fmt.Errorf("core instance %d exports no memory %s", m.instance, m.name)
+		}
+	}
+	if plan.realloc != nil {
+		if o.Realloc, err = i.function(*plan.realloc); err != nil {
+			return o, err
+		}
+	}
+	if plan.postReturn != nil {
+		o.PostReturn, err = i.function(*plan.postReturn)
+	}
+	return o, err
+}
+
+func (i *Instance) lift(index int) error {
+	plan := &i.pre.component.program.lifts[index]
+	core, err := i.function(plan.core)
+	if err != nil {
+		return err
+	}
+	options, err := i.options(&plan.options)
+	i.lifts[index] = i.tree.NewLift(plan.signature, core, plan.instance, options)
+	return err
+}
+
+func (i *Instance) lower(index int) error {
+	plan := &i.pre.component.program.lowers[index]
+	options, err := i.options(&plan.options)
+	if err != nil {
+		return err
+	}
+	if plan.callee.lift != notLifted {
+		i.tree.Lowers[index] = i.tree.NewLower(plan.transfer, plan.signature, i.lifts[plan.callee.lift], plan.instance, options)
+		return nil
+	}
+	i.tree.Lowers[index] = i.tree.NewHostLower(plan.signature, i.pre.servers[plan.callee.imported], plan.instance, options)
+	return nil
+}
+
+func (i *Instance) resource(slot int) error {
+	plan := &i.pre.component.program.resources[slot]
+	if plan.imported {
+		r := i.pre.resources[plan.index]
+		i.tree.Resources[slot] = i.hostResource(r)
+		return nil
+	}
+	r := &task.Resource{Type: &types.ResourceType{Name: plan.name}, Impl: i.tree.Instances[plan.instance]}
+	if plan.dtor != nil {
+		dtor, err := i.function(*plan.dtor)
+		if err != nil {
+			return err
+		}
+		r.Destroy = canon.Destructor(dtor)
+	}
+	i.tree.Resources[slot] = r
+	return nil
+}
+
+// hostResource returns what stands for a resource type of the host: the same for
+// all imports that it is given for.
+func (i *Instance) hostResource(r *Resource) *task.Resource {
+	for _, known := range i.tree.Resources {
+		if known != nil && known.Type == r.Type() {
+			return known
+		}
+	}
+	return &task.Resource{Type: r.Type(), Destroy: r.Drop}
+}
+
+// Func returns the exported function at a path: its name, or the name of an
+// exported instance and its own. It is nil if there is none.
+func (i *Instance) Func(path ...string) *Func {
+	exports := i.pre.component.program.exports
+	for n, name := range path {
+		found := exports[name]
+		switch {
+		case n == len(path)-1 && found.function != nil:
+			return i.newFunc(found.function)
+		case found.instance == nil:
+			return nil
+		}
+		exports = found.instance.exports
+	}
+	return nil
+}
+
+func (i *Instance) newFunc(f *function) *Func {
+	known := i.funcs[f]
+	if known == nil {
+		known = &Func{instance: i, signature: f.signature}
+		if f.lift != notLifted {
+			known.lift = i.lifts[f.lift]
+		} else {
+			known.server = i.pre.servers[f.imported]
+		}
+		i.funcs[f] = known
+	}
+	return known
+}
+
+// Drop ends an own handle that the host got from the instance and destroys the
+// resource.
+func (i *Instance) Drop(ctx context.Context, handle *types.Handle) error {
+	return i.tree.Drop(ctx, handle)
+}
+
+// Close frees the instance. A call must have returned before.
+func (i *Instance) Close(ctx context.Context) error {
+	var errs []error
+	for n := len(i.cores) - 1; n >= 0; n-- {
+		errs = append(errs, i.cores[n].Close(ctx))
+	}
+	i.cores = nil
+	return errors.Join(errs...)
+}

@@ -1,0 +1,180 @@
+package component
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/patchbay-go/patchbay/component/internal/canon"
+	"github.com/patchbay-go/patchbay/component/types"
+)
+
+// A HostFunc is a function of the host that components import. The arguments are
+// of the types that the component says, and so must the result be; the zero Value
+// if there is none. Handles of type borrow among the arguments end with the call.
+// An error ends the guest's call.
+type HostFunc func(ctx context.Context, args []types.Value) (types.Value, error)
+
+// A Resource is a resource type of the host. Each pointer is a type of its own.
+type Resource struct {
+	// Name is what messages call it.
+	Name string
+
+	// Drop is called when a guest drops the last handle of the resource; it may be
+	// nil.
+	Drop func(ctx context.Context, rep uint32) error
+
+	typ types.ResourceType
+}
+
+// Type returns the resource type, as handles have it.
+func (r *Resource) Type() *types.ResourceType { return &r.typ }
+
+// New returns an own handle to a resource that the host knows by rep.
+func (r *Resource) New(rep uint32) *types.Handle {
+	return &types.Handle{Resource: &r.typ, Rep: rep, Owned: true}
+}
+
+// A Linker is what a host offers to components. The zero value offers nothing; it
+// is not safe for concurrent use.
+type Linker struct {
+	functions map[string]HostFunc
+	resources map[string]*Resource
+	names     []string
+}
+
+// Define offers a function under a path: its name, or the name of an instance and
+// its own.
+func (l *Linker) Define(f HostFunc, path ...string) {
+	if l.functions == nil {
+		l.functions = map[string]HostFunc{}
+	}
+	l.functions[l.key(path)] = f
+}
+
+// DefineResource offers a resource type under a path.
+func (l *Linker) DefineResource(r *Resource, path ...string) {
+	if l.resources == nil {
+		l.resources = map[string]*Resource{}
+	}
+	l.resources[l.key(path)] = r
+}
+
+// key makes one text of a path, and remembers the path.
+func (l *Linker) key(path []string) string {
+	key := strings.Join(path, "\x00")
+	if !slices.Contains(l.names, key) {
+		l.names = append(l.names, key)
+	}
+	return key
+}
+
+// A LinkError says what a component imports and the host does not offer.
+type LinkError struct {
+	Unmet []UnmetImport
+}
+
+// An UnmetImport is an import that nothing satisfies.
+type UnmetImport struct {
+	Path   []string
+	Type   string // the function's type, or "resource"
+	Reason string
+}
+
+// Error lists all of them.
+func (e *LinkError) Error() string {
+	lines := make([]string, len(e.Unmet))
+	for i, u := range e.Unmet {
+		lines[i] = fmt.Sprintf("import %s of type %s: %s", strings.Join(u.Path, " "), u.Type, u.Reason)
+	}
+	return strings.Join(lines, "; ")
+}
+
+// A Pre is a component whose imports are found. It is safe for concurrent use.
+type Pre struct {
+	component *Component
+	servers   []canon.Server // by import; nil for a resource type
+	resources []*Resource    // by import; nil for a function
+}
+
+// Link finds what c imports. An instance of another version is taken if it is
+// compatible: of 0.2.x for 0.2.y, and of 1.x for 1.y. What is missing is reported
+// at once, as a [*LinkError].
+func (l *Linker) Link(c *Component) (*Pre, error) {
+	p := &Pre{component: c}
+	var unmet []UnmetImport
+	for _, imp := range c.program.imports {
+		server, resource, reason := l.find(imp)
+		if reason != "" {
+			unmet = append(unmet, UnmetImport{Path: imp.path, Type: imp.typeText(), Reason: reason})
+		}
+		p.servers, p.resources = append(p.servers, server), append(p.resources, resource)
+	}
+	if unmet != nil {
+		return nil, &LinkError{Unmet: unmet}
+	}
+	return p, nil
+}
+
+func (i *importPlan) typeText() string {
+	if i.signature == nil {
+		return "resource"
+	}
+	return i.signature.Type.String()
+}
+
+func (l *Linker) find(imp importPlan) (server canon.Server, resource *Resource, reason string) {
+	for _, key := range l.candidates(imp.path) {
+		f, r := l.functions[key], l.resources[key]
+		switch {
+		case imp.signature != nil && f != nil:
+			return canon.Values(f), nil, ""
+		case imp.signature == nil && r != nil:
+			return nil, r, ""
+		case f != nil:
+			return nil, nil, "the host has a function of that name"
+		case r != nil:
+			return nil, nil, "the host has a resource type of that name"
+		}
+	}
+	return nil, nil, "the host has nothing of that name"
+}
+
+// candidates returns the keys under which an import may be found, the best first.
+func (l *Linker) candidates(path []string) []string {
+	exact := strings.Join(path, "\x00")
+	keys := []string{exact}
+	want, _, versioned := compatible(path[0])
+	if !versioned {
+		return keys
+	}
+	rest := strings.TrimPrefix(exact, path[0])
+	for _, name := range l.names {
+		first, _, _ := strings.Cut(name, "\x00")
+		if have, _, ok := compatible(first); ok && have == want && strings.TrimPrefix(name, first) == rest && name != exact {
+			keys = append(keys, name)
+		}
+	}
+	slices.SortFunc(keys[1:], func(a, b string) int { return strings.Compare(b, a) })
+	return keys
+}
+
+// compatible returns a name with that part of its version which compatible ones
+// share, and the whole version.
+func compatible(name string) (key, version string, ok bool) {
+	base, version, ok := strings.Cut(name, "@")
+	if !ok || strings.ContainsAny(version, "-+") {
+		return name, version, false
+	}
+	parts := strings.Split(version, ".")
+	switch {
+	case len(parts) != 3:
+		return name, version, false
+	case parts[0] != "0":
+		return base + "@" + parts[0], version, true
+	case parts[1] != "0":
+		return base + "@0." + parts[1], version, true
+	}
+	return name, version, false
+}

@@ -1,0 +1,125 @@
+package component
+
+import (
+	"github.com/patchbay-go/patchbay/component/internal/abi"
+	"github.com/patchbay-go/patchbay/component/internal/task"
+	"github.com/patchbay-go/patchbay/component/internal/validate"
+	"github.com/patchbay-go/patchbay/component/types"
+	"github.com/patchbay-go/patchbay/engine"
+)
+
+// A program is a component with all that is nested in it as one list of steps.
+// Whatever a step makes has its place in a list of the instance, by an index that
+// is fixed here.
+type program struct {
+	steps []step
+
+	parents   []int // of component instances
+	modules   []*validate.EmbeddedModule
+	cores     int // how many core instances
+	lifts     []liftPlan
+	lowers    []lowerPlan
+	resources []resourcePlan
+	imports   []importPlan
+
+	// functions are what core modules import from the host instance.
+	functions []engine.HostFunc
+
+	exports map[string]item
+}
+
+// A step makes one thing.
+type step struct {
+	kind  stepKind
+	index int // in the list of its kind
+
+	// Of a core instance: its module, and where its imports come from.
+	module  int
+	imports []coreItem
+}
+
+type stepKind uint8
+
+const (
+	stepCore stepKind = iota
+	stepLift
+	stepLower
+	stepResource
+)
+
+// A coreItem is an export of a core instance, or if function is not noFunction
+// one of the host instance.
+type coreItem struct {
+	instance int
+	name     string
+	function int
+}
+
+const noFunction = -1
+
+// An optionPlan is the options of a lifted or lowered function.
+type optionPlan struct {
+	encoding                    abi.Encoding
+	memory, realloc, postReturn *coreItem // nil: none
+}
+
+type liftPlan struct {
+	signature *abi.Signature
+	core      coreItem
+	instance  int
+	options   optionPlan
+}
+
+// A lowerPlan lowers a function that is lifted, or an import.
+type lowerPlan struct {
+	signature *abi.Signature
+	instance  int
+	options   optionPlan
+	callee    function
+	transfer  *abi.Transfer // to a lifted function
+}
+
+// A resourcePlan is a resource type: of an instance, or an import.
+type resourcePlan struct {
+	name     string
+	instance int
+	imported bool
+	index    int       // of an import
+	dtor     *coreItem // nil: none
+}
+
+// An importPlan is something that the host must have: the function or resource
+// type of that path, of one name or of an instance's and its own.
+type importPlan struct {
+	path      []string
+	signature *abi.Signature // nil if it is a resource type
+	slot      task.Slot
+}
+
+// An item is what an index or a name means.
+type item struct {
+	function  *function
+	instance  *instanceItem
+	component *componentItem
+	module    *moduleItem
+	resource  *types.ResourceType // as signatures have it
+}
+
+// A function is a function of a component: an import if lift is notLifted.
+type function struct {
+	signature *abi.Signature
+	lift      int
+	imported  int
+}
+
+const notLifted = -1
+
+type instanceItem struct{ exports map[string]item }
+
+// A componentItem is a component, and where it was defined.
+type componentItem struct {
+	def   *validate.Component
+	scope *scope
+}
+
+type moduleItem struct{ module int }
