@@ -165,6 +165,20 @@ func TestLargePayload(t *testing.T) {
 	}
 }
 
+// TestRoomBehindLargePayload: there is as much room behind index as there would be
+// at 42, for guests that read pixels of which there are too few (WT-05) and for
+// replies (WT-11).
+func TestRoomBehindLargePayload(t *testing.T) {
+	in := start(t, "plain.wasm", tube.Config{}, engine.Limits{})
+	if err := in.Write(3*engine.PageSize-tube.Room-1, []byte{0}); err != nil { // memory of 3 pages
+		t.Fatal(err)
+	}
+	got := mustWith(t, in, tube.Request{Function: "where", Payload: make([]byte, 64<<10+1)})
+	if got[0] != 3*engine.PageSize || in.MemorySize() < 6*engine.PageSize {
+		t.Errorf("it lies at %d in a memory of %d bytes", got[0], in.MemorySize())
+	}
+}
+
 // TestNoPages: what fits at 42 lies there if there are no other pages.
 func TestNoPages(t *testing.T) {
 	in := start(t, "plain.wasm", tube.Config{}, engine.Limits{MemoryBytes: engine.PageSize})

@@ -26,8 +26,8 @@
 // what else the guest keeps there: in Rust it is the far end of the stack, in C
 // often data. So a payload of more than 64 KiB, and one for which there is no
 // room, lies in pages at the end of the memory, which grows for it and which the
-// guest uses for nothing else (WT-10, WT-17); if it cannot grow, what fits lies at
-// 42 all the same. Where [Config] or a [Request] says an index it is that, and
+// guest uses for nothing else (WT-10, WT-17). As many bytes follow it as would at
+// 42. If memory cannot grow, what fits lies at 42 all the same. Where [Config] or a [Request] says an index it is that, and
 // memory grows too.
 //
 // # Longer replies, and errors

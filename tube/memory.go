@@ -75,15 +75,18 @@ func (in *Instance) defaultIndex(size uint64) (index uint32, ok bool) {
 	if in.place.size > 0 {
 		own = uint64(in.place.pointer)
 	}
-	if (size > small || DefaultIndex+size+Room > own) && in.extend(size) {
+	if (size > small || DefaultIndex+size+Room > own) && in.extend(size, own) {
 		return in.place.pointer, true
 	}
 	return DefaultIndex, DefaultIndex+size <= own
 }
 
 // extend makes the instance's place one of size bytes at least, of pages at the
-// end of the memory.
-func (in *Instance) extend(size uint64) bool {
+// end of the memory; of as many bytes as the guest itself has, if that can be had.
+// There are guests that read beyond the payload, whose bytes are not the pixels
+// that width and height say (WT-05), and there is as much room for a reply then as
+// there would be at 42 (WT-11).
+func (in *Instance) extend(size, own uint64) bool {
 	if size <= uint64(in.place.size) {
 		return true
 	}
@@ -92,7 +95,7 @@ func (in *Instance) extend(size uint64) bool {
 	if start+uint64(in.place.size) != end || in.place.size == 0 { // the guest grew too
 		start = end
 	}
-	if start > math.MaxUint32 || !in.grow(start+size) {
+	if start > math.MaxUint32 || !in.grow(start+max(size+Room, own)) && !in.grow(start+size) {
 		return false
 	}
 	in.place = place{pointer: uint32(start), size: uint32(uint64(len(in.memory.Bytes())) - start)}
