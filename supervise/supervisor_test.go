@@ -322,7 +322,7 @@ func TestCommotion(t *testing.T) {
 		t.Errorf("%d children run, after %d events", n, events.Load())
 	}
 	for try := 0; runtime.NumGoroutine() > before; try++ {
-		if try == 100 {
+		if try == 6000 {
 			t.Fatalf("%d goroutines, %d before", runtime.NumGoroutine(), before)
 		}
 		time.Sleep(10 * time.Millisecond)

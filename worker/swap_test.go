@@ -18,6 +18,7 @@ import (
 	"github.com/patchbay-go/patchbay/worker"
 )
 
+// TestSwap counts generations (WT-22).
 func TestSwap(t *testing.T) {
 	options := quick(guest(shape{tag: 'a'}))
 	options.Trial.Off = true

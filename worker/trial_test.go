@@ -98,7 +98,7 @@ func TestTrialEnds(t *testing.T) {
 // TestTrialOfDeadline rolls back a version that does not end.
 func TestTrialOfDeadline(t *testing.T) {
 	options := quick(guest(shape{tag: 'a'}))
-	options.Plugin.Limits.Timeout = 10 * time.Millisecond
+	options.Plugin.Limits.Timeout = 200 * time.Millisecond
 	w, events := run(t, newLoader(t), options)
 	if err := w.Swap(t.Context(), guest(shape{tag: 'b'})); err != nil {
 		t.Fatal(err)

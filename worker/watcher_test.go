@@ -28,6 +28,7 @@ func hasty() *worker.Watcher {
 	return &worker.Watcher{Debounce: 10 * time.Millisecond, Poll: -1}
 }
 
+// TestWatchedFile changes a file in each way that there is (WT-24, WT-29).
 func TestWatchedFile(t *testing.T) {
 	options := watched(t, hasty(), t.TempDir(), 'a')
 	w, events := run(t, newLoader(t), options)
@@ -87,6 +88,7 @@ func TestSymbolicLinks(t *testing.T) {
 	expect(t, "version", tag(t, w), "b")
 }
 
+// TestTouch reloads a file that was only touched if that is asked for (WT-24).
 func TestTouch(t *testing.T) {
 	for _, asked := range []bool{true, false} {
 		options := watched(t, hasty(), t.TempDir(), 'a')
@@ -129,7 +131,7 @@ func TestPolling(t *testing.T) {
 }
 
 // TestOneWatcher serves workers in several folders, comes to rest with the last of
-// them and can be used again.
+// them and can be used again (WT-27, WT-28).
 func TestOneWatcher(t *testing.T) {
 	load, watcher, dirs := newLoader(t), hasty(), []string{t.TempDir(), t.TempDir()}
 	before := runtime.NumGoroutine()
@@ -160,7 +162,7 @@ func TestOneWatcher(t *testing.T) {
 		runs.Wait()
 	}
 	for try := 0; runtime.NumGoroutine() > before; try++ {
-		if try == 200 {
+		if try == 6000 {
 			t.Fatalf("%d goroutines, %d before", runtime.NumGoroutine(), before)
 		}
 		time.Sleep(10 * time.Millisecond)
@@ -199,7 +201,7 @@ func TestIgnoredFiles(t *testing.T) {
 }
 
 // TestHalfWrittenFile is written in pieces, with the system told of each. What
-// callers meet is the old version or the new one, whole.
+// callers meet is the old version or the new one, whole (WT-26).
 func TestHalfWrittenFile(t *testing.T) {
 	options := watched(t, hasty(), t.TempDir(), 'a')
 	w, events := run(t, newLoader(t), options)
