@@ -1,6 +1,6 @@
 module github.com/patchbay-go/patchbay/engine/wasmtime
 
-go 1.26
+go 1.26.0
 
 require (
 	github.com/bytecodealliance/wasmtime-go/v44 v44.0.0
@@ -10,7 +10,7 @@ require (
 
 require (
 	github.com/tetratelabs/wazero v1.12.0 // indirect
-	golang.org/x/sys v0.44.0 // indirect
+	golang.org/x/sys v0.48.0 // indirect
 )
 
 replace github.com/patchbay-go/patchbay => ../..
