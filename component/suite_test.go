@@ -51,19 +51,19 @@ func needTool(t *testing.T) *wast.Tool {
 	return opened
 }
 
-func TestComponentModel(t *testing.T) {
-	suite{"component-model", "PATCHBAY_COMPONENT_MODEL", []string{"test"}}.run(t)
-}
-
-func TestWasmtime(t *testing.T) {
-	suite{"wasmtime", "PATCHBAY_WASMTIME", []string{
+var suites = []suite{
+	{"component-model", "PATCHBAY_COMPONENT_MODEL", []string{"test"}},
+	{"wasmtime", "PATCHBAY_WASMTIME", []string{
 		"tests/misc_testsuite/component-model", "tests/misc_testsuite/component-model-threading",
-	}}.run(t)
+	}},
+	{"wasm-tools", "PATCHBAY_WASM_TOOLS", []string{"tests/cli/component-model"}},
 }
 
-func TestWasmTools(t *testing.T) {
-	suite{"wasm-tools", "PATCHBAY_WASM_TOOLS", []string{"tests/cli/component-model"}}.run(t)
-}
+func TestComponentModel(t *testing.T) { suites[0].run(t) }
+
+func TestWasmtime(t *testing.T) { suites[1].run(t) }
+
+func TestWasmTools(t *testing.T) { suites[2].run(t) }
 
 func (s suite) run(t *testing.T) {
 	root := os.Getenv(s.variable)

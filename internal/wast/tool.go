@@ -24,15 +24,15 @@ type Tool struct {
 	system   *p1.System
 	instance engine.Instance
 	realloc  engine.Func
-	parse    engine.Func
-	free     engine.Func
 }
 
-// The exports of the module that are used.
+// The exports of the module that are used. Each of the tools has one more, which
+// frees its result.
 const (
 	toolRealloc = "cabi_realloc"
 	toolParse   = "local:wasm-tools/tools#parse"
-	toolFree    = "cabi_post_" + toolParse
+	toolWit     = "local:wasm-tools/tools#component-wit"
+	toolFree    = "cabi_post_"
 )
 
 // OpenTool compiles the module in that file. It takes a second.
@@ -76,36 +76,54 @@ func (t *Tool) start(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	t.realloc, t.parse, t.free = t.instance.Func(toolRealloc), t.instance.Func(toolParse), t.instance.Func(toolFree)
-	if t.realloc == nil || t.parse == nil || t.free == nil || t.instance.Memory("memory") == nil {
-		return errors.New("it is not the core module of wasm-tools")
+	t.realloc = t.instance.Func(toolRealloc)
+	for _, name := range []string{toolRealloc, toolParse, toolFree + toolParse, toolWit, toolFree + toolWit} {
+		if t.instance.Func(name) == nil {
+			return fmt.Errorf("it is not the core module of wasm-tools: no export %s", name)
+		}
+	}
+	if t.instance.Memory("memory") == nil {
+		return errors.New("it is not the core module of wasm-tools: no memory")
 	}
 	return nil
 }
 
-// A TextError says why a text is none.
-type TextError struct {
+// A ToolError is why the tool refuses what it was given.
+type ToolError struct {
 	Reason string
 }
 
 // Error returns the reason.
-func (e *TextError) Error() string { return e.Reason }
+func (e *ToolError) Error() string { return e.Reason }
 
 // Translate returns the binary of a component or module in the text format.
-// Errors in the text are of type [*TextError].
+// Errors in the text are of type [*ToolError].
 func (t *Tool) Translate(ctx context.Context, text string) ([]byte, error) {
-	code, err := t.translate(ctx, text)
+	return t.run(ctx, toolParse, []byte(text))
+}
+
+// Wit returns the interface of a component as text. The tool validates the
+// component first, but for the code of its core modules; what it says against it
+// is of type [*ToolError].
+func (t *Tool) Wit(ctx context.Context, component []byte) (string, error) {
+	text, err := t.run(ctx, toolWit, component)
+	return string(text), err
+}
+
+// run calls a tool. A trap costs the instance.
+func (t *Tool) run(ctx context.Context, name string, input []byte) ([]byte, error) {
+	output, err := t.call(ctx, name, input)
 	if trap := engine.AsTrap(err); trap != nil {
 		t.stop(ctx)
 		if restart := t.start(ctx); restart != nil {
 			return nil, restart
 		}
 	}
-	return code, err
+	return output, err
 }
 
-func (t *Tool) translate(ctx context.Context, text string) ([]byte, error) {
-	size := uint64(len(text))
+func (t *Tool) call(ctx context.Context, name string, input []byte) ([]byte, error) {
+	size := uint64(len(input))
 	stack := []uint64{0, 0, 1, size}
 	if err := t.realloc.Call(ctx, stack); err != nil {
 		return nil, err
@@ -115,17 +133,17 @@ func (t *Tool) translate(ctx context.Context, text string) ([]byte, error) {
 	if !ok {
 		return nil, errors.New("the tool allocates beyond its memory")
 	}
-	copy(view, text)
+	copy(view, input)
 	stack = []uint64{uint64(at), size}
-	if err := t.parse.Call(ctx, stack); err != nil {
+	if err := t.instance.Func(name).Call(ctx, stack); err != nil {
 		return nil, err
 	}
 	result := stack[0]
-	code, err := t.result(uint32(result))
-	return code, errors.Join(err, t.free.Call(ctx, []uint64{result}))
+	output, err := t.result(uint32(result))
+	return output, errors.Join(err, t.instance.Func(toolFree+name).Call(ctx, []uint64{result}))
 }
 
-// result reads a result<list<u8>, string>.
+// result reads a result<list<u8>, string>, or of a string instead of the list.
 func (t *Tool) result(at uint32) ([]byte, error) {
 	memory := t.instance.Memory("memory")
 	head, ok := engine.View(memory, at, 12)
@@ -137,7 +155,7 @@ func (t *Tool) result(at uint32) ([]byte, error) {
 		return nil, errors.New("the tool returns bytes beyond its memory")
 	}
 	if head[0] != 0 {
-		return nil, &TextError{string(content)}
+		return nil, &ToolError{string(content)}
 	}
 	return append([]byte{}, content...), nil
 }
@@ -163,7 +181,7 @@ func (t *Tool) TranslateScript(ctx context.Context, commands []Command) error {
 			continue
 		}
 		code, err := t.Translate(ctx, source.Text)
-		var bad *TextError
+		var bad *ToolError
 		switch {
 		case errors.As(err, &bad):
 			source.TextError = bad.Reason

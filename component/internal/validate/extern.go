@@ -398,5 +398,5 @@ func (v *validator) implements(text string, n name, e entity) error {
 	if implemented.kind != interfaceName {
 		return bad("name `%s` must be an interface", text)
 	}
-	return implemented.checkVersion(nil, v.Features)
+	return within(implemented.checkVersion(nil, v.Features), "`implements` name `%s`", text)
 }
