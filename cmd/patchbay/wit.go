@@ -12,6 +12,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/patchbay-go/patchbay/component"
+	"github.com/patchbay-go/patchbay/engine"
 	"github.com/patchbay-go/patchbay/wit"
 	"github.com/patchbay-go/patchbay/wit/syntax"
 )
@@ -19,7 +21,8 @@ import (
 const witLong = `Check and print WIT, the language in which the interfaces of components are
 written: a file, or a folder whose .wit files are one package and whose folder
 deps has the packages that it refers to. All errors of a file are reported at
-once, each with its place.
+once, each with its place. FILE may also be a component, whose world is printed
+as its types say it, or a package in the binary format.
 
 What is printed is resolved: worlds with everything that they import, without
 what is behind features that are not named, and the packages that are referred
@@ -73,7 +76,7 @@ func completeWIT(_ *cobra.Command, args []string, _ string) ([]cobra.Completion,
 }
 
 func printWIT(w io.Writer, path string, flags witFlags) error {
-	r, main, err := wit.Load(path, flags.options)
+	r, main, err := loadWIT(path, flags.options)
 	if err != nil {
 		return wrongWIT(path, err)
 	}
@@ -84,10 +87,38 @@ func printWIT(w io.Writer, path string, flags witFlags) error {
 	return err
 }
 
+// loadWIT reads text, or the types of a component.
+func loadWIT(path string, options wit.Options) (*wit.Resolve, *wit.Package, error) {
+	if info, err := os.Stat(path); err != nil || info.IsDir() || strings.HasSuffix(path, ".wit") {
+		return wit.Load(path, options)
+	}
+	binary, err := os.ReadFile(path)
+	if err != nil || !bytes.HasPrefix(binary, []byte("\x00asm")) {
+		return wit.Load(path, options)
+	}
+	typ, err := component.Describe(binary, engine.Limits{})
+	if err != nil {
+		return nil, nil, &failure{code: exitRefused, err: fmt.Errorf("wit %s: %w", filepath.Base(path), err),
+			hint: "of binaries only components have WIT; patchbay inspect says what a module is"}
+	}
+	r, pkg, encoded, err := wit.FromPackage(typ)
+	if encoded || err != nil {
+		return r, pkg, err
+	}
+	r, world, err := wit.FromComponent(typ)
+	if err != nil {
+		return nil, nil, err
+	}
+	return r, world.Package, nil
+}
+
 // wrongWIT is the failure of a text that is no WIT, with the lines in question.
 func wrongWIT(path string, err error) error {
 	var texts syntax.Errors
+	var known *failure
 	switch {
+	case errors.As(err, &known):
+		return err
 	case errors.As(err, &texts):
 		return &failure{code: exitRefused, err: &shownError{texts}}
 	case errors.Is(err, fs.ErrNotExist):
