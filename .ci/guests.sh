@@ -16,9 +16,11 @@ say() { printf 'guests.sh: %s\n' "$*" >&2; }
 "$root/.ci/toolchains.sh"
 "$root/examples/guests/build.sh" --extra "$built"
 
+"$root/examples/gateway/build.sh" "$built/gateway"
+
 # A module names no path of the machine that it was built on.
 paths=$(printf '%s\n' "$root" "$HOME" "$built" "${TMPDIR:-/tmp}/" /usr/lib/ | sort -u)
-for module in "$built"/*.wasm "$root"/examples/guests/*.wasm; do
+for module in "$built"/*.wasm "$built"/gateway/*.wasm "$root"/examples/guests/*.wasm "$root"/examples/gateway/*.wasm; do
 	if found=$(grep -aoF "$paths" "$module" | sort -u) && [ -n "$found" ]; then
 		say "$module: names" $found
 		exit 1
@@ -28,6 +30,10 @@ done
 for kept in "$root"/examples/guests/*.wasm; do
 	name=$(basename "$kept")
 	cmp -s "$kept" "$built/$name" || say "$name: the one that is kept is not the one that was built"
+done
+
+for kept in "$root"/examples/gateway/*.wasm; do
+	cmp -s "$kept" "$built/gateway/$(basename "$kept")" || say "gateway: $(basename "$kept"): the one that is kept is not the one that was built"
 done
 
 for module in guest/go examples/guests/greet-go examples/guests/image-go examples/guests/hello-go; do

@@ -58,7 +58,9 @@ func socketOf(where string) (string, error) {
 
 // controlFailure adds what to try next to the error of a command.
 func controlFailure(verb string, err error) error {
-	err = fmt.Errorf("%s: %w", verb, err)
+	if !strings.HasPrefix(err.Error(), verb+" ") { // "swap greet: …" is the worker's own words
+		err = fmt.Errorf("%s: %w", verb, err)
+	}
 	if errors.Is(err, server.ErrNoServer) {
 		return &failure{exitHost, err, "name the server with --control: its socket, its folder or its patchbay.toml"}
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -44,6 +45,15 @@ func TestScripts(t *testing.T) {
 		t.Fatal(err)
 	}
 	cache := t.TempDir() // one for all, so that each guest is compiled once
+	commands := serverCommands()
+	maps.Copy(commands, map[string]func(ts *testscript.TestScript, neg bool, args []string){
+		"exits":      exits,
+		"interrupts": interrupts,
+		"blurred":    blurred,
+		"unhex":      unhex,
+		"cut":        cutFile,
+		"repeat":     repeat,
+	})
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
@@ -54,18 +64,12 @@ func TestScripts(t *testing.T) {
 			env.Setenv("WIT", filepath.Join(filepath.Dir(guests), "..", "wit", "testdata", "decode"))
 			env.Setenv("PICTURES", filepath.Join(filepath.Dir(guests), "pictures"))
 			env.Setenv("PATCHBAY_CACHE_DIR", cache)
+			env.Values["servers"] = servers{}
 			handOn(env)
 			return nil
 		},
 		Condition: condition,
-		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"exits":      exits,
-			"interrupts": interrupts,
-			"blurred":    blurred,
-			"unhex":      unhex,
-			"cut":        cutFile,
-			"repeat":     repeat,
-		},
+		Cmds:      commands,
 	})
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,6 +19,7 @@ import (
 	"github.com/patchbay-go/patchbay/cmd/patchbay/internal/server"
 	"github.com/patchbay-go/patchbay/config"
 	"github.com/patchbay-go/patchbay/plugin"
+	workers "github.com/patchbay-go/patchbay/worker"
 )
 
 const serveLong = `Serve plugins until SIGTERM or an interrupt, which end calls in flight first.
@@ -181,7 +183,10 @@ func serveFailure(path string, err error) error {
 	case errors.Is(err, fs.ErrNotExist):
 		return &failure{exitHost, err, "PATH is a module, a folder with modules, or a patchbay.toml"}
 	}
-	return refused(path, err)
+	if swap, ok := errors.AsType[*workers.SwapError](err); ok {
+		return refused(cmp.Or(swap.File, path), err)
+	}
+	return err
 }
 
 // readConfig reads what is served: a configuration, or modules by their files.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
@@ -20,6 +21,7 @@ import (
 // tracing makes spans of calls. Without an endpoint they cost next to nothing.
 type tracing struct {
 	tracer     trace.Tracer
+	provider   trace.TracerProvider // nil if there are no spans
 	propagator propagation.TextMapPropagator
 	shutdown   func(context.Context) error
 }
@@ -35,7 +37,7 @@ func newTracing(ctx context.Context, c *config.Tracing, getenv func(string) stri
 	}
 	var options []otlptracehttp.Option
 	if c.Endpoint != "" {
-		options = append(options, otlptracehttp.WithEndpointURL(c.Endpoint))
+		options = append(options, otlptracehttp.WithEndpointURL(traces(c.Endpoint)))
 	}
 	exporter, err := otlptracehttp.New(ctx, options...)
 	if err != nil {
@@ -43,6 +45,10 @@ func newTracing(ctx context.Context, c *config.Tracing, getenv func(string) stri
 	}
 	return t.export(ctx, c, getenv, exporter)
 }
+
+// traces returns where spans go at a collector: as OpenTelemetry has it for
+// OTEL_EXPORTER_OTLP_ENDPOINT, below its URL.
+func traces(endpoint string) string { return strings.TrimSuffix(endpoint, "/") + "/v1/traces" }
 
 // export makes the tracer of an exporter.
 func (t *tracing) export(ctx context.Context, c *config.Tracing, getenv func(string) string, exporter sdktrace.SpanExporter) (*tracing, error) {
@@ -56,7 +62,7 @@ func (t *tracing) export(ctx context.Context, c *config.Tracing, getenv func(str
 		options = append(options, sdktrace.WithSampler(sdktrace.ParentBased(sdktrace.TraceIDRatioBased(c.Ratio))))
 	}
 	provider := sdktrace.NewTracerProvider(options...)
-	t.tracer, t.shutdown = provider.Tracer("patchbay"), provider.Shutdown
+	t.provider, t.tracer, t.shutdown = provider, provider.Tracer("patchbay"), provider.Shutdown
 	return t, nil
 }
 
