@@ -132,3 +132,24 @@ func TestJSONAppendAllocatesNothing(t *testing.T) {
 		t.Errorf("%v allocations", got)
 	}
 }
+
+// TestJSONAllocatesForCodecOnly: a call adds nothing to what encoding/json takes.
+func TestJSONAllocatesForCodecOnly(t *testing.T) {
+	p := loadTube(t, "plain.wasm", plugin.Options{Pool: plugin.Pool{Size: 1}})
+	ctx, sent := context.Background(), args{strings.Repeat("x", 1000)}
+	codec := testing.AllocsPerRun(100, func() {
+		var reply args
+		payload, err := json.Marshal(sent)
+		if err != nil || json.Unmarshal(payload, &reply) != nil {
+			t.Fatal(err)
+		}
+	})
+	call := testing.AllocsPerRun(100, func() {
+		if _, err := plugin.JSON[args](ctx, p, "echo", sent); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if call > codec {
+		t.Errorf("%v allocations, and encoding/json by itself has %v", call, codec)
+	}
+}

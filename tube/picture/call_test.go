@@ -171,6 +171,22 @@ func TestReplies(t *testing.T) {
 	}
 }
 
+// TestCallAllocations: one for the pixels, a few that do not grow with them.
+func TestCallAllocations(t *testing.T) {
+	guest := &fakeGuest{}
+	for _, side := range []int{10, 500} {
+		img := image.NewRGBA(image.Rect(0, 0, side, side))
+		got := testing.AllocsPerRun(10, func() {
+			if _, err := picture.Call(t.Context(), guest, "f", img, picture.Options{}); err != nil {
+				t.Fatal(err)
+			}
+		})
+		if got > 10 {
+			t.Errorf("%d by %d pixels: %v allocations", side, side, got)
+		}
+	}
+}
+
 // FuzzParseReply: whatever a guest answers is a picture with all its pixels, or
 // what it is.
 func FuzzParseReply(f *testing.F) {
