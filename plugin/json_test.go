@@ -149,7 +149,7 @@ func TestJSONAllocatesForCodecOnly(t *testing.T) {
 			t.Fatal(err)
 		}
 	})
-	if call > codec {
+	if call > codec+1 { // the race detector makes a sync.Pool forget now and then
 		t.Errorf("%v allocations, and encoding/json by itself has %v", call, codec)
 	}
 }
