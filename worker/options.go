@@ -35,7 +35,8 @@ type Options struct {
 	ReloadOnTouch bool
 
 	// AwaitFile keeps a worker whose guest cannot be loaded running: it is down
-	// until the file changes, and tries again then. Without it, or without a
+	// until the file changes, and tries again then; and every minute at least if
+	// something else than the file may be at fault. Without it, or without a
 	// Watcher, Run returns the error, and whoever supervises it decides.
 	AwaitFile bool
 

@@ -254,6 +254,23 @@ func TestAwaitFile(t *testing.T) {
 	expect(t, "restarts", w.Status().Restarts, 0)
 }
 
+// TestAwaitFileTriesAgain if something else than the file may be at fault.
+func TestAwaitFileTriesAgain(t *testing.T) {
+	options := watched(t, hasty(), t.TempDir(), 'a')
+	options.AwaitFile = true
+	var tries atomic.Int64
+	options.Probe = &worker.Probe{Operation: "version", Check: func([]byte, error) error {
+		if tries.Add(1) == 1 {
+			return errors.New("not now")
+		}
+		return nil
+	}}
+	w, events := run(t, newLoader(t), options)
+	events.await(t, worker.Loaded, 1)
+	expect(t, "version", tag(t, w), "a")
+	expect(t, "tries", tries.Load(), 2)
+}
+
 // TestAwaitFileEnds when it is told to.
 func TestAwaitFileEnds(t *testing.T) {
 	options := watched(t, hasty(), t.TempDir(), 'a')

@@ -2,6 +2,7 @@ package worker
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
@@ -100,19 +101,37 @@ func (w *Worker) Run(ctx context.Context, started func()) error {
 // begin loads the first version of a run. If the worker awaits its file that may
 // need several tries, and it calls up before the second.
 func (w *Worker) begin(ctx context.Context, up func()) error {
-	for {
+	for pause := time.Second; ; pause = min(2*pause, time.Minute) {
 		err := w.start(ctx)
 		if err == nil || !w.options.AwaitFile || w.options.Watcher == nil || w.options.File == "" {
 			return err
 		}
 		w.down(err)
 		up()
+		var again <-chan time.Time
+		if mayPass(err) {
+			again = time.After(pause)
+		}
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-w.news:
+		case <-again:
 		}
 	}
+}
+
+// mayPass reports whether it may not be the file's fault that it was not loaded.
+func mayPass(err error) bool {
+	var refused *SwapError
+	if !errors.As(err, &refused) {
+		return true
+	}
+	switch refused.Step {
+	case StepRead, StepDigest, StepTrial, StepCheck, StepOperations:
+		return false
+	}
+	return true
 }
 
 // down says that the worker cannot start for now.
