@@ -15,9 +15,12 @@ import (
 // ErrUnsupported is in the errors of components that need what is not there yet.
 var ErrUnsupported = errors.New("not supported yet")
 
-// maxSteps bounds how long a program gets: few bytes can instantiate a component
-// twice in one that is instantiated twice, and so on.
-const maxSteps = 100_000
+// Bounds on programs: few bytes can instantiate a component twice in one that is
+// instantiated twice, and so on, or give many functions one huge type.
+const (
+	maxSteps  = 100_000   // definitions and imports, those of nested components counted each time
+	maxWeight = 2_000_000 // types in the signatures of all functions, see [types.Type.Weight]
+)
 
 // A scope is a component that is being instantiated: what its indices mean.
 type scope struct {
@@ -45,6 +48,7 @@ type flattener struct {
 	program
 	moduleIndex map[*validate.EmbeddedModule]int
 	work        int
+	weight      uint64
 }
 
 func flatten(def *validate.Component) (*program, error) {
@@ -78,12 +82,20 @@ func (f *flattener) emit(s step) { f.steps = append(f.steps, s) }
 // instantiate goes through the definitions of s, whose imports are set.
 func (f *flattener) instantiate(s *scope) error {
 	for _, step := range s.def.Steps {
-		if f.work++; f.work > maxSteps {
-			return fmt.Errorf("more than %d definitions, those of nested components counted each time", maxSteps)
+		if err := f.spend(1); err != nil {
+			return err
 		}
 		if err := f.define(s, step); err != nil {
 			return fmt.Errorf("%v %d: %w", step.Sort, step.Index, err)
 		}
+	}
+	return nil
+}
+
+// spend counts definitions.
+func (f *flattener) spend(n int) error {
+	if f.work += n; f.work > maxSteps {
+		return fmt.Errorf("more than %d definitions, those of nested components counted each time", maxSteps)
 	}
 	return nil
 }
@@ -159,8 +171,17 @@ func (s *scope) exported() map[string]item {
 }
 
 // signature returns what the ABI makes of a function type of s.
-func (s *scope) signature(t *types.FuncType) *abi.Signature {
-	return abi.NewSignature(s.resources.Func(t))
+func (f *flattener) signature(s *scope, t *types.FuncType) (*abi.Signature, error) {
+	for _, p := range t.Params {
+		f.weight += uint64(p.Type.Weight())
+	}
+	if t.Result != nil {
+		f.weight += uint64(t.Result.Weight())
+	}
+	if f.weight > maxWeight {
+		return nil, fmt.Errorf("more than %d types in the signatures of its functions", maxWeight)
+	}
+	return abi.NewSignature(s.resources.Func(t)), nil
 }
 
 func (f *flattener) typ(s *scope, index int) error {
@@ -252,7 +273,9 @@ func (f *flattener) newInstance(s *scope, syntax *componentbinary.Instance, reso
 		inner.imports[a.Name] = s.item(a.Item)
 	}
 	for _, imp := range c.def.Type.Imports {
-		inner.bind(imp.Extern, inner.imports[imp.Name])
+		if err := f.bind(inner, imp.Extern, inner.imports[imp.Name]); err != nil {
+			return nil, err
+		}
 	}
 	if err := f.instantiate(inner); err != nil {
 		return nil, err
@@ -267,13 +290,19 @@ func (f *flattener) newInstance(s *scope, syntax *componentbinary.Instance, reso
 
 // bind makes the resource types of an import's type those of what was given for
 // it.
-func (s *scope) bind(e types.Extern, given item) {
+func (f *flattener) bind(s *scope, e types.Extern, given item) error {
+	if err := f.spend(1); err != nil {
+		return err
+	}
 	switch {
 	case e.Kind == types.ExternType && e.Resource != nil && given.resource != nil:
 		s.resources[e.Resource] = given.resource
 	case e.Kind == types.ExternInstance && given.instance != nil:
 		for _, export := range e.Instance.Exports {
-			s.bind(export.Extern, given.instance.exports[export.Name])
+			if err := f.bind(s, export.Extern, given.instance.exports[export.Name]); err != nil {
+				return err
+			}
 		}
 	}
+	return nil
 }

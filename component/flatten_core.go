@@ -111,8 +111,12 @@ func (f *flattener) function(s *scope, index int) error {
 	if err != nil {
 		return err
 	}
+	signature, err := f.signature(s, def.Canon.Func)
+	if err != nil {
+		return err
+	}
 	plan := liftPlan{
-		signature: s.signature(def.Canon.Func), core: s.coreFunctions[def.Canon.Syntax.Index],
+		signature: signature, core: s.coreFunctions[def.Canon.Syntax.Index],
 		instance: s.instance, options: options,
 	}
 	f.emit(step{kind: stepLift, index: len(f.lifts)})
@@ -181,8 +185,12 @@ func (f *flattener) lower(s *scope, c *validate.Canon, name string) (engine.Host
 	if err != nil {
 		return engine.HostFunc{}, err
 	}
+	signature, err := f.signature(s, c.Func)
+	if err != nil {
+		return engine.HostFunc{}, err
+	}
 	plan := lowerPlan{
-		signature: s.signature(c.Func), instance: s.instance, options: options, callee: *s.functions[c.Syntax.Index],
+		signature: signature, instance: s.instance, options: options, callee: *s.functions[c.Syntax.Index],
 	}
 	if plan.callee.lift != notLifted {
 		transfer, err := abi.NewTransfer(plan.signature, plan.callee.signature)

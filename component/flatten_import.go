@@ -16,9 +16,18 @@ func (f *flattener) importRoot(root *scope, imp types.NamedExtern) error {
 
 // imported adds an import, with all that is in it if it is an instance.
 func (f *flattener) imported(root *scope, e types.Extern, path []string) (item, error) {
+	if err := f.spend(1); err != nil {
+		return item{}, err
+	}
 	switch {
 	case e.Kind == types.ExternFunc:
-		signature := root.signature(e.Func)
+		if e.Func.Async {
+			return item{}, fmt.Errorf("an async function: %w", ErrUnsupported)
+		}
+		signature, err := f.signature(root, e.Func)
+		if err != nil {
+			return item{}, err
+		}
 		f.imports = append(f.imports, importPlan{path: path, signature: signature})
 		return item{function: &function{signature: signature, lift: notLifted, imported: len(f.imports) - 1}}, nil
 	case e.Kind == types.ExternType && e.Resource != nil:
