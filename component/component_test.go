@@ -177,13 +177,21 @@ func TestUnmetImports(t *testing.T) {
 func TestReentrance(t *testing.T) {
 	h := newHost()
 	i := h.instantiate(t)
-	var inner error
+	var inner, other error
+	shout := i.Func("shout")
 	h.during = func(ctx context.Context) error {
 		_, inner = i.Func("add").Call(ctx, types.U32Value(1), types.U32Value(2))
+		type text string
+		var result text
+		other = shout.CallGo(ctx, &result, text("b")) // other types than those of the call that runs
 		return nil
 	}
-	if _, err := i.Func("shout").Call(t.Context(), types.StringValue("a")); err != nil {
-		t.Fatal(err)
+	var loud string
+	if err := shout.CallGo(t.Context(), &loud, "a"); err != nil || loud != "A" {
+		t.Fatal(loud, err)
+	}
+	if trap := engine.AsTrap(other); trap == nil || trap.Text != "cannot enter component instance" {
+		t.Errorf("got %v", other)
 	}
 	if trap := engine.AsTrap(inner); trap == nil || trap.Text != "cannot enter component instance" {
 		t.Errorf("got %v", inner)
@@ -251,6 +259,8 @@ func TestCallGo(t *testing.T) {
 		{i.Func("u32").CallGo(t.Context(), new(uint32), "a"), "argument a: binding Go type string to u32: string does not stand for u32"},
 		{i.Func("u32").CallGo(t.Context(), new(string), uint32(1)), "result: binding Go type string to u32: string does not stand for u32"},
 		{i.Func("u32").CallGo(t.Context(), nil, uint32(1)), "result: want a pointer to what stands for u32, have <nil>"},
+		{i.Func("u32").CallGo(t.Context(), (*uint32)(nil), uint32(1)), "result: the *uint32 is nil"},
+		{i.Func("u32").CallGo(t.Context(), new(uint32), nil), "argument a: binding Go type <nil> to u32: <nil> does not stand for u32"},
 		{i.Func("u32").CallGo(t.Context(), new(uint32)), "0 arguments for func(a: u32) -> u32"},
 		{i.Func("trap").CallGo(t.Context(), new(uint32)), "result: func() has none"},
 		{i.Func("utf8").CallGo(t.Context(), new(string), "\xff"), "argument a: the string is not UTF-8"},
@@ -263,6 +273,38 @@ func TestCallGo(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestBind(t *testing.T) {
+	i := echo(t)
+	type one[T any] struct{ A T }
+	f, err := component.Bind[one[person], person](i.Func("person"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := person{"Ada", 36, 9.5, true}
+	if out, err := f.Call(t.Context(), one[person]{in}); err != nil || out != in {
+		t.Errorf("got %+v, %v", out, err)
+	}
+	for want, err := range map[string]error{
+		"argument a: binding Go type string to u32: string does not stand for u32": second(component.Bind[one[string], uint32](i.Func("u32"))),
+		"result: binding Go type string to u32: string does not stand for u32":     second(component.Bind[one[uint32], string](i.Func("u32"))),
+		"result: func() has none, want struct{}":                                   second(component.Bind[struct{}, string](i.Func("trap"))),
+		"parameters: struct {} has not the 1 fields for func(a: u32) -> u32":       second(component.Bind[struct{}, uint32](i.Func("u32"))),
+	} {
+		if err == nil || err.Error() != want {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+	trap, err := component.Bind[struct{}, struct{}](i.Func("trap"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := trap.Call(t.Context(), struct{}{}); engine.AsTrap(err) == nil {
+		t.Errorf("got %v", err)
+	}
+}
+
+func second[T any](_ T, err error) error { return err }
 
 func TestFuncPaths(t *testing.T) {
 	i := newHost().instantiate(t)
@@ -306,6 +348,43 @@ func TestGoCallsDoNotAllocate(t *testing.T) {
 	}); n != 0 {
 		t.Errorf("%v allocations", n)
 	}
+	bound, err := component.Bind[struct{ A, B uint32 }, uint32](add)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := testing.AllocsPerRun(100, func() {
+		if sum, err := bound.Call(t.Context(), struct{ A, B uint32 }{1, 2}); err != nil || sum != 3 {
+			t.Fatal(sum, err)
+		}
+	}); n != 0 {
+		t.Errorf("bound: %v allocations", n)
+	}
+}
+
+func BenchmarkBound(b *testing.B) {
+	i := echo(b)
+	benchmarkBound(b, "u32", i.Func("u32"), uint32(7))
+	benchmarkBound(b, "string16", i.Func("utf8"), strings.Repeat("a", 16))
+	benchmarkBound(b, "string1Ki", i.Func("utf8"), strings.Repeat("a", 1024))
+	benchmarkBound(b, "bytes1Ki", i.Func("bytes"), make([]byte, 1024))
+	benchmarkBound(b, "bytes32Ki", i.Func("bytes"), make([]byte, 32<<10))
+	benchmarkBound(b, "record", i.Func("person"), person{"Ada Lovelace", 36, 9.5, true})
+}
+
+func benchmarkBound[T any](b *testing.B, name string, f *component.Func, arg T) {
+	bound, err := component.Bind[struct{ A T }, T](f)
+	if err != nil {
+		b.Fatal(err)
+	}
+	ctx := context.Background()
+	b.Run(name, func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := bound.Call(ctx, struct{ A T }{arg}); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
 }
 
 func BenchmarkCallGo(b *testing.B) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"sync/atomic"
 	"unsafe"
 
 	"github.com/patchbay-go/patchbay/component/internal/abi"
@@ -20,10 +21,9 @@ type Func struct {
 	lift      *canon.Lift  // nil if it is an import that is exported again
 	server    canon.Server // then
 
-	// What the last call with Go values was bound to.
-	params []*abi.Binding
-	result *abi.Binding
-	args   []unsafe.Pointer
+	// What the last call with Go values was bound to. A call keeps its own, so
+	// that one which is refused, of other types, cannot change it.
+	call atomic.Pointer[canon.GoCall]
 }
 
 // Type returns the function's type.
@@ -77,76 +77,86 @@ func (f *Func) CallGo(ctx context.Context, result any, args ...any) error {
 	if f.lift == nil {
 		return errors.New("the export is an import: call it with values")
 	}
-	if err := f.bind(result, args); err != nil {
+	call, err := f.bind(result, args)
+	if err != nil {
 		return err
 	}
-	for i := range args {
-		f.args[i] = addressOf(&args[i], f.params[i].Go)
+	var target unsafe.Pointer
+	if call.Result != nil {
+		at := reflect.ValueOf(result)
+		if at.IsNil() {
+			return fmt.Errorf("result: the %v is nil", at.Type())
+		}
+		at.Elem().SetZero()
+		target = at.UnsafePointer()
 	}
-	call := canon.GoCall{Params: f.params, Args: f.args, Result: f.result}
-	if f.result != nil {
-		target := reflect.ValueOf(result)
-		target.Elem().SetZero()
-		call.Return = target.UnsafePointer()
-	}
-	err := f.lift.CallGo(ctx, &call)
-	clear(f.args)
-	return err
+	return f.lift.CallGo(ctx, call, unsafe.Pointer(unsafe.SliceData(args)), target)
 }
 
-// bind binds the types of a call, unless they are those of the last.
-func (f *Func) bind(result any, args []any) error {
+// bind returns what the last call was bound to if the types are the same, and
+// binds them otherwise.
+func (f *Func) bind(result any, args []any) (*canon.GoCall, error) {
+	if known := f.call.Load(); known != nil && bound(known, result, args) {
+		return known, nil
+	}
 	t := f.Type()
 	if len(args) != len(t.Params) {
-		return fmt.Errorf("%d arguments for %v", len(args), t)
+		return nil, fmt.Errorf("%d arguments for %v", len(args), t)
 	}
-	if f.params == nil {
-		f.params, f.args = make([]*abi.Binding, len(args)), make([]unsafe.Pointer, len(args))
-	}
+	call := new(canon.GoCall)
 	for i, arg := range args {
 		goType := reflect.TypeOf(arg)
-		if f.params[i] != nil && f.params[i].Go == goType {
-			continue
-		}
 		b, err := abi.Bind(goType, t.Params[i].Type)
 		if err != nil {
-			return fmt.Errorf("argument %s: %w", t.Params[i].Name, err)
+			return nil, fmt.Errorf("argument %s: %w", t.Params[i].Name, err)
 		}
-		f.params[i] = b
+		call.Bindings, call.Indirect = append(call.Bindings, b), append(call.Indirect, !isPointerShaped(goType))
+		call.Offsets = append(call.Offsets, uintptr(i)*unsafe.Sizeof(arg)+unsafe.Sizeof(uintptr(0)))
 	}
-	return f.bindResult(reflect.TypeOf(result))
+	var err error
+	if call.Result, err = f.bindResult(reflect.TypeOf(result)); err != nil {
+		return nil, err
+	}
+	f.call.Store(call)
+	return call, nil
 }
 
-func (f *Func) bindResult(goType reflect.Type) error {
+// bound reports whether call is for values of these types.
+func bound(call *canon.GoCall, result any, args []any) bool {
+	if len(args) != len(call.Bindings) {
+		return false
+	}
+	for i, arg := range args {
+		if reflect.TypeOf(arg) != call.Bindings[i].Go {
+			return false
+		}
+	}
+	if call.Result == nil {
+		return result == nil
+	}
+	t := reflect.TypeOf(result)
+	return t != nil && t.Kind() == reflect.Pointer && t.Elem() == call.Result.Go
+}
+
+func (f *Func) bindResult(goType reflect.Type) (*abi.Binding, error) {
 	t := f.Type().Result
 	switch {
 	case t == nil && goType == nil:
-		return nil
+		return nil, nil
 	case t == nil:
-		return fmt.Errorf("result: %v has none", f.Type())
+		return nil, fmt.Errorf("result: %v has none", f.Type())
 	case goType == nil || goType.Kind() != reflect.Pointer:
-		return fmt.Errorf("result: want a pointer to what stands for %v, have %v", t, goType)
-	case f.result != nil && f.result.Go == goType.Elem():
-		return nil
+		return nil, fmt.Errorf("result: want a pointer to what stands for %v, have %v", t, goType)
 	}
 	b, err := abi.Bind(goType.Elem(), t)
 	if err != nil {
-		return fmt.Errorf("result: %w", err)
+		return nil, fmt.Errorf("result: %w", err)
 	}
-	f.result = b
-	return nil
+	return b, nil
 }
 
-// addressOf returns where the value in an interface is. Go keeps pointers, and
-// what consists of one alone, in the interface itself.
-func addressOf(arg *any, goType reflect.Type) unsafe.Pointer {
-	words := (*[2]unsafe.Pointer)(unsafe.Pointer(arg))
-	if isPointerShaped(goType) {
-		return unsafe.Pointer(&words[1])
-	}
-	return words[1]
-}
-
+// isPointerShaped reports whether Go keeps values of the type in an interface's
+// second word itself; to others it has a pointer there.
 func isPointerShaped(t reflect.Type) bool {
 	switch t.Kind() {
 	case reflect.Pointer, reflect.Map, reflect.Chan, reflect.Func, reflect.UnsafePointer:

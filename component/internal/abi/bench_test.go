@@ -20,12 +20,12 @@ const personText = "record { name: string, age: u32, score: f64, admin: bool }"
 
 // A roundTrip lowers and lifts one value through its signature.
 type roundTrip struct {
-	sig     *Signature
-	cx      *Context
-	g       *guest
-	binding [1]*Binding
-	arg     unsafe.Pointer
-	stack   []uint64
+	sig    *Signature
+	cx     *Context
+	g      *guest
+	params *Params
+	arg    unsafe.Pointer
+	stack  []uint64
 }
 
 func newRoundTrip[T any](tb testing.TB, text string, v *T) *roundTrip {
@@ -36,23 +36,21 @@ func newRoundTrip[T any](tb testing.TB, text string, v *T) *roundTrip {
 	}
 	g := newGuest(make([]byte, 4<<20)...)
 	g.end = guestStart
-	r := &roundTrip{sig: unary(typ), g: g, cx: g.context(UTF8), binding: [1]*Binding{b}, arg: unsafe.Pointer(v)}
+	r := &roundTrip{sig: unary(typ), g: g, cx: g.context(UTF8), params: one(b), arg: unsafe.Pointer(v)}
 	r.stack = make([]uint64, r.sig.Slots())
 	return r
 }
 
 func (r *roundTrip) lower(tb testing.TB) {
 	r.g.end = guestStart
-	args := [1]unsafe.Pointer{r.arg}
-	if err := r.sig.LowerGo(r.cx, r.binding[:], args[:], r.stack); err != nil {
+	if err := r.sig.LowerGo(r.cx, r.params, r.arg, r.stack); err != nil {
 		tb.Fatal(err)
 	}
 }
 
 func (r *roundTrip) lift(tb testing.TB, dst unsafe.Pointer) {
 	r.cx.Budget = LiftBudget
-	args := [1]unsafe.Pointer{dst}
-	if err := r.sig.LiftGo(r.cx, r.binding[:], args[:], r.stack); err != nil {
+	if err := r.sig.LiftGo(r.cx, r.params, dst, r.stack); err != nil {
 		tb.Fatal(err)
 	}
 }

@@ -3,7 +3,6 @@ package abi
 import (
 	"fmt"
 	"reflect"
-	"unsafe"
 
 	"github.com/patchbay-go/patchbay/component/types"
 )
@@ -168,11 +167,14 @@ func variantFromGo(v reflect.Value, t *types.Type) types.Value {
 }
 
 func lowerGo(sig *Signature, cx *Context, b *Binding, p reflect.Value, stack []uint64) error {
-	return sig.LowerGo(cx, []*Binding{b}, []unsafe.Pointer{p.UnsafePointer()}, stack)
+	return sig.LowerGo(cx, one(b), p.UnsafePointer(), stack)
 }
 
 func liftGo(sig *Signature, cx *Context, b *Binding, stack []uint64) (reflect.Value, error) {
 	p := reflect.New(b.Go)
-	err := sig.LiftGo(cx, []*Binding{b}, []unsafe.Pointer{p.UnsafePointer()}, stack)
+	err := sig.LiftGo(cx, one(b), p.UnsafePointer(), stack)
 	return p.Elem(), err
 }
+
+// one are the parameters of a function with one.
+func one(b *Binding) *Params { return &Params{Bindings: []*Binding{b}, Offsets: []uintptr{0}} }

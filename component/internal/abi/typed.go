@@ -1,18 +1,32 @@
 package abi
 
-import (
-	"fmt"
-	"unsafe"
-)
+import "unsafe"
 
-// LowerGo puts the arguments of a call of the core function on stack: for each
-// parameter a binding of its type, and where the Go value is. The values are only
-// read, and not kept.
-func (s *Signature) LowerGo(cx *Context, bindings []*Binding, args []unsafe.Pointer, stack []uint64) error {
+// Params are Go values for the parameters of a function, as offsets from where
+// they all are: the fields of a struct, or the elements of an array. It is made
+// once for many calls.
+type Params struct {
+	Bindings []*Binding
+	Offsets  []uintptr
+	Indirect []bool // there is a pointer to the value; nil if there are none
+}
+
+// at returns where parameter i is.
+func (p *Params) at(base unsafe.Pointer, i int) unsafe.Pointer {
+	at := unsafe.Add(base, p.Offsets[i])
+	if p.Indirect != nil && p.Indirect[i] {
+		return *(*unsafe.Pointer)(at)
+	}
+	return at
+}
+
+// LowerGo puts the arguments of a call of the core function on stack. The values,
+// which are at base, are only read, and not kept.
+func (s *Signature) LowerGo(cx *Context, p *Params, base unsafe.Pointer, stack []uint64) error {
 	cx.Begin()
 	if !s.SpillParams {
-		for i, b := range bindings {
-			if err := cx.store(b, args[i], guestPlace{slots: stack[s.slots[i]:]}); err != nil {
+		for i, b := range p.Bindings {
+			if err := cx.store(b, p.at(base, i), guestPlace{slots: stack[s.slots[i]:]}); err != nil {
 				return s.inParam(i, err)
 			}
 		}
@@ -22,8 +36,8 @@ func (s *Signature) LowerGo(cx *Context, bindings []*Binding, args []unsafe.Poin
 	if err != nil {
 		return err
 	}
-	for i, b := range bindings {
-		if err := cx.store(b, args[i], guestPlace{ptr: ptr + s.params.Offset(i)}); err != nil {
+	for i, b := range p.Bindings {
+		if err := cx.store(b, p.at(base, i), guestPlace{ptr: ptr + s.params.Offset(i)}); err != nil {
 			return s.inParam(i, err)
 		}
 	}
@@ -35,12 +49,12 @@ func (s *Signature) inParam(i int, err error) error {
 }
 
 // LiftGo makes the arguments of a call of the lowered function, whose parameters
-// are on stack. The Go values are zero before.
-func (s *Signature) LiftGo(cx *Context, bindings []*Binding, args []unsafe.Pointer, stack []uint64) error {
+// are on stack. The Go values, at base, are zero before.
+func (s *Signature) LiftGo(cx *Context, p *Params, base unsafe.Pointer, stack []uint64) error {
 	cx.Begin()
 	if !s.SpillParams {
-		for i, b := range bindings {
-			if err := cx.load(b, args[i], guestPlace{slots: stack[s.slots[i]:]}); err != nil {
+		for i, b := range p.Bindings {
+			if err := cx.load(b, p.at(base, i), guestPlace{slots: stack[s.slots[i]:]}); err != nil {
 				return s.inParam(i, err)
 			}
 		}
@@ -50,8 +64,8 @@ func (s *Signature) LiftGo(cx *Context, bindings []*Binding, args []unsafe.Point
 	if err := s.spilledParams(cx, ptr); err != nil {
 		return err
 	}
-	for i, b := range bindings {
-		if err := cx.load(b, args[i], guestPlace{ptr: ptr + s.params.Offset(i)}); err != nil {
+	for i, b := range p.Bindings {
+		if err := cx.load(b, p.at(base, i), guestPlace{ptr: ptr + s.params.Offset(i)}); err != nil {
 			return s.inParam(i, err)
 		}
 	}
@@ -84,17 +98,4 @@ func (s *Signature) LowerGoResult(cx *Context, b *Binding, result unsafe.Pointer
 		at = guestPlace{ptr: ptr}
 	}
 	return located(cx.store(b, result, at), "result", "")
-}
-
-// CheckBindings reports whether bindings are for the parameters of s.
-func (s *Signature) CheckBindings(bindings []*Binding) error {
-	if len(bindings) != len(s.Type.Params) {
-		return fmt.Errorf("%d arguments for %v", len(bindings), s.Type)
-	}
-	for i, b := range bindings {
-		if p := s.Type.Params[i]; !b.Type.Equal(p.Type) {
-			return s.inParam(i, mismatch(b.Go, p.Type))
-		}
-	}
-	return nil
 }

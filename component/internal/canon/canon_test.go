@@ -317,16 +317,24 @@ func TestForeignHandles(t *testing.T) {
 	}
 }
 
-// goCall binds a call with Go values.
-func goCall[R any](t testing.TB, s *abi.Signature, result *R, args ...any) *GoCall {
-	g := &GoCall{Return: unsafe.Pointer(result)}
+// A goCall is a call with Go values.
+type goCall struct {
+	GoCall
+	args   []unsafe.Pointer
+	result unsafe.Pointer
+}
+
+// bindCall binds a call whose arguments are where args point to.
+func bindCall[R any](t testing.TB, s *abi.Signature, result *R, args ...any) *goCall {
+	g := &goCall{result: unsafe.Pointer(result)}
 	for i, arg := range args {
 		b, err := abi.Bind(reflect.TypeOf(arg).Elem(), s.Type.Params[i].Type)
 		if err != nil {
 			t.Fatal(err)
 		}
-		g.Params = append(g.Params, b)
-		g.Args = append(g.Args, reflect.ValueOf(arg).UnsafePointer())
+		g.Bindings, g.Indirect = append(g.Bindings, b), append(g.Indirect, true)
+		g.Offsets = append(g.Offsets, uintptr(i)*unsafe.Sizeof(g.result))
+		g.args = append(g.args, reflect.ValueOf(arg).UnsafePointer())
 	}
 	b, err := abi.Bind(reflect.TypeFor[R](), s.Type.Result)
 	if err != nil {
@@ -336,15 +344,19 @@ func goCall[R any](t testing.TB, s *abi.Signature, result *R, args ...any) *GoCa
 	return g
 }
 
+func (g *goCall) call(ctx context.Context, f *Lift) error {
+	return f.CallGo(ctx, &g.GoCall, unsafe.Pointer(unsafe.SliceData(g.args)), g.result)
+}
+
 func TestGoValues(t *testing.T) {
 	c := compose(t, abi.UTF8, abi.UTF16)
 	f := c.lift(echoSig, "echo", "reset")
 	in, out := "Ada é", ""
-	if err := f.CallGo(context.Background(), goCall(t, echoSig, &out, &in)); err != nil || out != in {
+	if err := bindCall(t, echoSig, &out, &in).call(context.Background(), f); err != nil || out != in {
 		t.Errorf("got %q, %v", out, err)
 	}
 	in = "\xff"
-	if err := f.CallGo(context.Background(), goCall(t, echoSig, &out, &in)); err == nil || engine.AsTrap(err) != nil {
+	if err := bindCall(t, echoSig, &out, &in).call(context.Background(), f); err == nil || engine.AsTrap(err) != nil {
 		t.Errorf("no UTF-8: %v", err)
 	}
 }
@@ -353,20 +365,20 @@ func TestCallsDoNotAllocate(t *testing.T) {
 	ctx := context.Background()
 	c := compose(t, abi.UTF8, abi.UTF8)
 	a, b, sum := uint32(3), uint32(4), uint32(0)
-	add := goCall(t, addSig, &sum, &a, &b)
+	add := bindCall(t, addSig, &sum, &a, &b)
 	through := c.lift(addSig, "add", "")
 	if n := testing.AllocsPerRun(100, func() {
-		if err := through.CallGo(ctx, add); err != nil || sum != 7 {
+		if err := add.call(ctx, through); err != nil || sum != 7 {
 			t.Fatal(sum, err)
 		}
 	}); n != 0 {
 		t.Errorf("numbers through two guests: %v allocations", n)
 	}
 	in, out := strings.Repeat("a", 1024), ""
-	echo := goCall(t, echoSig, &out, &in)
+	echo := bindCall(t, echoSig, &out, &in)
 	f := c.lift(echoSig, "echo", "reset")
 	if n := testing.AllocsPerRun(20, func() {
-		if err := f.CallGo(ctx, echo); err != nil {
+		if err := echo.call(ctx, f); err != nil {
 			t.Fatal(err)
 		}
 	}); n != 1 {
@@ -387,19 +399,19 @@ func BenchmarkCalls(b *testing.B) {
 	for _, bench := range []struct {
 		name string
 		f    *Lift
-		call *GoCall
+		call *goCall
 	}{
-		{"nop", lift(nothing, "nothing", c.guestOptions), &GoCall{}},
-		{"add", lift(addSig, "add", c.guestOptions), goCall(b, addSig, &sum, &x, &y)},
-		{"string16", lift(echoSig, "echo", o), goCall(b, echoSig, &out, &short)},
-		{"string1Ki", lift(echoSig, "echo", o), goCall(b, echoSig, &out, &long)},
-		{"through/add", c.lift(addSig, "add", ""), goCall(b, addSig, &sum, &x, &y)},
-		{"through/string1Ki", c.lift(echoSig, "echo", "reset"), goCall(b, echoSig, &out, &long)},
+		{"nop", lift(nothing, "nothing", c.guestOptions), &goCall{}},
+		{"add", lift(addSig, "add", c.guestOptions), bindCall(b, addSig, &sum, &x, &y)},
+		{"string16", lift(echoSig, "echo", o), bindCall(b, echoSig, &out, &short)},
+		{"string1Ki", lift(echoSig, "echo", o), bindCall(b, echoSig, &out, &long)},
+		{"through/add", c.lift(addSig, "add", ""), bindCall(b, addSig, &sum, &x, &y)},
+		{"through/string1Ki", c.lift(echoSig, "echo", "reset"), bindCall(b, echoSig, &out, &long)},
 	} {
 		b.Run(bench.name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				if err := bench.f.CallGo(ctx, bench.call); err != nil {
+				if err := bench.call.call(ctx, bench.f); err != nil {
 					b.Fatal(err)
 				}
 			}

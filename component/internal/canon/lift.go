@@ -100,23 +100,21 @@ func (f *Lift) Call(ctx context.Context, args []types.Value) (types.Value, error
 	return result, f.returned(ctx, c, err)
 }
 
-// A GoCall is a call with Go values: for each parameter a binding and where the
-// value is, and the same for the result, whose value is zero before. Result is nil
-// if the function has none.
+// A GoCall is what calls with Go values have in common: what their parameters and
+// their result are bound to. Result is nil if the function has none.
 type GoCall struct {
-	Params []*abi.Binding
-	Args   []unsafe.Pointer
+	abi.Params
 	Result *abi.Binding
-	Return unsafe.Pointer
 }
 
-// CallGo is Call with Go values.
-func (f *Lift) CallGo(ctx context.Context, g *GoCall) error {
+// CallGo is Call with Go values: the arguments at args, and the result, which is
+// zero before, at result. Neither is kept.
+func (f *Lift) CallGo(ctx context.Context, g *GoCall, args, result unsafe.Pointer) error {
 	c, err := f.begin(ctx)
 	if err != nil {
 		return err
 	}
-	if err := f.Signature.LowerGo(&c.callee, g.Params, g.Args, c.stack[:]); err != nil {
+	if err := f.Signature.LowerGo(&c.callee, &g.Params, args, c.stack[:]); err != nil {
 		f.end(c, engine.AsTrap(err) != nil)
 		return err
 	}
@@ -125,7 +123,7 @@ func (f *Lift) CallGo(ctx context.Context, g *GoCall) error {
 		return err
 	}
 	if g.Result != nil {
-		err = f.Signature.LiftGoResult(&c.callee, g.Result, g.Return, c.stack[:])
+		err = f.Signature.LiftGoResult(&c.callee, g.Result, result, c.stack[:])
 	}
 	return f.returned(ctx, c, err)
 }
