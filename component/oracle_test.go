@@ -46,7 +46,7 @@ func TestOracle(t *testing.T) {
 	tool := needTool(t)
 	seeds := seedComponents(t, tool)
 	random := rand.New(rand.NewPCG(1, 2))
-	accepted, mutants := 0, 20_000
+	accepted, mutants := 0, 8_000
 	if testing.Short() {
 		mutants = 1_000
 	}

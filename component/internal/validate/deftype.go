@@ -62,7 +62,8 @@ func (v *validator) resourceType(s *scope, def *componentbinary.Resource) (*reso
 }
 
 func (v *validator) componentType(s *scope, def *componentbinary.ComponentType) (*componentType, error) {
-	inner := newScope(scopeComponentType, s)
+	imports, exports := count(def.Decls)
+	inner := newScope(scopeComponentType, s, imports, exports)
 	if err := v.decls(inner, def.Decls); err != nil {
 		return nil, err
 	}
@@ -70,7 +71,8 @@ func (v *validator) componentType(s *scope, def *componentbinary.ComponentType) 
 }
 
 func (v *validator) instanceType(s *scope, def *componentbinary.InstanceType) (*instanceType, error) {
-	inner := newScope(scopeInstanceType, s)
+	_, exports := count(def.Decls)
+	inner := newScope(scopeInstanceType, s, 0, exports)
 	if err := v.decls(inner, def.Decls); err != nil {
 		return nil, err
 	}
@@ -79,6 +81,19 @@ func (v *validator) instanceType(s *scope, def *componentbinary.InstanceType) (*
 		t.named = append(t.named, pathTo{r, path})
 	}
 	return t, nil
+}
+
+// count returns how many imports and exports are declared.
+func count(decls []componentbinary.Decl) (imports, exports int) {
+	for i := range decls {
+		switch decls[i].Def.(type) {
+		case componentbinary.Import:
+			imports++
+		case componentbinary.ExportDecl:
+			exports++
+		}
+	}
+	return imports, exports
 }
 
 // decls validates the declarations of a type.

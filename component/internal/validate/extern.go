@@ -356,9 +356,9 @@ func (v *validator) checkExtern(
 }
 
 // attributes checks what a name has besides itself.
-func (v *validator) attributes(syntax *componentbinary.Attributes, n name, e entity) (a attributes, suffix *string, err error) {
+func (v *validator) attributes(syntax *componentbinary.Attributes, n name, e entity) (a *attributes, suffix *string, err error) {
 	if syntax == nil {
-		return a, nil, nil
+		return nil, nil, nil
 	}
 	has := func(attribute int) bool { return syntax.Has&(1<<attribute) != 0 }
 	if has(componentbinary.AttributeImplements) {
@@ -378,7 +378,7 @@ func (v *validator) attributes(syntax *componentbinary.Attributes, n name, e ent
 	if has(componentbinary.AttributeExternalID) {
 		err = need(v.Features.Attributes, featureAttributes, "the `cm-implements` feature is not active")
 	}
-	return attributes{syntax.Implements, syntax.VersionSuffix, syntax.ExternalID}, suffix, err
+	return &attributes{syntax.Implements, syntax.VersionSuffix, syntax.ExternalID}, suffix, err
 }
 
 func (v *validator) implements(text string, n name, e entity) error {

@@ -51,7 +51,7 @@ func (v *validator) instantiate(s *scope, d *componentbinary.Instance, made *Ins
 }
 
 func (v *validator) args(s *scope, syntax []componentbinary.Arg) (*members, error) {
-	args := new(members)
+	args := newMembers(len(syntax))
 	for _, arg := range syntax {
 		e, err := v.item(s, arg.Item)
 		if err == nil {
@@ -62,14 +62,14 @@ func (v *validator) args(s *scope, syntax []componentbinary.Arg) (*members, erro
 		if err != nil {
 			return nil, atOffset(err, arg.Offset)
 		}
-		args.add(arg.Name, e, attributes{})
+		args.add(arg.Name, e, nil)
 	}
-	return args, nil
+	return &args, nil
 }
 
 // bag makes an instance of things that are there.
 func (v *validator) bag(s *scope, exports []componentbinary.Inline) (*instanceType, error) {
-	t := new(instanceType)
+	t := &instanceType{exports: newMembers(len(exports))}
 	keys, none, counted := map[string]string{}, new(resourceNames), new(scope)
 	named := map[*types.ResourceType][]int{}
 	for i := range exports {

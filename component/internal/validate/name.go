@@ -36,19 +36,18 @@ type name struct {
 // (Explainer.md, "Name Uniqueness").
 func (n name) key() string {
 	switch n.kind {
-	case constructorName:
-		return "[constructor]" + strings.ToLower(n.resource)
-	case methodName, staticName:
-		resource, field := strings.ToLower(n.resource), strings.ToLower(n.field)
-		if resource == field {
-			return resource
-		}
-		return resource + "." + field
-	case interfaceName:
-		path, version, _ := strings.Cut(n.text, "@")
-		return strings.ToLower(path) + "@" + version
-	case labelName:
+	case constructorName, labelName:
 		return strings.ToLower(n.text)
+	case methodName, staticName:
+		if strings.EqualFold(n.resource, n.field) {
+			return strings.ToLower(n.resource)
+		}
+		return strings.ToLower(n.text[strings.IndexByte(n.text, ']')+1:])
+	case interfaceName:
+		path := strings.TrimSuffix(n.text, n.version)
+		if lower := strings.ToLower(path); lower != path {
+			return lower + n.version
+		}
 	}
 	return n.text
 }

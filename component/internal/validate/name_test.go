@@ -1,6 +1,9 @@
 package validate
 
-import "testing"
+import (
+	"fmt"
+	"testing"
+)
 
 func TestParseName(t *testing.T) {
 	tests := []struct {
@@ -14,7 +17,7 @@ func TestParseName(t *testing.T) {
 		{"[method]r.GET", name{kind: methodName, resource: "r", field: "GET"}, "r.get"},
 		{"[method]r.R", name{kind: methodName, resource: "r", field: "R"}, "r"},
 		{"[static]r.new", name{kind: staticName, resource: "r", field: "new"}, "r.new"},
-		{"a:b/C", name{kind: interfaceName}, "a:b/c@"},
+		{"a:b/C", name{kind: interfaceName}, "a:b/c"},
 		{"a:b/c@1.0.0-RC", name{kind: interfaceName, version: "1.0.0-RC", versions: true}, "a:b/c@1.0.0-RC"},
 		{"unlocked-dep=<a:b>", name{kind: dependencyName}, "unlocked-dep=<a:b>"},
 		{"unlocked-dep=<a:b/c@{<1.0.0}>", name{kind: dependencyName}, "unlocked-dep=<a:b/c@{<1.0.0}>"},
@@ -27,6 +30,23 @@ func TestParseName(t *testing.T) {
 		got, err := parseName(test.text, Features{})
 		if err != nil || got != test.want || got.key() != test.key {
 			t.Errorf("%s: %+v with key %q, %v", test.text, got, got.key(), err)
+		}
+	}
+}
+
+func TestLabels(t *testing.T) {
+	for _, n := range []int{2, fewLabels, fewLabels + 1, 100} {
+		l := newLabels("field", "field")
+		for i := range n {
+			if err := l.add(fmt.Sprintf("a%d", i)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for i := range n {
+			want := fmt.Sprintf("field name `A%d` conflicts with previous field name `a%d`", i, i)
+			if err := l.add(fmt.Sprintf("A%d", i)); err == nil || err.Error() != want {
+				t.Errorf("%d of %d: %v", i, n, err)
+			}
 		}
 	}
 }

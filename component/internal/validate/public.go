@@ -27,9 +27,9 @@ func (v *validator) publish(s *scope) {
 func (v *validator) publicMembers(m members) []types.NamedExtern {
 	public := make([]types.NamedExtern, len(m.list))
 	for i, x := range m.list {
-		public[i] = types.NamedExtern{
-			Name: x.name, Extern: v.publicExtern(x.entity), Implements: x.attributes.implements,
-			VersionSuffix: x.attributes.versionSuffix, ExternalID: x.attributes.externalID,
+		public[i] = types.NamedExtern{Name: x.name, Extern: v.publicExtern(x.entity)}
+		if a := x.attributes; a != nil {
+			public[i].Implements, public[i].VersionSuffix, public[i].ExternalID = a.implements, a.versionSuffix, a.externalID
 		}
 	}
 	return public

@@ -159,29 +159,61 @@ func membersText(list []types.NamedExtern) string {
 	return "(" + strings.Join(parts, "; ") + ")"
 }
 
-// BenchmarkValidate decodes and validates the components of all scripts.
+// BenchmarkValidate decodes and validates a component that imports many
+// interfaces, as those of a system interface are, and the small ones of all
+// scripts.
 func BenchmarkValidate(b *testing.B) {
-	var binaries [][]byte
-	size := 0
+	var valid [][]byte
 	for _, binary := range scriptBinaries(b) {
-		if syntax, err := componentbinary.Parse(binary); err == nil {
-			if _, err := Validate(syntax, Config{Features: All()}); err == nil {
-				binaries = append(binaries, binary)
-				size += len(binary)
-			}
+		if decodeAndValidate(binary) == nil {
+			valid = append(valid, binary)
 		}
+	}
+	b.Run("interfaces", func(b *testing.B) { benchmark(b, [][]byte{[]byte(manyInterfaces(50, 40))}) })
+	b.Run("scripts", func(b *testing.B) { benchmark(b, valid) })
+}
+
+func benchmark(b *testing.B, binaries [][]byte) {
+	size := 0
+	for _, binary := range binaries {
+		size += len(binary)
 	}
 	b.SetBytes(int64(size))
 	b.ReportAllocs()
 	for b.Loop() {
 		for _, binary := range binaries {
-			syntax, err := componentbinary.Parse(binary)
-			if err != nil {
-				b.Fatal(err)
-			}
-			if _, err := Validate(syntax, Config{Features: All()}); err != nil {
+			if err := decodeAndValidate(binary); err != nil {
 				b.Fatal(err)
 			}
 		}
 	}
+}
+
+func decodeAndValidate(binary []byte) error {
+	syntax, err := componentbinary.Parse(binary)
+	if err == nil {
+		_, err = Validate(syntax, Config{Features: All()})
+	}
+	return err
+}
+
+// manyInterfaces imports instances with a resource type, a record and functions.
+func manyInterfaces(interfaces, functions int) string {
+	decls := []string{
+		"\x04\x00" + label("descriptor") + "\x03\x01",                                   // 0: resource
+		"\x01\x72\x02" + label("first-field") + "\x73" + label("second-field") + "\x79", // 1: record
+		"\x04\x00" + label("descriptor-stat") + "\x03\x00\x01",                          // 2: it by name
+		"\x01\x68\x00",             // 3: borrow 0
+		"\x01\x6a\x01\x02\x01\x73", // 4: result<2, string>
+		"\x01\x40\x03" + label("self") + "\x03" + label("path") + "\x73" + label("flags") + "\x79\x00\x04", // 5
+	}
+	for i := range functions {
+		decls = append(decls, "\x04\x00"+label(fmt.Sprintf("[method]descriptor.read-directory-%d", i))+"\x01\x05")
+	}
+	var sections []string
+	for i := range interfaces {
+		sections = append(sections, section(typeSection, "\x42"+uleb(len(decls))+strings.Join(decls, "")),
+			section(importSection, "\x00"+label(fmt.Sprintf("wasi:filesystem-%d/types@0.2.%d", i, i))+"\x05"+uleb(i)))
+	}
+	return binaryOf(sections...)
 }

@@ -59,10 +59,12 @@ func (n *resourceNames) add(name string, r *resourceName) {
 	n.known[name] = true
 }
 
-func newScope(kind scopeKind, around *scope) *scope {
+// newScope makes a scope with room for so many imports and exports.
+func newScope(kind scopeKind, around *scope, imports, exports int) *scope {
 	return &scope{
 		kind: kind, around: around, out: new(Component),
-		importKeys: map[string]string{}, exportKeys: map[string]string{},
+		imports: newMembers(imports), exports: newMembers(exports),
+		importKeys: make(map[string]string, imports), exportKeys: make(map[string]string, exports),
 		visibleImports: map[any]bool{}, visibleExports: map[any]bool{},
 		reps: map[*types.ResourceType]types.CoreValueType{}, named: map[*types.ResourceType][]int{},
 	}

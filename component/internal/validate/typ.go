@@ -41,7 +41,7 @@ type entity struct {
 type member struct {
 	name string
 	entity
-	attributes attributes
+	attributes *attributes // nil without any
 }
 
 type attributes struct {
@@ -54,10 +54,12 @@ type members struct {
 	index map[string]int
 }
 
-func (m *members) add(name string, e entity, a attributes) {
-	if m.index == nil {
-		m.index = map[string]int{}
-	}
+// newMembers makes room for so many.
+func newMembers(n int) members {
+	return members{make([]member, 0, n), make(map[string]int, n)}
+}
+
+func (m *members) add(name string, e entity, a *attributes) {
 	m.index[name] = len(m.list)
 	m.list = append(m.list, member{name, e, a})
 }

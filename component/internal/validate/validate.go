@@ -93,7 +93,7 @@ func (v *validator) exhausted() error {
 
 // component validates a component in the scope around it.
 func (v *validator) component(syntax *componentbinary.Component, around *scope) (*Component, error) {
-	s := newScope(scopeComponent, around)
+	s := newScope(scopeComponent, around, len(syntax.Imports), len(syntax.Exports))
 	s.out = &Component{Syntax: syntax}
 	depth := v.path.Depth()
 	for i := range syntax.Sections {

@@ -292,11 +292,43 @@ func (v *validator) fixedList(s *scope, def *componentbinary.FixedList) (*types.
 // labels are the labels of a type, or the parameters of a function.
 type labels struct {
 	of, short string
-	seen      map[string]string
+	few       []string          // as long as there are few
+	many      map[string]string // by what they are in lower case
 }
 
 func newLabels(of, short string) *labels {
-	return &labels{of, short, map[string]string{}}
+	return &labels{of: of, short: short}
+}
+
+// fewLabels is how many labels are looked through faster than a map finds one.
+const fewLabels = 12
+
+// find returns the label that is the same but for upper and lower case.
+func (l *labels) find(label string) (before string, ok bool) {
+	if l.many != nil {
+		before, ok = l.many[strings.ToLower(label)]
+		return before, ok
+	}
+	for _, before := range l.few {
+		if len(before) == len(label) && strings.EqualFold(before, label) {
+			return before, true
+		}
+	}
+	return "", false
+}
+
+func (l *labels) insert(label string) {
+	if l.many == nil && len(l.few) < fewLabels {
+		l.few = append(l.few, label)
+		return
+	}
+	if l.many == nil {
+		l.many = make(map[string]string, 2*fewLabels)
+		for _, before := range l.few {
+			l.many[strings.ToLower(before)] = before
+		}
+	}
+	l.many[strings.ToLower(label)] = label
 }
 
 func (l *labels) add(label string) error {
@@ -306,11 +338,10 @@ func (l *labels) add(label string) error {
 	if !isLabel(label) {
 		return bad("%s name `%s` is not in kebab case", l.of, label)
 	}
-	key := strings.ToLower(label)
-	if before, ok := l.seen[key]; ok {
+	if before, ok := l.find(label); ok {
 		return bad("%s name `%s` conflicts with previous %s name `%s`", l.of, label, l.short, before)
 	}
-	l.seen[key] = label
+	l.insert(label)
 	return nil
 }
 
