@@ -28,8 +28,10 @@ type harness struct {
 	control *Client
 	client  http.Client // of the calls
 	log     *logBuffer
-	stop    context.CancelFunc
-	done    chan error
+	// where it is to be reached
+	listening Listening
+	stop      context.CancelFunc
+	done      chan error
 }
 
 // logBuffer is safe for concurrent use.
@@ -144,6 +146,7 @@ func (h *harness) tryStart() error {
 }
 
 func (h *harness) connect(l Listening) {
+	h.listening = l
 	h.control = NewClient(h.server.Config.Server.Control.Address)
 	address := h.server.Config.Server.Listen
 	if address.Network == "tcp" {
