@@ -162,13 +162,13 @@ func TestUnmetImports(t *testing.T) {
 	if !errors.As(err, &unmet) || len(unmet.Unmet) != 4 {
 		t.Fatalf("got %v", err)
 	}
-	if want := "import shout of type func(text: string) -> string: the host has nothing of that name"; !strings.HasPrefix(err.Error(), want) {
+	if want := "import shout of type func(text: string) -> string: it was not found on the host"; !strings.HasPrefix(err.Error(), want) {
 		t.Errorf("got %v", err)
 	}
 	linker.Define(nil, "shout")
 	linker.DefineResource(&component.Resource{}, "test:host/things@0.2.3", "thing")
 	linker.DefineResource(&component.Resource{}, "test:host/things@0.2.3", "[constructor]thing")
-	if _, err = linker.Link(c); !strings.Contains(err.Error(), "things@0.2.3 [constructor]thing of type func(n: u32) -> own<thing>: the host has a resource type of that name") {
+	if _, err = linker.Link(c); !strings.Contains(err.Error(), "things@0.2.3 [constructor]thing of type func(n: u32) -> own<thing>: expected function found resource") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -42,15 +42,18 @@ func (f *flattener) imported(root *scope, e types.Extern, path []string) (item, 
 
 func (f *flattener) importedResource(root *scope, e types.Extern, path []string) item {
 	if known := root.resources[e.Resource]; known != nil {
-		return item{resource: known} // another name for one that was imported before
+		first := f.resources[known.Host.(task.Slot)].index
+		f.imports = append(f.imports, importPlan{path: path, kind: sameResource, index: first})
+		return item{resource: known}
 	}
 	resource := f.addResource(resourcePlan{name: path[len(path)-1], imported: true, index: len(f.imports)})
-	f.imports = append(f.imports, importPlan{path: path, slot: resource.Host.(task.Slot)})
+	f.imports = append(f.imports, importPlan{path: path, kind: importResource})
 	root.resources[e.Resource] = resource
 	return item{resource: resource}
 }
 
 func (f *flattener) importedInstance(root *scope, t *types.InstanceType, path []string) (item, error) {
+	f.imports = append(f.imports, importPlan{path: path, kind: importInstance})
 	exports := make(map[string]item, len(t.Exports))
 	for _, e := range t.Exports {
 		given, err := f.imported(root, e.Extern, append(path[:len(path):len(path)], e.Name))

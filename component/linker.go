@@ -104,12 +104,16 @@ type Pre struct {
 func (l *Linker) Link(c *Component) (*Pre, error) {
 	p := &Pre{component: c}
 	var unmet []UnmetImport
-	for _, imp := range c.program.imports {
-		server, resource, reason := l.find(imp)
+	for i := range c.program.imports {
+		imp := &c.program.imports[i]
+		found, reason := l.find(imp)
+		if imp.kind == sameResource && found.resource != nil && found.resource != p.resources[imp.index] {
+			reason = "mismatched resource types"
+		}
 		if reason != "" {
 			unmet = append(unmet, UnmetImport{Path: imp.path, Type: imp.typeText(), Reason: reason})
 		}
-		p.servers, p.resources = append(p.servers, server), append(p.resources, resource)
+		p.servers, p.resources = append(p.servers, found.server), append(p.resources, found.resource)
 	}
 	if unmet != nil {
 		return nil, &LinkError{Unmet: unmet}
@@ -118,27 +122,54 @@ func (l *Linker) Link(c *Component) (*Pre, error) {
 }
 
 func (i *importPlan) typeText() string {
-	if i.signature == nil {
-		return "resource"
+	if i.kind == importFunction {
+		return i.signature.Type.String()
 	}
-	return i.signature.Type.String()
+	return i.kind.String()
 }
 
-func (l *Linker) find(imp importPlan) (server canon.Server, resource *Resource, reason string) {
+// String returns what the import is.
+func (k importKind) String() string {
+	return [...]string{importFunction: "function", importResource: "resource", importInstance: "instance", sameResource: "resource"}[k]
+}
+
+// An offer is what the host has at a path.
+type offer struct {
+	server   canon.Server
+	resource *Resource
+}
+
+// find returns what the host has for an import, or why that is not it.
+func (l *Linker) find(imp *importPlan) (found offer, reason string) {
 	for _, key := range l.candidates(imp.path) {
 		f, r := l.functions[key], l.resources[key]
-		switch {
-		case imp.signature != nil && f != nil:
-			return canon.Values(f), nil, ""
-		case imp.signature == nil && r != nil:
-			return nil, r, ""
-		case f != nil:
-			return nil, nil, "the host has a function of that name"
-		case r != nil:
-			return nil, nil, "the host has a resource type of that name"
+		switch have := l.kind(key); {
+		case have == "":
+		case imp.kind == importFunction && f != nil:
+			return offer{server: canon.Values(f)}, ""
+		case (imp.kind == importResource || imp.kind == sameResource) && r != nil:
+			return offer{resource: r}, ""
+		case have != imp.kind.String():
+			return offer{}, fmt.Sprintf("expected %v found %s", imp.kind, have)
 		}
 	}
-	return nil, nil, "the host has nothing of that name"
+	if imp.kind == importInstance || imp.kind == sameResource {
+		return offer{}, ""
+	}
+	return offer{}, "it was not found on the host"
+}
+
+// kind returns what the host has under a key, or "".
+func (l *Linker) kind(key string) string {
+	switch {
+	case l.functions[key] != nil:
+		return "func"
+	case l.resources[key] != nil:
+		return "resource"
+	case slices.ContainsFunc(l.names, func(name string) bool { return strings.HasPrefix(name, key+"\x00") }):
+		return "instance"
+	}
+	return ""
 }
 
 // candidates returns the keys under which an import may be found, the best first.

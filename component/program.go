@@ -2,7 +2,6 @@ package component
 
 import (
 	"github.com/patchbay-go/patchbay/component/internal/abi"
-	"github.com/patchbay-go/patchbay/component/internal/task"
 	"github.com/patchbay-go/patchbay/component/internal/validate"
 	"github.com/patchbay-go/patchbay/component/types"
 	"github.com/patchbay-go/patchbay/engine"
@@ -88,13 +87,23 @@ type resourcePlan struct {
 	dtor     *coreItem // nil: none
 }
 
-// An importPlan is something that the host must have: the function or resource
-// type of that path, of one name or of an instance's and its own.
+// An importPlan is something that the host must have, or must not have as
+// something else: what is at that path, of names of instances and its own.
 type importPlan struct {
 	path      []string
-	signature *abi.Signature // nil if it is a resource type
-	slot      task.Slot
+	kind      importKind
+	signature *abi.Signature // of a function
+	index     int            // of sameResource: that of the import that it must be the same as
 }
+
+type importKind uint8
+
+const (
+	importFunction importKind = iota
+	importResource
+	importInstance // need not be there: what is in it is imported by itself
+	sameResource   // need not be there
+)
 
 // An item is what an index or a name means.
 type item struct {

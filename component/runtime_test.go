@@ -22,6 +22,7 @@ type runtime struct {
 	t        *testing.T
 	engine   engine.Engine
 	features validate.Features
+	linker   *component.Linker
 	close    []func(context.Context) error
 }
 
@@ -33,10 +34,10 @@ func newRuntime(t *testing.T, features validate.Features) *runtime {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &runtime{t: t, engine: eng, features: features}
+	return &runtime{t: t, engine: eng, features: features, linker: new(component.Linker)}
 }
 
-// Instantiate makes an instance that imports nothing.
+// Instantiate makes an instance that imports from the host at most.
 func (r *runtime) Instantiate(binary []byte, _ map[string]any) (any, error) {
 	ctx := context.Background()
 	config := validate.Config{Features: r.features}
@@ -45,8 +46,7 @@ func (r *runtime) Instantiate(binary []byte, _ map[string]any) (any, error) {
 		return nil, err
 	}
 	r.close = append(r.close, c.Close)
-	var linker component.Linker
-	pre, err := linker.Link(c)
+	pre, err := r.linker.Link(c)
 	if err != nil {
 		return nil, err
 	}

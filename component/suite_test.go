@@ -80,6 +80,9 @@ func (s suite) run(t *testing.T) {
 		commands := translated(t, translator, file)
 		features := s.features(t, file)
 		run := newRuntime(t, features)
+		if s.name == "wasmtime" {
+			run.linker = suiteHost()
+		}
 		outcomes := (&wast.Runner{Check: checkWith(t, features), Runtime: run, Means: means}).Run(commands)
 		run.finish()
 		sum.add(commands, outcomes)
