@@ -2,6 +2,7 @@ package plugin
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/patchbay-go/patchbay/bus"
 	"github.com/patchbay-go/patchbay/engine"
@@ -31,6 +32,11 @@ type Error struct {
 	// Operation is the operation that was called; empty when the error is of
 	// the plugin as a whole.
 	Operation string
+
+	// Waited is how long the call waited for an instance before it began: that
+	// much less of its time was the guest's. It is 0 if one was free, and if the
+	// call never began.
+	Waited time.Duration
 
 	// Err is the cause.
 	Err error

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"time"
 
 	"github.com/patchbay-go/patchbay/engine"
 	"github.com/patchbay-go/patchbay/tube"
@@ -74,7 +75,9 @@ func (p *Plugin) callLater(ctx context.Context, info *Info, request *tube.Reques
 		ctx, cancel = context.WithTimeout(ctx, timeout)
 		defer cancel()
 	}
+	began := time.Now()
 	i, err := p.wait(ctx, info)
+	waited := time.Since(began)
 	if err != nil {
 		return dst, p.wrap(operation, err)
 	}
@@ -83,7 +86,11 @@ func (p *Plugin) callLater(ctx context.Context, info *Info, request *tube.Reques
 		return dst, p.wrap(operation, err)
 	}
 	i.info, i.request = info, request
-	return p.run(ctx, i, dst, operation, payload)
+	reply, err := p.run(ctx, i, dst, operation, payload)
+	if failure, ok := err.(*Error); ok {
+		failure.Waited = waited
+	}
+	return reply, err
 }
 
 // run calls i and gives it back, whatever happens.

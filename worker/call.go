@@ -173,6 +173,9 @@ func (w *Worker) failed(ctx context.Context, v *version, err error) (again bool)
 		return w.current.Load() != v
 	case errors.As(err, &instance):
 		return w.lacksInstance(v, err)
+	case trap != nil && w.isStarved(trap, err):
+		v.errors.Add(1)
+		w.rollsBack(v, err)
 	case trap != nil && isGuests(ctx, trap):
 		v.errors.Add(1)
 		v.traps.Add(1)
@@ -216,6 +219,14 @@ func isGuests(ctx context.Context, trap *engine.Trap) bool {
 		return ctx.Err() == nil && (!ok || time.Now().Before(deadline))
 	}
 	return true
+}
+
+// isStarved reports whether the guest was stopped at a deadline most of whose time
+// the call had waited for an instance. A new version that does not end is rolled
+// back for it; but a worker that has more calls than it can serve does not fail.
+func (w *Worker) isStarved(trap *engine.Trap, err error) bool {
+	var outer *plugin.Error
+	return trap.Kind == engine.Deadline && errors.As(err, &outer) && outer.Waited > w.patience()/2
 }
 
 // isAnswer reports whether err is the guest's own answer.

@@ -154,6 +154,26 @@ func TestOwnDeadline(t *testing.T) {
 	}
 }
 
+// TestOverload has more calls than can be served in their time. They are told so,
+// and the worker goes on.
+func TestOverload(t *testing.T) {
+	options := quick(guest(shape{tag: 'a'}))
+	options.Plugin.Pool.Size = 1
+	options.Plugin.Limits.Timeout = 200 * time.Millisecond
+	w, _ := run(t, newLoader(t), options)
+	var calls sync.WaitGroup
+	for range 50 { // each takes the time of all
+		calls.Go(func() {
+			if _, err := w.Call(context.Background(), "spin", payload(0)); !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+	calls.Wait()
+	expect(t, "restarts", w.Status().Restarts, 0)
+	expect(t, "state", w.Status().State, worker.Up)
+}
+
 func TestPolicies(t *testing.T) {
 	for policy, want := range map[worker.Policy]error{worker.Closed: worker.ErrDown, worker.Open: worker.ErrSkipped} {
 		t.Run(policy.String(), func(t *testing.T) {

@@ -215,7 +215,8 @@ func (t Trial) withDefaults() Trial {
 
 // A Circuit opens when a guest fails too much, and the worker fails then. A call
 // that was stopped at a deadline of its caller's or canceled is no failure of the
-// guest; one that ran into the plugin's own Limits is.
+// guest; one that ran into the plugin's own Limits is, unless it had waited for an
+// instance for most of that time.
 type Circuit struct {
 	// Row is how many traps in a row open it; by default 10, and any number does
 	// not if it is less than 0.

@@ -20,7 +20,7 @@ import (
 // A plan says how long things are measured, and how many there are.
 type plan struct {
 	rounds   int           // of finding the capacity and of loads
-	capacity time.Duration // of finding it out, in each
+	capacity time.Duration // of finding it out, once
 	swapping time.Duration // of all loads together, half of it with swaps
 	trapping time.Duration // of all calls of the guest that traps
 	resident int           // plugins
@@ -32,7 +32,7 @@ type plan struct {
 func main() {
 	p := plan{swaps: 100}
 	flag.IntVar(&p.rounds, "rounds", 10, "rounds of each load")
-	flag.DurationVar(&p.capacity, "capacity", time.Second, "how long calls are counted to find the capacity, in each round")
+	flag.DurationVar(&p.capacity, "capacity", time.Second, "how long calls are counted to find the capacity, as often as there are rounds")
 	flag.DurationVar(&p.swapping, "swapping", 60*time.Second, "how long the load lasts, half of it with swaps")
 	flag.DurationVar(&p.trapping, "trapping", 90*time.Second, "how long the guest that traps is called, three tenths of it for what that is held against")
 	flag.StringVar(&p.only, "only", "", "measure only this: swap, trap or reside")

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -28,7 +29,8 @@ func work(w *worker.Worker) call {
 
 // swap measures what swaps do to the calls of a load of half the capacity. Every
 // fifth version is broken, in one of three ways. The machine may do other things,
-// so it goes by rounds, each with a capacity of its own, and the medians count.
+// so the capacity is the least of what was measured in several tries, and the load
+// goes by rounds, of which the medians count.
 func (p plan) swap(ctx context.Context) error {
 	o := options("swapped", guest(0, p.ballast, sound))
 	o.Probe = &worker.Probe{Operation: "work", Payload: request(1, 1), Check: func(reply []byte, err error) error {
@@ -43,14 +45,17 @@ func (p plan) swap(ctx context.Context) error {
 	}
 	s := swapper{worker: w.Worker, ballast: p.ballast}
 	var all outcome
-	var capacities []float64
-	var without, with, added []time.Duration
-	length := p.swapping / time.Duration(2*p.rounds)
+	capacity := math.Inf(1)
 	for range p.rounds {
-		capacity, _, err := closed(ctx, p.capacity, work(w.Worker))
+		once, _, err := closed(ctx, p.capacity, work(w.Worker))
 		if err != nil {
 			return err
 		}
+		capacity = min(capacity, once)
+	}
+	var without, with, added []time.Duration
+	length := p.swapping / time.Duration(2*p.rounds)
+	for range p.rounds {
 		quiet := open(ctx, length, capacity/2, work(w.Worker))
 		done := make(chan error, 1)
 		go func() { done <- s.swaps(ctx, length, p.swaps/p.rounds) }()
@@ -60,13 +65,12 @@ func (p plan) swap(ctx context.Context) error {
 		}
 		all.add(quiet)
 		all.add(loud)
-		capacities = append(capacities, capacity)
 		without, with = append(without, quiet.at(0.99)), append(with, loud.at(0.99))
 		added = append(added, loud.at(0.99)-quiet.at(0.99))
 	}
 	status := w.Status()
 	fmt.Printf("load: %.0f calls/s, half of the capacity of %.0f; guests of %d bytes; %d rounds of %v\n",
-		median(capacities)/2, median(capacities), len(o.Binary), p.rounds, 2*length)
+		capacity/2, capacity, len(o.Binary), p.rounds, 2*length)
 	fmt.Printf("  %d swaps, %d of them broken: %v\n", s.tried, s.tried-s.good, all)
 	fmt.Printf("  p99 %v without swaps, %v with; added p99 %v; a good swap took %v; generation %d, %d restarts\n\n",
 		median(without), median(with), median(added), median(s.took), status.Generation, w.restarts)
