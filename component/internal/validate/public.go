@@ -1,6 +1,10 @@
 package validate
 
-import "github.com/patchbay-go/patchbay/component/types"
+import (
+	"slices"
+
+	"github.com/patchbay-go/patchbay/component/types"
+)
 
 // publish fills in the types of a component's index spaces as callers see them.
 func (v *validator) publish(s *scope) {
@@ -67,11 +71,26 @@ func (v *validator) publicComponent(t *componentType) *types.ComponentType {
 	}
 	if t.public == nil {
 		t.public = &types.ComponentType{Imports: v.publicMembers(t.imports), Exports: v.publicMembers(t.exports)}
+		own := map[*types.InstanceType]bool{}
 		for _, p := range t.defined {
-			if len(p.path) == 1 {
-				t.public.Exports[p.path[0]].Fresh = true
-			}
+			freshen(t.public.Exports, p.path, own)
 		}
 	}
 	return t.public
+}
+
+// freshen says of the export at the end of the path that it brings its resource
+// type into being. The types of instances on the way are shared with others, so
+// they are copied, once: own has the copies.
+func freshen(exports []types.NamedExtern, path []int, own map[*types.InstanceType]bool) {
+	x := &exports[path[0]]
+	if len(path) == 1 {
+		x.Fresh = true
+		return
+	}
+	if !own[x.Instance] {
+		x.Instance = &types.InstanceType{Exports: slices.Clone(x.Instance.Exports)}
+		own[x.Instance] = true
+	}
+	freshen(x.Instance.Exports, path[1:], own)
 }
