@@ -47,6 +47,7 @@ var longFunctions = map[string]string{}
 var packageVariables = map[string]string{
 	"internal/corewasm/boundShapes": "a table, read through a pointer so that it is not copied",
 	"internal/corewasm/flowShapes":  "a table, read through a pointer so that it is not copied",
+	"internal/corewasm/localShapes": "a table, read through a pointer so that it is not copied",
 	"internal/corewasm/shapes":      "a table, read through a pointer so that it is not copied",
 	"engine/wazero/instanceConfig":  "a value of wazero's that cannot change, but is put together by calls",
 }

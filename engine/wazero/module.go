@@ -34,7 +34,7 @@ func (e *Engine) compile(binary []byte, limits engine.Limits) (*Module, error) {
 	if err != nil {
 		return nil, err
 	}
-	source, rewritten, err := rewrite(binary, description, limits.WithDefaults())
+	source, rewritten, err := rewrite(binary, description, limits.WithDefaults(), e.compiler)
 	if err != nil {
 		return nil, err
 	}

@@ -43,14 +43,19 @@ type source struct {
 	outside     bool // it cannot be instantiated: elements are out of bounds
 }
 
-// rewrite returns the module that wazero compiles, and what to keep of the
-// binary.
-func rewrite(binary []byte, d *engine.Description, limits engine.Limits) (*source, []byte, error) {
+// rewrite returns the module that wazero compiles, or interprets, and what to
+// keep of the binary.
+func rewrite(binary []byte, d *engine.Description, limits engine.Limits, compiled bool) (*source, []byte, error) {
 	module, err := corewasm.Parse(binary)
 	if err != nil {
 		return nil, nil, err
 	}
 	digest := sha256.Sum256(binary)
+	if compiled {
+		if err := checkHandlers(module); err != nil {
+			return nil, nil, err
+		}
+	}
 	s := &source{name: hex.EncodeToString(digest[:8]), description: d, lines: debugLines(d), counter: freeName(d)}
 	rewritten, err := corewasm.Rewrite(module, corewasm.Options{
 		Import: func(k int, imported corewasm.Import) (string, string) {

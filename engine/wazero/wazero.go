@@ -24,8 +24,9 @@
 // as wazero does.
 //
 // When an exception is caught, the compiler of wazero 1.12 takes local variables
-// back to what they were where the try_table began: guests that rely on what they
-// wrote since compute something else. The interpreter is right, and so is
+// back to what they were where the try_table began. A module with a handler that
+// needs what was written since would compute something else, and is refused
+// where it would be compiled. The interpreter runs it, and so does
 // engine/wasmtime.
 package wazero
 
@@ -92,6 +93,7 @@ var ErrClosed = errors.New("closed")
 type Engine struct {
 	runtime  wazero.Runtime
 	memories *memories
+	compiler bool   // guests are compiled, not interpreted
 	cache    *cache // nil: none
 	tick     api.Module
 	stacks   stackLayouts
@@ -116,6 +118,7 @@ func New(ctx context.Context, config Config) (*Engine, error) {
 	}
 	e := &Engine{
 		memories:  newMemories(),
+		compiler:  config.Mode != Interpreter && canCompile(),
 		compiling: make(chan struct{}, runtime.GOMAXPROCS(0)),
 		instances: map[api.Module]*Instance{},
 		modules:   map[*Module]struct{}{},

@@ -21,7 +21,7 @@ type walker struct {
 
 	complexity *complexity // of functions, for bodies to bound; nil: not looked at
 
-	shapes   *[256]shape // shapes, or flowShapes to be told of the flow of control
+	shapes   *[256]shape // shapes, or flowShapes to be told of the flow of control, or others
 	open     []byte      // the opcodes of the blocks that are open
 	declared int         // locals of the function
 	long     int         // where eventLong is due, which visit sets
@@ -38,12 +38,13 @@ const (
 	eventClose               // at is the end that closes a block
 	eventBranch              // at is an instruction that branches to labels
 	eventReturn              // at is return
-	eventTrap                // at is unreachable, if complexity is looked at
+	eventTrap                // at is unreachable, in boundShapes and localShapes
 	eventCalls               // at is an instruction that calls a function
 	eventRef                 // at is ref.func
 	eventBulk                // at is an instruction that works as long as an operand says
 	eventGrow                // at is memory.grow
-	eventThrow               // at is an instruction about exceptions
+	eventThrow               // at is an instruction about exceptions; labels are those of try_table
+	eventLocal               // at is an instruction on a local, in localShapes
 	eventWait                // at is memory.atomic.wait or notify
 	eventLong                // at is the first instruction at or after long
 	eventEnd                 // at is the end of the function

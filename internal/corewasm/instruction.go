@@ -97,6 +97,9 @@ func (w *walker) special(op byte, at int) {
 		w.callsType(w.typeIndex(), at)
 	case opGlobalGet, opGlobalSet:
 		w.globalIndex()
+	case opLocalGet, opLocalSet, opLocalTee:
+		w.immediates(index)
+		w.tell(eventLocal, at)
 	case opSelectTyped:
 		w.skipValueTypes()
 	case opMemoryGrow:
@@ -239,6 +242,7 @@ func (w *walker) blockType() arity {
 
 // catches reads the catch clauses of try_table.
 func (w *walker) catches() {
+	w.labels = w.labels[:0]
 	for n := w.count(2); n > 0 && w.err == nil; n-- {
 		at := w.pos
 		switch w.byte() {
@@ -249,6 +253,9 @@ func (w *walker) catches() {
 			w.immediates(index)
 		default:
 			w.failAt(at, "unknown catch clause")
+		}
+		if w.visit != nil {
+			w.labels = append(w.labels, w.args[0])
 		}
 		if w.complexity != nil {
 			w.complexity.branch(w.args[0], false)

@@ -144,6 +144,16 @@ var boundShapes = func() [256]shape {
 	return s
 }()
 
+// localShapes are flowShapes in which the use of locals is special, and so is
+// unreachable.
+var localShapes = func() [256]shape {
+	s := flowShapes
+	for _, op := range []byte{opUnreachable, opLocalGet, opLocalSet, opLocalTee} {
+		s[op] = special
+	}
+	return s
+}()
+
 // miscShapes are the shapes of the opcodes after 0xfc.
 var miscShapes = [...]shape{
 	plain, plain, plain, plain, plain, plain, plain, plain, // saturating truncations
