@@ -3,11 +3,9 @@ package component
 import (
 	"context"
 	"errors"
-	"fmt"
 	"reflect"
 	"unsafe"
 
-	"github.com/patchbay-go/patchbay/component/internal/abi"
 	"github.com/patchbay-go/patchbay/component/internal/canon"
 )
 
@@ -26,37 +24,12 @@ func Bind[P, R any](f *Func) (*Bound[P, R], error) {
 		return nil, errors.New("the export is an import: call it with values")
 	}
 	b := &Bound[P, R]{lift: f.lift}
-	if err := b.bindParams(f, reflect.TypeFor[P]()); err != nil {
+	var err error
+	if b.call.Params, err = bindStruct(f.signature, reflect.TypeFor[P]()); err != nil {
 		return nil, err
 	}
-	result := f.Type().Result
-	if result == nil {
-		if reflect.TypeFor[R]().Size() != 0 {
-			return nil, fmt.Errorf("result: %v has none, want struct{}", f.Type())
-		}
-		return b, nil
-	}
-	var err error
-	if b.call.Result, err = abi.Bind(reflect.TypeFor[R](), result); err != nil {
-		return nil, fmt.Errorf("result: %w", err)
-	}
-	return b, nil
-}
-
-func (b *Bound[P, R]) bindParams(f *Func, goType reflect.Type) error {
-	params := f.Type().Params
-	if goType.Kind() != reflect.Struct || goType.NumField() != len(params) {
-		return fmt.Errorf("parameters: %v has not the %d fields for %v", goType, len(params), f.Type())
-	}
-	for i, p := range params {
-		field := goType.Field(i)
-		binding, err := abi.Bind(field.Type, p.Type)
-		if err != nil {
-			return fmt.Errorf("argument %s: %w", p.Name, err)
-		}
-		b.call.Bindings, b.call.Offsets = append(b.call.Bindings, binding), append(b.call.Offsets, field.Offset)
-	}
-	return nil
+	b.call.Result, err = bindOutcome(f.signature, reflect.TypeFor[R]())
+	return b, err
 }
 
 // Call calls the function. It allocates what the result takes, and nothing else.

@@ -153,6 +153,57 @@ func TestHostResource(t *testing.T) {
 	}
 }
 
+// TestDefineGo serves imports with Go types.
+func TestDefineGo(t *testing.T) {
+	h := newHost()
+	component.DefineGo(&h.Linker, func(_ context.Context, p struct{ Text string }) (string, error) {
+		return p.Text + "!", nil
+	}, "shout")
+	const things = "test:host/things@0.2.9"
+	component.DefineGo(&h.Linker, func(_ context.Context, p struct{ Self *types.Handle }) (uint32, error) {
+		if p.Self.Owned {
+			return 0, errors.New("it is not a borrow")
+		}
+		return p.Self.Rep + 1, nil
+	}, things, "[method]thing.value")
+	component.DefineGo(&h.Linker, func(_ context.Context, p struct{ N uint32 }) (*types.Handle, error) {
+		return h.things.New(p.N), nil
+	}, things, "[constructor]thing")
+	i := h.instantiate(t)
+	var loud string
+	if err := i.Func("shout").CallGo(t.Context(), &loud, "a"); err != nil || loud != "a!" {
+		t.Errorf("got %q, %v", loud, err)
+	}
+	got, err := i.Func("round").Call(t.Context(), types.U32Value(7))
+	if err != nil || got.Uint() != 8 {
+		t.Errorf("got %v, %v", got, err)
+	}
+	if n := testing.AllocsPerRun(100, func() {
+		if err := i.Func("shout").CallGo(t.Context(), &loud, "a"); err != nil {
+			t.Fatal(err)
+		}
+	}); n > 3 { // the host's argument, what it makes of it, and the result
+		t.Errorf("%v allocations", n)
+	}
+}
+
+func TestDefineGoErrors(t *testing.T) {
+	c := compiled(t, "imports", "$Imports")
+	h := newHost()
+	component.DefineGo(&h.Linker, func(context.Context, struct{ Text []byte }) (string, error) { return "", nil }, "shout")
+	if _, err := h.Link(c); err == nil || !strings.Contains(err.Error(), "argument text: binding Go type []uint8 to string") {
+		t.Errorf("got %v", err)
+	}
+	component.DefineGo(&h.Linker, func(context.Context, struct{ Text string }) (int, error) { return 0, nil }, "shout")
+	if _, err := h.Link(c); err == nil || !strings.Contains(err.Error(), "result: binding Go type int to string") {
+		t.Errorf("got %v", err)
+	}
+	component.DefineGo(&h.Linker, func(context.Context, struct{}) (string, error) { return "", nil }, "shout")
+	if _, err := h.Link(c); err == nil || !strings.Contains(err.Error(), "struct {} has not the 1 fields") {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestUnmetImports(t *testing.T) {
 	c := compiled(t, "imports", "$Imports")
 	var linker component.Linker
@@ -415,6 +466,23 @@ func BenchmarkCallRecord(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := f.Call(b.Context(), v); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkHost calls a guest that calls the host.
+func BenchmarkHost(b *testing.B) {
+	h := newHost()
+	component.DefineGo(&h.Linker, func(_ context.Context, p struct{ Text string }) (string, error) { return p.Text, nil }, "shout")
+	bound, err := component.Bind[struct{ Text string }, string](h.instantiate(b).Func("shout"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	ctx, text := context.Background(), strings.Repeat("a", 16)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := bound.Call(ctx, struct{ Text string }{text}); err != nil {
 			b.Fatal(err)
 		}
 	}

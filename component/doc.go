@@ -4,7 +4,9 @@
 //	c, err := component.Compile(ctx, eng, binary, component.Config{})
 //	…
 //	var linker component.Linker
-//	linker.Define(logLine, "log")
+//	component.DefineGo(&linker, func(ctx context.Context, p struct{ Line string }) (struct{}, error) {
+//		return struct{}{}, log(p.Line)
+//	}, "log")
 //	pre, err := linker.Link(c)
 //	…
 //	instance, err := pre.Instantiate(ctx)
@@ -21,8 +23,10 @@
 //
 // # Calls
 //
-// A call takes [types.Value]s, or Go values, which are bound to the function's
-// types at the first call with them. One call at a time runs in an instance and in
+// A call takes [types.Value]s ([Func.Call]), or Go values, which are bound to the
+// function's types at the first call with them ([Func.CallGo]) or for good
+// ([Bind]). The host's functions take either as well ([Linker.Define],
+// [DefineGo]). One call at a time runs in an instance and in
 // all that is in it; another one is refused, as is one by a function of the host
 // that the instance calls. After a trap the instance is not entered again.
 //

@@ -39,16 +39,18 @@ func (r *Resource) New(rep uint32) *types.Handle {
 // A Linker is what a host offers to components. The zero value offers nothing; it
 // is not safe for concurrent use.
 type Linker struct {
-	functions map[string]HostFunc
+	functions map[string]hostFunction
 	resources map[string]*Resource
 	names     []string
 }
 
 // Define offers a function under a path: its name, or the name of an instance and
 // its own.
-func (l *Linker) Define(f HostFunc, path ...string) {
+func (l *Linker) Define(f HostFunc, path ...string) { l.define(f, path) }
+
+func (l *Linker) define(f hostFunction, path []string) {
 	if l.functions == nil {
-		l.functions = map[string]HostFunc{}
+		l.functions = map[string]hostFunction{}
 	}
 	l.functions[l.key(path)] = f
 }
@@ -146,7 +148,11 @@ func (l *Linker) find(imp *importPlan) (found offer, reason string) {
 		switch have := l.kind(key); {
 		case have == "":
 		case imp.kind == importFunction && f != nil:
-			return offer{server: canon.Values(f)}, ""
+			server, err := f.server(imp.signature)
+			if err != nil {
+				return offer{}, err.Error()
+			}
+			return offer{server: server}, ""
 		case (imp.kind == importResource || imp.kind == sameResource) && r != nil:
 			return offer{resource: r}, ""
 		case have != imp.kind.String():

@@ -1,0 +1,94 @@
+package component
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"unsafe"
+
+	"github.com/patchbay-go/patchbay/component/internal/abi"
+	"github.com/patchbay-go/patchbay/component/internal/canon"
+)
+
+// DefineGo offers a function with Go types under a path, as [Linker.Define] does.
+// P is a struct with a field for each parameter, in their order, and R stands for
+// the result; it is struct{} if there is none. What stands for what is said with
+// [Func.CallGo]. The types are bound when a component is linked that imports the
+// function; if they are not those of the import, that is a [LinkError].
+func DefineGo[P, R any](l *Linker, f func(ctx context.Context, params P) (R, error), path ...string) {
+	l.define(goFunc[P, R](f), path)
+}
+
+// A hostFunction is a function of the host, whatever it is written with.
+type hostFunction interface {
+	server(s *abi.Signature) (canon.Server, error)
+}
+
+func (f HostFunc) server(*abi.Signature) (canon.Server, error) { return canon.Values(f), nil }
+
+type goFunc[P, R any] func(ctx context.Context, params P) (R, error)
+
+func (f goFunc[P, R]) server(s *abi.Signature) (canon.Server, error) {
+	params, err := bindStruct(s, reflect.TypeFor[P]())
+	if err != nil {
+		return nil, err
+	}
+	result, err := bindOutcome(s, reflect.TypeFor[R]())
+	if err != nil {
+		return nil, err
+	}
+	return &goServer[P, R]{f, params, result}, nil
+}
+
+// A goServer is a function with Go types that are bound.
+type goServer[P, R any] struct {
+	f      func(context.Context, P) (R, error)
+	params abi.Params
+	result *abi.Binding // nil if there is none
+}
+
+// Serve calls the function.
+func (g *goServer[P, R]) Serve(ctx context.Context, cx *abi.Context, s *abi.Signature, stack []uint64) error {
+	var params P
+	target := s.ResultPointer(stack)
+	if err := s.LiftGo(cx, &g.params, unsafe.Pointer(&params), stack); err != nil {
+		return err
+	}
+	result, err := g.f(ctx, params)
+	if err != nil || g.result == nil {
+		return err
+	}
+	return s.LowerGoResult(cx, g.result, unsafe.Pointer(&result), stack, target)
+}
+
+// bindStruct binds the fields of a struct to the parameters, in their order.
+func bindStruct(s *abi.Signature, goType reflect.Type) (p abi.Params, err error) {
+	params := s.Type.Params
+	if goType.Kind() != reflect.Struct || goType.NumField() != len(params) {
+		return p, fmt.Errorf("parameters: %v has not the %d fields for %v", goType, len(params), s.Type)
+	}
+	for i, param := range params {
+		field := goType.Field(i)
+		binding, err := abi.Bind(field.Type, param.Type)
+		if err != nil {
+			return p, fmt.Errorf("argument %s: %w", param.Name, err)
+		}
+		p.Bindings, p.Offsets = append(p.Bindings, binding), append(p.Offsets, field.Offset)
+	}
+	return p, nil
+}
+
+// bindOutcome binds the result, which is struct{} if there is none.
+func bindOutcome(s *abi.Signature, goType reflect.Type) (*abi.Binding, error) {
+	if s.Type.Result == nil {
+		if goType.Size() != 0 {
+			return nil, fmt.Errorf("result: %v has none, want struct{}", s.Type)
+		}
+		return nil, nil
+	}
+	b, err := abi.Bind(goType, s.Type.Result)
+	if err != nil {
+		return nil, fmt.Errorf("result: %w", err)
+	}
+	return b, nil
+}
