@@ -82,7 +82,7 @@ func serves(ts *testscript.TestScript, _ bool, args []string) {
 		<-s.done
 	})
 	ts.Value("servers").(servers)[args[0]] = s
-	up := regexp.MustCompile(`(?m)^calls: `)
+	up := regexp.MustCompile(`(?m)^calls: |"msg":"serving"`)
 	for deadline := time.Now().Add(patience); !up.MatchString(s.log.String()); time.Sleep(5 * time.Millisecond) {
 		select {
 		case err := <-s.done:

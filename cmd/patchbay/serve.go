@@ -115,7 +115,7 @@ func (p *program) serve(ctx context.Context, flags *serveFlags, path string, lev
 		Version: thisVersion().line(), Getenv: p.Getenv,
 	}
 	hangups(ctx, s)
-	if err := s.Run(ctx, p.welcome); err != nil {
+	if err := s.Run(ctx, func(l server.Listening) { p.welcome(l, s.Logger, flags.format.value) }); err != nil {
 		return serveFailure(path, err)
 	}
 	return nil
@@ -149,8 +149,14 @@ func hangups(ctx context.Context, s *server.Server) {
 	}()
 }
 
-// welcome says where the server is to be reached.
-func (p *program) welcome(l server.Listening) {
+// welcome says where the server is to be reached: in the log if that is for
+// programs.
+func (p *program) welcome(l server.Listening, logger *slog.Logger, format string) {
+	if format == "json" {
+		logger.Info("serving", slog.String("calls", l.Calls), slog.String("control", l.Control), slog.String("health", l.Health),
+			slog.Any("gateways", l.Gateways), slog.String("token_file", l.TokenFile))
+		return
+	}
 	say := func(what, where string) { p.voice.line(p.voice.paint(faint, what+":") + " " + plain(where)) }
 	say("control", l.Control)
 	if l.Health != "" {

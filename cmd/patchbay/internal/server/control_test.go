@@ -265,3 +265,20 @@ func TestMetrics(t *testing.T) {
 		t.Error("a caller makes labels")
 	}
 }
+
+// TestManyVersions: labels of versions do not pile up.
+func TestManyVersions(t *testing.T) {
+	h := newHarness(t, oneGreet, map[string]string{"greet.wasm": "greet-c.wasm"}).start()
+	for i := range 3 * mostVersions {
+		version := strings.Repeat(string(rune('a'+i%26)), 3+i/26)
+		h.server.metrics.used("greet", version)
+		h.server.metrics.calls.WithLabelValues("greet", version, "echo", "ok").Inc()
+	}
+	text, _, err := h.control.Get(t.Context(), "/metrics")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(text, "patchbay_plugin_calls_total{"); n != mostVersions {
+		t.Errorf("%d versions have labels", n)
+	}
+}

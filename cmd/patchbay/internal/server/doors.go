@@ -58,6 +58,7 @@ func (s *Server) open(ctx context.Context) (_ *doors, err error) {
 	if d.listening.Calls, err = d.add(ctx, &d.public, "calls", c.Server.Listen, calls); err != nil {
 		return nil, err
 	}
+	d.public[0].server.ReadTimeout = longestRequest
 	if c.Server.Health != (config.Address{}) {
 		if d.listening.Health, err = d.add(ctx, &d.private, "health", c.Server.Health, s.health()); err != nil {
 			return nil, err
@@ -100,6 +101,10 @@ func (d *doors) add(ctx context.Context, among *[]*door, name string, a config.A
 	}
 	return listener.Addr().String(), nil
 }
+
+// longestRequest is how long a caller may take to send a call. What a gateway
+// passes on may be large and take longer.
+const longestRequest = time.Minute
 
 // longestSocket is how long the path of a unix socket may be, on the systems that
 // allow the least.

@@ -2,6 +2,7 @@ package server
 
 import (
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -24,14 +25,18 @@ type metrics struct {
 
 	mu        sync.Mutex
 	functions map[string]map[string]bool // by plugin: those with a label of their own
+	versions  map[string][]string        // by plugin: those with labels, the last one used at the end
 }
+
+// mostVersions is how many versions of a plugin have labels: each swap makes one.
+const mostVersions = 10
 
 // mostFunctions is how many operations of a plugin have labels of their own:
 // callers choose them. All others are "other".
 const mostFunctions = 50
 
 func newMetrics(s *Server) *metrics {
-	m := &metrics{registry: prometheus.NewRegistry(), functions: map[string]map[string]bool{}}
+	m := &metrics{registry: prometheus.NewRegistry(), functions: map[string]map[string]bool{}, versions: map[string][]string{}}
 	m.calls = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "patchbay_plugin_calls_total", Help: "Calls of plugins by what they came to.",
 	}, []string{"plugin", "version", "function", "outcome"})
@@ -88,10 +93,24 @@ func (m *metrics) function(plugin, function string, o outcome) string {
 	return function
 }
 
+// used notes that a version came into use, and drops the counts of one that was
+// not for long.
+func (m *metrics) used(plugin, version string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	all := append(slices.DeleteFunc(m.versions[plugin], func(v string) bool { return v == version }), version)
+	if len(all) > mostVersions {
+		m.calls.DeletePartialMatch(prometheus.Labels{"plugin": plugin, "version": all[0]})
+		all = all[1:]
+	}
+	m.versions[plugin] = all
+}
+
 // forget drops what is known of a plugin that is gone.
 func (m *metrics) forget(name string) {
 	m.mu.Lock()
 	delete(m.functions, name)
+	delete(m.versions, name)
 	m.mu.Unlock()
 	labels := prometheus.Labels{"plugin": name}
 	m.calls.DeletePartialMatch(labels)

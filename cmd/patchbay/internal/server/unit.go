@@ -144,6 +144,7 @@ func (u *unit) note(e worker.Event) {
 	switch e.Kind {
 	case worker.Loaded, worker.Swapped, worker.RolledBack:
 		u.version.Store(&short)
+		u.server.metrics.used(u.config.Name, short)
 	}
 	u.mu.Lock()
 	u.events = append(u.events, e)
