@@ -68,7 +68,7 @@ type result struct {
 // run sends requests until the time is over, and waits for all answers.
 func run(ctx context.Context, url string, rate int, duration time.Duration) *result {
 	r := &result{}
-	client := &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 256}}
+	client := &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 256}}
 	defer client.CloseIdleConnections()
 	all, begin := kinds(), time.Now()
 	var running sync.WaitGroup
