@@ -1,8 +1,6 @@
 package validate
 
-import (
-	"github.com/patchbay-go/patchbay/component/types"
-)
+import "github.com/patchbay-go/patchbay/component/types"
 
 // maxWeight bounds the types that are counted together in one: as many as
 // [types.MaxWeight].

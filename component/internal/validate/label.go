@@ -1,0 +1,104 @@
+package validate
+
+import "strings"
+
+func wantLabel(label string) error {
+	if !isLabel(label) {
+		return bad("`%s` is not in kebab case", label)
+	}
+	return nil
+}
+
+// isLabel reports whether text is words in lower and acronyms in upper case, with
+// hyphens between them; the first begins with a letter.
+func isLabel(text string) bool {
+	if text == "" || text[0] >= '0' && text[0] <= '9' {
+		return false
+	}
+	for part := range strings.SplitSeq(text, "-") {
+		if !isFragment(part) {
+			return false
+		}
+	}
+	return true
+}
+
+func isFragment(part string) bool {
+	var lower, upper bool
+	for _, c := range []byte(part) {
+		switch {
+		case c >= 'a' && c <= 'z':
+			lower = true
+		case c >= 'A' && c <= 'Z':
+			upper = true
+		case c < '0' || c > '9':
+			return false
+		}
+	}
+	return part != "" && !(lower && upper)
+}
+
+// labels are the labels of a type, or the parameters of a function.
+type labels struct {
+	of, short string
+	few       []string          // as long as there are few
+	many      map[string]string // by what they are in lower case
+}
+
+func newLabels(of, short string) *labels {
+	return &labels{of: of, short: short}
+}
+
+// fewLabels is how many labels are looked through faster than a map finds one.
+const fewLabels = 12
+
+// find returns the label that is the same but for upper and lower case.
+func (l *labels) find(label string) (before string, ok bool) {
+	if l.many != nil {
+		before, ok = l.many[strings.ToLower(label)]
+		return before, ok
+	}
+	for _, before := range l.few {
+		if len(before) == len(label) && strings.EqualFold(before, label) {
+			return before, true
+		}
+	}
+	return "", false
+}
+
+func (l *labels) insert(label string) {
+	if l.many == nil && len(l.few) < fewLabels {
+		l.few = append(l.few, label)
+		return
+	}
+	if l.many == nil {
+		l.many = make(map[string]string, 2*fewLabels)
+		for _, before := range l.few {
+			l.many[strings.ToLower(before)] = before
+		}
+	}
+	l.many[strings.ToLower(label)] = label
+}
+
+func (l *labels) add(label string) error {
+	if label == "" {
+		return bad("%s name cannot be empty", l.of)
+	}
+	if !isLabel(label) {
+		return bad("%s name `%s` is not in kebab case", l.of, label)
+	}
+	if before, ok := l.find(label); ok {
+		return bad("%s name `%s` conflicts with previous %s name `%s`", l.of, label, l.short, before)
+	}
+	l.insert(label)
+	return nil
+}
+
+func (l *labels) addAll(names []string) error {
+	for _, name := range names {
+		if err := l.add(name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
