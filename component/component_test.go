@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
+	goruntime "runtime"
 	"strings"
 	"testing"
 
@@ -182,7 +183,7 @@ func TestDefineGo(t *testing.T) {
 		if err := i.Func("shout").CallGo(t.Context(), &loud, "a"); err != nil {
 			t.Fatal(err)
 		}
-	}); n > 3 { // the host's argument, what it makes of it, and the result
+	}); n > 3 && compiles() { // the host's argument, what it makes of it, and the result
 		t.Errorf("%v allocations", n)
 	}
 }
@@ -386,9 +387,15 @@ func TestCompileErrors(t *testing.T) {
 	}
 }
 
+// compiles reports whether wazero has a compiler for this machine.
+func compiles() bool { return goruntime.GOARCH == "amd64" || goruntime.GOARCH == "arm64" }
+
 // TestGoCallsDoNotAllocate holds calls with Go values to the result, besides what
 // the caller's interfaces take.
 func TestGoCallsDoNotAllocate(t *testing.T) {
+	if !compiles() {
+		t.Skip("wazero interprets here, and allocates for each call")
+	}
 	i := newHost().instantiate(t)
 	add, sum := i.Func("add"), uint32(0)
 	args := []any{uint32(3), uint32(4)}

@@ -25,10 +25,9 @@
 //
 // A call takes [types.Value]s ([Func.Call]), or Go values, which are bound to the
 // function's types at the first call with them ([Func.CallGo]) or for good
-// ([Bind]). The host's functions take either as well ([Linker.Define],
-// [DefineGo]). One call at a time runs in an instance and in
-// all that is in it; another one is refused, as is one by a function of the host
-// that the instance calls. After a trap the instance is not entered again.
+// ([Bind]). The host's functions take either as well ([Linker.Define], [DefineGo]).
+// One goroutine at a time uses an instance; a call into it by a function of the host
+// that it calls is refused. After a trap the instance is not entered again.
 //
 // # What there is not
 //

@@ -12,7 +12,7 @@ import (
 )
 
 // An Instance is an instantiated component. One goroutine at a time uses it; a
-// call while another one runs is refused.
+// call by a function of the host that the instance calls is refused.
 type Instance struct {
 	pre   *Pre
 	tree  *canon.Tree

@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"errors"
 	"reflect"
+	"runtime"
 	"strings"
 	"testing"
 	"unsafe"
@@ -362,6 +363,9 @@ func TestGoValues(t *testing.T) {
 }
 
 func TestCallsDoNotAllocate(t *testing.T) {
+	if runtime.GOARCH != "amd64" && runtime.GOARCH != "arm64" {
+		t.Skip("wazero interprets here, and allocates for each call")
+	}
 	ctx := context.Background()
 	c := compose(t, abi.UTF8, abi.UTF8)
 	a, b, sum := uint32(3), uint32(4), uint32(0)

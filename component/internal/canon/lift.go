@@ -38,15 +38,10 @@ func (t *Tree) NewLift(s *abi.Signature, core engine.Func, instance int, o Optio
 
 // begin enters the instance from the host. A call that cannot enter is none.
 func (f *Lift) begin(ctx context.Context) (*call, error) {
-	t := f.tree
-	if !t.busy.CompareAndSwap(false, true) {
-		return nil, task.CannotEnter()
-	}
 	if err := task.Enter(f.enter); err != nil {
-		t.busy.Store(false)
 		return nil, err
 	}
-	t.ctx = ctx
+	f.tree.ctx = ctx
 	c := f.call
 	c.task = task.Task{}
 	c.callee.Ctx, c.callee.Budget = ctx, abi.LiftBudget
@@ -60,7 +55,6 @@ func (f *Lift) end(c *call, trapped bool) {
 	}
 	c.host.Return()
 	c.callee.Ctx, f.tree.ctx = nil, nil
-	f.tree.busy.Store(false)
 }
 
 // run calls the core function. Its results are on the stack.

@@ -116,10 +116,9 @@ func (t *Tree) Drop(ctx context.Context, handle *types.Handle) error {
 }
 
 func (t *Tree) drop(ctx context.Context, r *task.Resource, handle *types.Handle) error {
-	if !t.busy.CompareAndSwap(false, true) {
+	if t.ctx != nil {
 		return task.CannotEnter()
 	}
-	defer t.busy.Store(false)
 	if err := task.Take(handle); err != nil {
 		return err
 	}

@@ -3,7 +3,6 @@ package canon
 import (
 	"context"
 	"fmt"
-	"sync/atomic"
 
 	"github.com/patchbay-go/patchbay/component/internal/abi"
 	"github.com/patchbay-go/patchbay/component/internal/task"
@@ -11,8 +10,8 @@ import (
 )
 
 // A Tree is the state of all instances of one instantiated component. The core
-// instances of it have it as their Data. One call at a time runs in it: what the
-// host calls meanwhile cannot enter.
+// instances of it have it as their Data. One goroutine at a time uses it; what
+// the host calls while it serves the tree cannot enter.
 type Tree struct {
 	// Instances are the component instances and Parents the instance around each,
 	// or [task.NoCaller].
@@ -26,8 +25,7 @@ type Tree struct {
 	// Lowers are the lowered functions, by the index that their [LowerFunc] has.
 	Lowers []*Lower
 
-	busy atomic.Bool
-	ctx  context.Context // of the host's call that runs
+	ctx context.Context // of the host's call that runs
 }
 
 // NewTree returns a tree of instances with those parents, with room for so many
