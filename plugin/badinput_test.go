@@ -53,7 +53,7 @@ func TestBadModules(t *testing.T) {
 		{"text", []byte("func main() {}\n"), []string{"load bad.wasm: "}},
 		{"web page", []byte("<!DOCTYPE html><html>not found</html>"), []string{"load bad.wasm: "}},
 		{"gzip", []byte("\x1f\x8b\x08\x00\x00\x00\x00\x00"), []string{"load bad.wasm: "}},
-		{"component", []byte("\x00asm\x0d\x00\x01\x00"), []string{"component", "waPC"}},
+		{"half a component", []byte("\x00asm\x0d\x00\x01\x00\x07\x05"), []string{"section type", "0x9"}},
 		{"empty module", []byte("\x00asm\x01\x00\x00\x00"), []string{"imports from wapc", "__guest_call", "imports from nothing", "exports nothing"}},
 		{"library", sketched(exporting("add")), []string{"__guest_call", "exports add"}},
 		{"command", sketched(exporting("_start")), []string{"WASI command", "patchbay run"}},
@@ -109,8 +109,8 @@ func TestErrorTypes(t *testing.T) {
 		t.Errorf("text: %v", err)
 	}
 	var unsupported *plugin.UnsupportedError
-	if err := load([]byte("\x00asm\x0d\x00\x01\x00"), plugin.Options{}); !errors.As(err, &unsupported) || unsupported.Contract != plugin.Component {
-		t.Errorf("component: %v", err)
+	if err := load(sketched(guestCall), plugin.Options{Contract: plugin.Component}); !errors.As(err, &unsupported) || unsupported.Contract != plugin.Component {
+		t.Errorf("declared a component: %v", err)
 	}
 	if err := load(sketched(guestCall), plugin.Options{Contract: plugin.Bus}); !errors.As(err, &unsupported) || unsupported.Contract != plugin.Bus {
 		t.Errorf("declared a program of the bus: %v", err)

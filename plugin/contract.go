@@ -14,7 +14,8 @@ import (
 // A Contract says how a guest is called and how it calls the host.
 type Contract string
 
-// The contracts that are told apart. This version runs guests of WaPC and Tube.
+// The contracts that are told apart. This version runs guests of WaPC and Tube,
+// and components.
 const (
 	// WaPC guests import from the module wapc or export __guest_call.
 	WaPC Contract = "wapc"
@@ -45,13 +46,13 @@ type UnsupportedError struct {
 func (e *UnsupportedError) Error() string {
 	switch e.Contract {
 	case Component:
-		return "this is a component of the Component Model; this version runs waPC and tube guests, which are core modules"
+		return "this is a core module, and it was declared to be a component"
 	case Bus:
-		return "this is a guest of the bus contract (wasmer-bus: it imports bus system calls); this version runs waPC and tube guests"
+		return "this is a guest of the bus contract (wasmer-bus: it imports bus system calls); this version runs waPC and tube guests and components"
 	case Command:
 		return "this is a WASI command: it exports _start and nothing by which a plugin is called; run it with: patchbay run FILE"
 	}
-	return fmt.Sprintf("no contract is called %q; this version runs %s and %s guests", string(e.Contract), WaPC, Tube)
+	return fmt.Sprintf("no contract is called %q; this version runs %s, %s and %s guests", string(e.Contract), WaPC, Tube, Component)
 }
 
 // An UnknownError says that a module is of no contract that is known.

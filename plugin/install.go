@@ -16,6 +16,9 @@ type generation struct {
 
 	// release gives the compiled code back once the last instance is closed.
 	release func() error
+
+	// operations are the functions of a component; nil of others.
+	operations *operations
 }
 
 // Replace makes binary the plugin's module, with the options of the old one.
@@ -71,6 +74,7 @@ func (p *Plugin) install(ctx context.Context, binary []byte) error {
 		}
 		return closing(err, next.release())
 	}
+	p.operations.Store(next.operations)
 	if old.release != nil {
 		if err := old.release(); err != nil {
 			p.warn("the old module could not be closed", err)
@@ -82,7 +86,7 @@ func (p *Plugin) install(ctx context.Context, binary []byte) error {
 // prepare compiles and links binary.
 func (p *Plugin) prepare(ctx context.Context, binary []byte) (generation, error) {
 	if IsComponent(binary) {
-		return generation{}, &UnsupportedError{Contract: Component}
+		return p.prepareComponent(ctx, binary)
 	}
 	module, err := p.hosts.compile(ctx, binary, p.options.Limits)
 	if err != nil {

@@ -9,8 +9,8 @@ import (
 	"github.com/patchbay-go/patchbay/tube"
 )
 
-// A guest is one instance under its contract, a *wapc.Instance or a
-// *tube.Instance. A trap is an error that wraps an *engine.Trap. It is used by one
+// A guest is one instance under its contract, a *wapc.Instance, a *tube.Instance
+// or a *componentGuest. A trap is an error that wraps an *engine.Trap. It is used by one
 // goroutine at a time.
 type guest interface {
 	CallAppend(ctx context.Context, dst []byte, operation string, payload []byte) ([]byte, error)

@@ -30,8 +30,15 @@ type Options struct {
 	Index uint32
 
 	// Handler answers what guests ask of the host. It is called from many
-	// goroutines at once.
+	// goroutines at once. For a component it answers the functions that it
+	// imports: the interface is the invocation's namespace, the function its
+	// operation, the payload a JSON array of arguments and the reply the result as
+	// JSON.
 	Handler bus.Handler
+
+	// UnmetTraps lets a component be loaded whose imports nothing provides: calls
+	// of them trap. Else the error names them all.
+	UnmetTraps bool
 
 	// WASI is what the guest may touch. Every instance gets it anew: a table of
 	// descriptors of its own, over the same files and streams.

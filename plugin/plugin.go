@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/patchbay-go/patchbay/engine"
@@ -20,6 +21,8 @@ type Plugin struct {
 	pool      *pool
 	replacing chan struct{} // holds one token: one Replace at a time
 	replies   sync.Pool     // of *[]byte, for replies that are only read
+
+	operations atomic.Pointer[operations] // of the component in use; nil of other contracts
 }
 
 // New checks, compiles, links and initializes a guest. The plugin has one

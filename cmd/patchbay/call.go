@@ -19,7 +19,15 @@ import (
 
 const callLong = `Load a guest, call one operation, and write its answer to stdout.
 
-PAYLOAD is the bytes that the operation gets:
+Of a component a function is called: with its arguments as in 'add(1, 2)', or
+with its name and an ARG for each. Values are written as in WIT: {x: 1, y: 2},
+some("a"), [1, 2], %case(3). The name is the function's own if no other has it, or
+with its interface: ops.add, acme:math/ops@1.0.0#add. The answer is the result,
+written likewise or with --output json as JSON. A function that the component
+imports is answered as --host-call says, with JSON; unless it says so, what is
+imported must be provided, or --unmet trap lets calls of it trap.
+
+Of other guests PAYLOAD is the bytes that the operation gets:
 
   (nothing)  no bytes
   TEXT       the text as it is
@@ -35,22 +43,30 @@ goes to stderr line by line.`
 
 const callExample = `  patchbay call greet.wasm greet '{"name":"Ada"}'
   patchbay call --host-call log --timeout 1s greet.wasm greet @request.json
-  patchbay call --output raw image.wasm blur - < in.png > out.png`
+  patchbay call --output raw image.wasm blur - < in.png > out.png
+  patchbay call adder.wasm 'add(1, 2)'`
 
 func newCall(p *program) *cobra.Command {
 	var flags guestFlags
 	var output choice
 	var extra integers
 	cmd := verb(&cobra.Command{
-		Use:     "call [flags] FILE OPERATION [PAYLOAD]",
+		Use:     "call [flags] FILE OPERATION [PAYLOAD] | FILE 'FUNCTION(ARG, ...)'",
 		Short:   "call an operation of a guest",
 		Long:    callLong,
 		Example: callExample,
 	})
 	flags.add(cmd)
 	cmd.Flags().Var(&extra, "arg", "an argument of a tube guest's function after index and length (repeatable)")
-	choose(cmd, &output, "output", "text", "the form of the answer: raw adds no end of line", "text", "raw")
+	choose(cmd, &output, "output", "text", "the form of the answer: raw adds no end of line, json is for components", "text", "raw", "json")
+	choose(cmd, &flags.unmet, "unmet", "refuse", "what to do with a component whose imports nothing provides", "refuse", "trap")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if len(args) > 0 && isComponentFile(args[0]) {
+			return p.callComponent(cmd.Context(), &flags, args, output.value)
+		}
+		if output.value == "json" {
+			return usagef("", "call: --output json is for components; other guests answer with bytes of their own")
+		}
 		if err := callArgs("call", args); err != nil {
 			return err
 		}
@@ -124,6 +140,7 @@ type guestFlags struct {
 	grants   grantFlags
 	hostCall choice
 	contract choice
+	unmet    choice
 	index    index
 	engine   engineFlags
 }

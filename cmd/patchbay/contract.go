@@ -145,6 +145,8 @@ func (r *report) usage() string {
 		return "command: patchbay run " + r.File + " [ARG...]"
 	case r.Contract == plugin.Tube:
 		return "tube: patchbay call " + r.File + " FUNCTION [PAYLOAD]"
+	case r.Contract == plugin.Component:
+		return "component: patchbay call " + r.File + " 'FUNCTION(ARG, ...)'"
 	}
 	return string(r.Contract) + ": patchbay call " + r.File + " OPERATION [PAYLOAD]"
 }

@@ -34,6 +34,9 @@ added to, and its lists are never null:
   tools             role, name and version of what made the module
   features          WebAssembly features that its compiler says it uses
   custom_sections   name and size in bytes of each
+  world             of a component: its world, or the package that it encodes, as WIT
+  parts             of a component: kind, path, offset and size of each core
+                    module and each component in it
 
 With --diff two modules are compared: the old one and the one that is to take its
 place. Which operations a waPC guest has only the guest knows; those of other
@@ -100,6 +103,11 @@ func (r *report) text() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %s, %s\n\n", plain(filepath.Base(r.File)), r.title(), count(r.Size, "byte"))
 	r.summary(&b)
+	if r.Kind == "component" {
+		r.writeComponent(&b)
+		r.sections(&b)
+		return b.String()
+	}
 	r.items(&b, "imports", r.Imports)
 	r.items(&b, "exports", r.Exports)
 	r.sections(&b)

@@ -40,6 +40,10 @@ func (p *program) load(ctx context.Context, flags *guestFlags, path string, inst
 	if flags.contract.value != "auto" {
 		options.Contract = plugin.Contract(flags.contract.value)
 	}
+	options.UnmetTraps = flags.unmet.value == "trap"
+	if plugin.IsComponent(binary) && flags.hostCall.value == "deny" {
+		options.Handler = nil // so that what it would deny is known at once
+	}
 	if g.plugin, err = host.LoadWith(ctx, binary, options); err != nil {
 		return nil, refused(path, err)
 	}

@@ -33,6 +33,11 @@ type report struct {
 	Tools    []tool          `json:"tools"`    // of the producers section
 	Features []string        `json:"features"` // of the target_features section
 	Customs  []sectionReport `json:"custom_sections"`
+
+	// World is a component's world as WIT, and Parts are what is in it; empty
+	// and null of modules.
+	World string       `json:"world,omitempty"`
+	Parts []partReport `json:"parts,omitempty"`
 }
 
 // An item is an import or export.
@@ -76,8 +81,7 @@ func describe(ctx context.Context, file string, binary []byte) (*report, error) 
 	}
 	if plugin.IsComponent(binary) {
 		r.Kind, r.Contract = "component", plugin.Component
-		r.Reason = "components are not supported by this version"
-		return r, nil
+		return r, r.describeComponent(binary)
 	}
 	description, err := engine.Describe(binary)
 	if err != nil {

@@ -36,8 +36,9 @@ func TestMain(m *testing.M) {
 //	blurred N IN OUT           wants OUT to be the picture IN, each pixel the mean
 //	                           of the square of N pixels around it
 //
-// and $GUESTS, $PICTURES and $WIT, the folders of the guests, of the pictures and
-// of binaries with WIT that ship with the repository. Conditions are wasm-clang, if there is a clang that makes WebAssembly, and env:NAME, if
+// and $GUESTS, $COMPONENTS, $PICTURES and $WIT, the folders of the guests, of
+// components, of the pictures and of binaries with WIT that ship with the
+// repository. Conditions are wasm-clang, if there is a clang that makes WebAssembly, and env:NAME, if
 // that variable is set; what cargo needs to know is handed on from it.
 func TestScripts(t *testing.T) {
 	guests, err := filepath.Abs("../../examples/guests")
@@ -62,6 +63,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("GUESTS", guests)
 			env.Setenv("WIT", filepath.Join(filepath.Dir(guests), "..", "wit", "testdata", "decode"))
+			env.Setenv("COMPONENTS", filepath.Join(filepath.Dir(guests), "..", "plugin", "testdata"))
 			env.Setenv("PICTURES", filepath.Join(filepath.Dir(guests), "pictures"))
 			env.Setenv("PATCHBAY_CACHE_DIR", cache)
 			env.Values["servers"] = servers{}

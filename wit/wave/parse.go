@@ -36,7 +36,9 @@ func ParseCall(text string, find func(name string) (*types.FuncType, error)) (na
 		return name, nil, p.unknown(name, err)
 	}
 	p.next()
-	args = p.args(f)
+	p.want('(')
+	args = p.args(f, ')')
+	p.want(')')
 	p.end()
 	return name, args, nil
 }
@@ -53,9 +55,18 @@ func (p *parser) unknown(name string, err error) error {
 	}
 }
 
-// ParseArgs reads the arguments of a function from one text for each. An error
+// ParseArgs reads the arguments of a function with commas between them.
+func ParseArgs(text string, f *types.FuncType) (args []types.Value, err error) {
+	p := newParser(text)
+	defer p.catch(&err)
+	p.next()
+	args = p.args(f, endOfText)
+	return args, nil
+}
+
+// ParseEach reads the arguments of a function from one text for each. An error
 // says which of them it is about.
-func ParseArgs(texts []string, f *types.FuncType) ([]types.Value, error) {
+func ParseEach(texts []string, f *types.FuncType) ([]types.Value, error) {
 	if len(texts) > len(f.Params) {
 		return nil, fmt.Errorf("%d arguments are given, and the function takes %d: %s", len(texts), len(f.Params), f)
 	}
@@ -122,10 +133,10 @@ func (p *parser) name() string {
 	return name
 }
 
-func (p *parser) args(f *types.FuncType) []types.Value {
-	p.want('(')
+// args reads arguments up to the token end, which it leaves.
+func (p *parser) args(f *types.FuncType, end kind) []types.Value {
 	args := make([]types.Value, 0, len(f.Params))
-	for p.token.kind != ')' {
+	for p.token.kind != end {
 		if len(args) == len(f.Params) {
 			p.fail(p.token.start, p.token.end, "the function takes %d arguments: %s", len(f.Params), f)
 		}
@@ -140,7 +151,9 @@ func (p *parser) args(f *types.FuncType) []types.Value {
 		}
 		args = append(args, types.NoneValue(param.Type))
 	}
-	p.want(')')
+	if end == endOfText {
+		p.end()
+	}
 	return args
 }
 

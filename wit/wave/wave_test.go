@@ -166,7 +166,7 @@ func TestParseCall(t *testing.T) {
 	}
 }
 
-func TestParseArgs(t *testing.T) {
+func TestParseEach(t *testing.T) {
 	for _, test := range []struct {
 		texts []string
 		want  string
@@ -177,9 +177,24 @@ func TestParseArgs(t *testing.T) {
 		{[]string{"1", "x"}, "[] b:1:1: a number of type u8 is expected here, not x"},
 		{[]string{"1", "2", "3"}, "[] 3 arguments are given, and the function takes 2: func(a: u8, b: option<u8>) -> u8"},
 	} {
-		args, err := wave.ParseArgs(test.texts, add)
+		args, err := wave.ParseEach(test.texts, add)
 		if got := fmt.Sprint(args, " ", err); got != test.want {
 			t.Errorf("%q:\n got %s\nwant %s", test.texts, got, test.want)
+		}
+	}
+}
+
+func TestParseArgs(t *testing.T) {
+	for _, test := range []struct{ text, want string }{
+		{"1, 2", "[1 some(2)] <nil>"},
+		{"1,", "[1 none] <nil>"},
+		{"", `[] value:1:1: argument "a", u8, is expected here, not the end`},
+		{"1 2", "[] value:1:3: the end is expected here, not 2"},
+		{"1, 2)", "[] value:1:5: the end is expected here, not )"},
+	} {
+		args, err := wave.ParseArgs(test.text, add)
+		if got := fmt.Sprint(args, " ", err); got != test.want {
+			t.Errorf("%s:\n got %s\nwant %s", test.text, got, test.want)
 		}
 	}
 }

@@ -1,0 +1,90 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/patchbay-go/patchbay/component"
+	"github.com/patchbay-go/patchbay/component/types"
+	"github.com/patchbay-go/patchbay/engine"
+	"github.com/patchbay-go/patchbay/internal/componentbinary"
+	"github.com/patchbay-go/patchbay/wit"
+)
+
+// A partReport is a core module or a component in a component.
+type partReport struct {
+	Kind   string `json:"kind"`   // "module" or "component"
+	Path   string `json:"path"`   // as in "component[0]: module[2]"
+	Offset uint32 `json:"offset"` // in the file
+	Size   uint32 `json:"size"`   // bytes
+}
+
+// describeComponent adds what a component says of itself: its world and its
+// parts.
+func (r *report) describeComponent(binary []byte) error {
+	syntax, err := componentbinary.Parse(binary)
+	if err != nil {
+		return err
+	}
+	r.partsOf(syntax, "")
+	for _, c := range syntax.Customs {
+		r.Customs = append(r.Customs, sectionReport{Name: c.Name, Size: c.Content.Size})
+	}
+	typ, err := component.Describe(binary, engine.Limits{})
+	if err != nil {
+		return err
+	}
+	for _, x := range typ.Imports {
+		r.Imports = append(r.Imports, item{Name: x.Name, Kind: x.Kind.String(), Type: x.Extern.String()})
+	}
+	for _, x := range typ.Exports {
+		r.Exports = append(r.Exports, item{Name: x.Name, Kind: x.Kind.String(), Type: x.Extern.String()})
+	}
+	return r.worldOf(typ)
+}
+
+func (r *report) partsOf(c *componentbinary.Component, path string) {
+	for i, m := range c.Modules {
+		r.Parts = append(r.Parts, partReport{"module", fmt.Sprintf("%smodule[%d]", path, i), m.Offset, m.Size})
+	}
+	for i, nested := range c.Components {
+		inner := fmt.Sprintf("%scomponent[%d]", path, i)
+		r.Parts = append(r.Parts, partReport{"component", inner, nested.Range.Offset, nested.Range.Size})
+		r.partsOf(nested, inner+": ")
+	}
+}
+
+// worldOf finds the component's world as WIT. One that WIT cannot say has none,
+// which is no fault.
+func (r *report) worldOf(typ *types.ComponentType) error {
+	found, pkg, encoded, err := wit.FromPackage(typ)
+	if encoded && err == nil {
+		r.World, r.Reason = found.Print(pkg), "it is a package of WIT, not something to run"
+		return nil
+	}
+	r.Loadable = true
+	found, world, err := wit.FromComponent(typ)
+	if err == nil {
+		r.World = found.Print(world.Package)
+	}
+	return nil
+}
+
+// writeComponent writes what only components have.
+func (r *report) writeComponent(w io.Writer) {
+	if len(r.Parts) > 0 {
+		fmt.Fprint(w, "\nparts\n")
+		table(w, func(w io.Writer) {
+			for _, part := range r.Parts {
+				fmt.Fprintf(w, "  %s\t%s\n", plain(part.Path), count(int(part.Size), "byte"))
+			}
+		})
+	}
+	if r.World != "" {
+		fmt.Fprint(w, "\n")
+		for line := range strings.SplitSeq(strings.TrimSuffix(r.World, "\n"), "\n") {
+			fmt.Fprintln(w, plain(line))
+		}
+	}
+}

@@ -1,0 +1,222 @@
+package plugin
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/patchbay-go/patchbay/bus"
+	"github.com/patchbay-go/patchbay/component"
+	"github.com/patchbay-go/patchbay/component/types"
+	"github.com/patchbay-go/patchbay/engine"
+	"github.com/patchbay-go/patchbay/wit/valuejson"
+)
+
+// componentGuest is an instance of a component as a guest of bytes: payloads are
+// JSON arrays of arguments, and replies are results as JSON (see
+// [valuejson]).
+type componentGuest struct {
+	instance   *component.Instance
+	operations *operations
+	functions  map[*componentFunc]*component.Func
+	id         uint64
+	options    *Options
+}
+
+// CallAppend calls the function of that name. A function without a result
+// answers null.
+func (g *componentGuest) CallAppend(ctx context.Context, dst []byte, operation string, payload []byte) ([]byte, error) {
+	f, err := g.find(operation)
+	if err != nil {
+		return dst, err
+	}
+	args, err := valuejson.ParseArgs(string(payload), f.Type())
+	if err != nil {
+		return dst, fmt.Errorf("arguments: %w", err)
+	}
+	result, err := g.call(ctx, f, args)
+	if err != nil {
+		return dst, err
+	}
+	if result.Type() == nil {
+		return append(dst, "null"...), nil
+	}
+	return valuejson.Format{}.Append(dst, result)
+}
+
+// find finds a function that can be called in any instance.
+func (g *componentGuest) find(name string) (*component.Func, error) {
+	f, err := g.operations.find(name)
+	if err != nil {
+		return nil, err
+	}
+	if known := g.functions[f]; known != nil {
+		return known, nil
+	}
+	if hasHandles(f.typ) {
+		return nil, fmt.Errorf("%s takes or returns handles, which belong to one instance; package component calls it", f.name())
+	}
+	found := g.instance.Func(f.path...)
+	if found == nil {
+		return nil, fmt.Errorf("%s is exported in a way that cannot be called", f.name())
+	}
+	g.functions[f] = found
+	return found, nil
+}
+
+func hasHandles(f *types.FuncType) bool {
+	for _, p := range f.Params {
+		if p.Type.Contains(types.HasHandles) {
+			return true
+		}
+	}
+	return f.Result != nil && f.Result.Contains(types.HasHandles)
+}
+
+// callerKey is the key of the guest under which host functions find who calls
+// them.
+type callerKey struct{}
+
+// enter gives a call its deadline, which holds for all that runs in it, and
+// says who calls.
+func (g *componentGuest) enter(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx = context.WithValue(ctx, callerKey{}, g)
+	if timeout := g.options.Limits.Timeout; timeout > 0 {
+		return context.WithTimeout(ctx, timeout)
+	}
+	return ctx, func() {}
+}
+
+func (g *componentGuest) call(ctx context.Context, f *component.Func, args []types.Value) (types.Value, error) {
+	ctx, leave := g.enter(ctx)
+	defer leave()
+	return f.Call(ctx, args...)
+}
+
+func (g *componentGuest) MemorySize() uint64 { return g.instance.MemorySize() }
+
+func (g *componentGuest) Spent() uint64 { return g.instance.Spent() }
+
+func (g *componentGuest) Close(ctx context.Context) error { return g.instance.Close(ctx) }
+
+// compileComponent compiles a component when it is its turn.
+func (h *Hosts) compileComponent(ctx context.Context, binary []byte, limits engine.Limits) (*component.Component, error) {
+	if limits.Memory == nil {
+		limits.Memory = h.memory
+	}
+	if err := h.takeTurn(ctx); err != nil {
+		return nil, err
+	}
+	defer h.giveTurn()
+	return component.Compile(ctx, h.engine, binary, component.Config{Limits: limits})
+}
+
+// prepareComponent compiles and links a component.
+func (p *Plugin) prepareComponent(ctx context.Context, binary []byte) (generation, error) {
+	switch declared := p.options.Contract; {
+	case declared != "" && declared != Component:
+		return generation{}, fmt.Errorf("this is a component, and it was declared to be of contract %s", declared)
+	case p.contract != "" && p.contract != Component:
+		return generation{}, fmt.Errorf("the new module is of contract %s, the old one of %s", Component, p.contract)
+	}
+	compiled, err := p.hosts.compileComponent(ctx, append([]byte(nil), binary...), p.options.Limits)
+	if err != nil {
+		return generation{}, err
+	}
+	linker := p.linker(compiled.Type())
+	pre, err := linker.Link(compiled)
+	if err != nil {
+		return generation{}, closing(err, compiled.Close(context.WithoutCancel(ctx)))
+	}
+	p.contract = Component
+	ops := operationsOf(compiled.Type())
+	linked := func(ctx context.Context, id uint64, _ any) (guest, error) {
+		g := &componentGuest{operations: ops, functions: make(map[*componentFunc]*component.Func), id: id, options: &p.options}
+		ctx, leave := g.enter(ctx)
+		defer leave()
+		var err error
+		g.instance, err = pre.Instantiate(ctx)
+		return g, err
+	}
+	return generation{
+		open:       func(ctx context.Context) (*instance, error) { return p.open(ctx, linked, false) },
+		release:    func() error { return compiled.Close(context.Background()) },
+		operations: ops,
+	}, nil
+}
+
+// linker offers what the component imports: functions that the handler answers,
+// or that trap if that was asked for.
+func (p *Plugin) linker(t *types.ComponentType) *component.Linker {
+	l := new(component.Linker)
+	for _, x := range t.Imports {
+		switch x.Kind {
+		case types.ExternFunc:
+			p.offer(l, x.Func, x.Name)
+		case types.ExternInstance:
+			for _, inner := range x.Instance.Exports {
+				switch {
+				case inner.Kind == types.ExternFunc:
+					p.offer(l, inner.Func, x.Name, inner.Name)
+				case inner.Kind == types.ExternType && inner.Resource != nil && p.options.UnmetTraps:
+					l.DefineResource(&component.Resource{Name: inner.Name}, x.Name, inner.Name)
+				}
+			}
+		}
+	}
+	return l
+}
+
+func (p *Plugin) offer(l *component.Linker, f *types.FuncType, path ...string) {
+	switch {
+	case p.options.Handler != nil && !hasHandles(f):
+		l.Define(p.served(f, path), path...)
+	case p.options.UnmetTraps:
+		l.Define(func(context.Context, []types.Value) (types.Value, error) {
+			return types.Value{}, fmt.Errorf("nothing provides the import %s", strings.Join(path, "#"))
+		}, path...)
+	}
+}
+
+// served makes an import an invocation: the interface is its namespace, the
+// function its operation, and the payload a JSON array of the arguments; the
+// reply is the result as JSON.
+func (p *Plugin) served(f *types.FuncType, path []string) component.HostFunc {
+	namespace, operation := strings.Join(path[:len(path)-1], "#"), path[len(path)-1]
+	return func(ctx context.Context, args []types.Value) (types.Value, error) {
+		payload, err := appendArgs(nil, args)
+		if err != nil {
+			return types.Value{}, err
+		}
+		inv := &bus.Invocation{
+			Caller: bus.Caller{Plugin: p.options.Name}, Namespace: namespace, Operation: operation,
+			Format: bus.JSON, Payload: payload,
+		}
+		if g, ok := ctx.Value(callerKey{}).(*componentGuest); ok {
+			inv.Caller.Instance = g.id
+		}
+		reply, err := p.options.Handler.Invoke(ctx, inv)
+		if err != nil || f.Result == nil {
+			return types.Value{}, err
+		}
+		result, err := valuejson.Parse(string(reply.Payload), f.Result)
+		if err != nil {
+			return types.Value{}, fmt.Errorf("the reply of %s: %w", strings.Join(path, "#"), err)
+		}
+		return result, nil
+	}
+}
+
+func appendArgs(dst []byte, args []types.Value) ([]byte, error) {
+	dst = append(dst, '[')
+	for i, arg := range args {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		var err error
+		if dst, err = (valuejson.Format{}).Append(dst, arg); err != nil {
+			return nil, err
+		}
+	}
+	return append(dst, ']'), nil
+}
