@@ -84,7 +84,7 @@ func (r *Runner) hosts(ctx context.Context) (*plugin.Hosts, func() error, error)
 	if err != nil {
 		return nil, nil, errors.Join(err, closed())
 	}
-	return hosts, closed, nil
+	return hosts, func() error { return errors.Join(hosts.Close(context.WithoutCancel(ctx)), closed()) }, nil
 }
 
 // A bench is what a guest under test talks to.

@@ -110,6 +110,7 @@ func (p *program) serve(ctx context.Context, flags *serveFlags, path string, lev
 	if err != nil {
 		return err
 	}
+	defer func() { err = errors.Join(err, hosts.Close(forever)) }()
 	s := &server.Server{
 		Config: c, Reread: read, Hosts: hosts, Logger: p.serveLogger(flags.format.value, c.Server.LogLevel),
 		Version: thisVersion().line(), Getenv: p.Getenv,

@@ -164,3 +164,23 @@ func TestToken(t *testing.T) {
 		t.Errorf("with the token: %d", status)
 	}
 }
+
+// FuzzHost: only the loopback and the names that were given are this server's.
+func FuzzHost(f *testing.F) {
+	for _, host := range []string{"localhost", "127.0.0.1:80", "[::1]:80", "::1", "plugins.example", "evil.example:127.0.0.1", "127.0.0.1.evil.example", ""} {
+		f.Add(host)
+	}
+	g := &guard{hosts: []string{"plugins.example"}}
+	f.Fuzz(func(t *testing.T, host string) {
+		if !g.isHost(host) {
+			return
+		}
+		lower := strings.ToLower(host)
+		for _, known := range []string{"localhost", "plugins.example", "127.", "::1", "::ffff:127.", "0:"} {
+			if strings.HasPrefix(strings.TrimLeft(lower, "["), known) || strings.Contains(lower, ":") {
+				return
+			}
+		}
+		t.Errorf("%q is taken for this server", host)
+	})
+}
