@@ -141,6 +141,24 @@ func TestRead(t *testing.T) {
 	}
 }
 
+// TestPrefixes: a file that is cut off is an error or a shorter file, and never
+// anything worse.
+func TestPrefixes(t *testing.T) {
+	text, err := os.ReadFile("testdata/all.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := range text {
+		c, err := config.Parse("patchbay.toml", text[:n])
+		if (c == nil) == (err == nil) {
+			t.Fatalf("%d bytes: %v, %v", n, c, err)
+		}
+		if one := new(config.Error); err != nil && !errors.As(err, &one) {
+			t.Fatalf("%d bytes: %T is no Error", n, err)
+		}
+	}
+}
+
 // TestDocumented holds docs/config.md to the keys that there are: those that
 // testdata/all.toml shows, and TestAll reads.
 func TestDocumented(t *testing.T) {

@@ -96,7 +96,7 @@ func TestDrainedPlugin(t *testing.T) {
 
 // TestDrain: the server ends when it is told to, and the call in flight with it.
 func TestDrain(t *testing.T) {
-	const toml = socketServer + "[plugin.spin]\nfile = 'spin.wasm'\nlimits.timeout = '1s'\n"
+	const toml = socketServer + "[plugin.spin]\nfile = 'spin.wasm'\nlimits.timeout = '3s'\n"
 	h := newHarness(t, toml, map[string]string{"spin.wasm": "spin.wasm"}).start()
 	answered := make(chan int, 1)
 	go func() {
