@@ -358,6 +358,25 @@ func TestBind(t *testing.T) {
 
 func second[T any](_ T, err error) error { return err }
 
+// TestResourceNames holds messages to the names that users know.
+func TestResourceNames(t *testing.T) {
+	i := newHost().instantiate(t)
+	if got, want := i.Func("tools", "make").Type().String(), "func(n: u32) -> own<thing>"; got != want {
+		t.Errorf("got %s", got)
+	}
+	var linker component.Linker
+	pre, err := linker.Link(compiled(t, "run", "$Maker"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if i, err = pre.Instantiate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := i.Func("make").Type().String(), "func() -> own<outer>"; got != want {
+		t.Errorf("got %s", got)
+	}
+}
+
 func TestFuncPaths(t *testing.T) {
 	i := newHost().instantiate(t)
 	for _, path := range [][]string{nil, {"nothing"}, {"tools"}, {"tools", "nothing"}, {"add", "more"}} {

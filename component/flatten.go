@@ -199,9 +199,20 @@ func (f *flattener) typ(s *scope, index int) error {
 	} else if resource = s.origin(t.Origin, componentbinary.SortType).resource; resource == nil {
 		return fmt.Errorf("resource %v: %w", t.Resource, ErrUnsupported)
 	}
+	if t.Origin.Kind == validate.Exported {
+		f.name(resource, s.def.Exports[t.Origin.Index].Name)
+	}
 	s.resources[t.Resource] = resource
 	s.types = append(s.types, resource)
 	return nil
+}
+
+// name gives a resource type that an instance defines the name of its last export:
+// it is defined without one, and the last is that of the outermost component.
+func (f *flattener) name(resource *types.ResourceType, name string) {
+	if plan := &f.resources[resource.Host.(task.Slot)]; !plan.imported {
+		resource.Name, plan.name = name, name
+	}
 }
 
 // resource adds a resource type that an instance defines.

@@ -229,3 +229,19 @@
   (instance $outer (instantiate $Outer (with "c" (component $Inner))))
   (export "seven" (func $outer "seven")))
 (assert_return (invoke "seven") (u32.const 7))
+
+;; A resource type has the name that the outermost component exports it with.
+(component definition $Maker
+  (component $Inner
+    (type $r (resource (rep i32)))
+    (core func $new (canon resource.new $r))
+    (core module $M
+      (import "" "new" (func $new (param i32) (result i32)))
+      (func (export "make") (result i32) (call $new (i32.const 1))))
+    (core instance $m (instantiate $M (with "" (instance (export "new" (func $new))))))
+    (export $r' "inner" (type $r))
+    (func (export "make") (result (own $r')) (canon lift (core func $m "make"))))
+  (instance $i (instantiate $Inner))
+  (alias export $i "inner" (type $r))
+  (export $outer "outer" (type $r))
+  (export "make" (func $i "make") (func (result (own $outer)))))
