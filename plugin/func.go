@@ -3,7 +3,9 @@ package plugin
 import (
 	"context"
 	"fmt"
+	"reflect"
 
+	"github.com/patchbay-go/patchbay/component"
 	"github.com/patchbay-go/patchbay/component/types"
 	"github.com/patchbay-go/patchbay/wit/wave"
 )
@@ -30,6 +32,20 @@ func (f *Func) Type() (*types.FuncType, error) {
 		return nil, f.plugin.wrap(f.name, err)
 	}
 	return found.typ, nil
+}
+
+// Check reports whether the function can be called with Go values of these
+// types; result is nil if it has none. The error shows both types. It holds for
+// the component in use.
+func (f *Func) Check(result reflect.Type, args ...reflect.Type) error {
+	typ, err := f.Type()
+	if err != nil {
+		return err
+	}
+	if err := component.CheckGo(typ, result, args...); err != nil {
+		return f.plugin.wrap(f.name, err)
+	}
+	return nil
 }
 
 // Functions returns the full names of all functions of a component that can be
