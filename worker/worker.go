@@ -242,11 +242,12 @@ func (w *Worker) install(v *version, trial bool) error {
 	}
 	w.loads++
 	w.live = append(w.live, v)
-	old := w.current.Swap(v)
-	w.used(v)
+	old := w.current.Load()
 	if trial {
-		w.putOnTrial(v, old)
+		w.putOnTrial(v, old) // before anybody calls it
 	}
+	w.current.Store(v)
+	w.used(v)
 	w.mu.Unlock()
 	if trial && old != nil {
 		w.endTrial(old)
