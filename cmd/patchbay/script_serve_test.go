@@ -24,8 +24,9 @@ import (
 //
 //	serves NAME ARG...            runs patchbay serve and goes on when it is up;
 //	                              what it says is in the file NAME.log at the end
-//	ends NAME SIGNAL [CODE]       sends TERM, INT, HUP or KILL; unless that is HUP
-//	                              the server must end, with that exit code (0)
+//	ends NAME SIGNAL [CODE]       sends TERM, INT, HUP, KILL or nothing (-); unless
+//	                              that is HUP the server must end, with that exit
+//	                              code (0)
 //	posts WHERE PATH BODY STATUS  makes a request at a socket (unix:PATH) or
 //	                              address and wants that status; the answer is stdout
 //	eventually PATTERN ARG...     runs patchbay until its stdout matches
@@ -102,7 +103,9 @@ func ends(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Fatalf("no server is called %s", args[0])
 	}
 	signals := map[string]syscall.Signal{"TERM": syscall.SIGTERM, "INT": syscall.SIGINT, "HUP": syscall.SIGHUP, "KILL": syscall.SIGKILL}
-	ts.Check(s.cmd.Process.Signal(signals[args[1]]))
+	if args[1] != "-" {
+		ts.Check(s.cmd.Process.Signal(signals[args[1]]))
+	}
 	if args[1] == "HUP" {
 		return
 	}
