@@ -84,7 +84,7 @@ func TestBrokenVersions(t *testing.T) {
 		{"empty", []byte{}, worker.StepCheck, nil},
 		{"text", []byte("this is no module"), worker.StepCheck, nil},
 		{"half", good[:len(good)/2], worker.StepCheck, nil},
-		{"component", []byte("\x00asm\x0d\x00\x01\x00"), worker.StepLoad, nil},
+		{"component", []byte("\x00asm\x0d\x00\x01\x00"), worker.StepOperations, worker.ErrMissing}, // it has none
 		{"command", example(t, "hello-wasi.wasm"), worker.StepLoad, nil},
 		{"contract", example(t, "inits-trap.wasm"), worker.StepInitialize, nil},
 		{"start", guest(shape{tag: 'b', traps: true}), worker.StepInitialize, nil},
