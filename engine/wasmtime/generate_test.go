@@ -28,7 +28,6 @@ type generator struct {
 	locals []corewasm.ValueType // its parameters and locals
 	code   corewasm.Code
 	depth  int
-	tries  int // handlers that are open
 }
 
 var numeric = []corewasm.ValueType{corewasm.I32, corewasm.I64, corewasm.F32, corewasm.F64}
@@ -163,7 +162,7 @@ func (g *generator) statement() {
 	defer func() { g.depth-- }()
 	switch g.IntN(15) {
 	case 0, 1:
-		if k, ok := g.local(t); ok && g.tries == 0 {
+		if k, ok := g.local(t); ok {
 			g.expression(t, 3)
 			g.code = g.code.LocalSet(k)
 		}
@@ -208,8 +207,8 @@ func (g *generator) throw() {
 }
 
 // try writes code that may throw, and a handler for it: of the tag, of all, or
-// one that throws it again to an outer handler. Within it no local is written that
-// is read after it: the compiler of wazero 1.12 forgets what was.
+// one that throws it again to an outer handler. The handler sees the locals that
+// the code changed.
 func (g *generator) try() {
 	handler := g.IntN(3)
 	switch handler {
@@ -223,11 +222,9 @@ func (g *generator) try() {
 		g.op(0x02, 0x69, 0x1f, 0x40, 1, 3)    // block (result exnref), try_table (catch_all_ref
 	}
 	g.code = g.code.U32(0)
-	g.tries++
 	g.statement()
 	g.throw()
 	g.statement()
-	g.tries--
 	g.code = g.code.End()
 	switch handler {
 	case 0:

@@ -39,8 +39,9 @@ type source struct {
 	functions   corewasm.FunctionMap
 	counter     string // the export that is the counter of fuel
 	offsets     *corewasm.OffsetMap
-	throws      bool // it throws or catches exceptions
-	outside     bool // it cannot be instantiated: elements are out of bounds
+	narrowed    *corewasm.OffsetMap // nil: handlers are as they were
+	throws      bool                // it throws or catches exceptions
+	outside     bool                // it cannot be instantiated: elements are out of bounds
 }
 
 // rewrite returns the module that wazero compiles, or interprets, and what to
@@ -50,13 +51,17 @@ func rewrite(binary []byte, d *engine.Description, limits engine.Limits, compile
 	if err != nil {
 		return nil, nil, err
 	}
+	code, _ := module.Section(corewasm.SectionCode)
 	digest := sha256.Sum256(binary)
+	s := &source{
+		name: hex.EncodeToString(digest[:8]), description: d, lines: debugLines(d),
+		code: code.Content.Offset, counter: freeName(d), outside: elementsOutside(module),
+	}
 	if compiled {
-		if err := checkHandlers(module); err != nil {
+		if module, s.narrowed, err = narrowHandlers(module, limits); err != nil {
 			return nil, nil, err
 		}
 	}
-	s := &source{name: hex.EncodeToString(digest[:8]), description: d, lines: debugLines(d), counter: freeName(d)}
 	rewritten, err := corewasm.Rewrite(module, corewasm.Options{
 		Import: func(k int, imported corewasm.Import) (string, string) {
 			return importModule(k), imported.Name
@@ -74,10 +79,6 @@ func rewrite(binary []byte, d *engine.Description, limits engine.Limits, compile
 	if err != nil {
 		return nil, nil, err
 	}
-	if section, ok := module.Section(corewasm.SectionCode); ok {
-		s.code = section.Content.Offset
-	}
-	s.outside = elementsOutside(module)
 	s.functions, s.offsets, s.throws = rewritten.Functions, rewritten.Offsets, rewritten.Throws
 	return s, rewritten.Binary, nil
 }
@@ -122,6 +123,9 @@ func (s *source) locate(f *engine.Frame, offset uint64) {
 		return
 	}
 	original := s.offsets.Original(offset)
+	if s.narrowed != nil {
+		original = s.narrowed.Original(original)
+	}
 	f.Offset = uint64(s.code) + original
 	if file, line, ok := s.lines.Lookup(original); ok {
 		f.File, f.Line = file, line

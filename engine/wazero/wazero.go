@@ -24,9 +24,12 @@
 // as wazero does.
 //
 // When an exception is caught, the compiler of wazero 1.12 takes local variables
-// back to what they were where the try_table began. A module with a handler that
-// needs what was written since would compute something else, and is refused
-// where it would be compiled. The interpreter runs it, and so does
+// back to what they were where the try_table began. In functions with a handler
+// that needs what the body of its try_table changed, that try_table is therefore
+// made narrower before they are compiled: each call and throw within it gets one
+// of its own, which costs time and fuel like any other. Where that cannot be done
+// (a call of a reference, or code that would become too large or too complex),
+// the module is refused. The interpreter needs none of that, nor does
 // engine/wasmtime.
 package wazero
 

@@ -1,7 +1,6 @@
 package corewasm
 
 import (
-	"fmt"
 	"math/rand/v2"
 	"testing"
 )
@@ -28,7 +27,7 @@ func join(parts ...Code) (c Code) {
 	return c
 }
 
-func TestCheckHandlers(t *testing.T) {
+func TestStaleHandlers(t *testing.T) {
 	throw := Code{}.Op(opThrow, 0)
 	loop := func(c Code) Code { return append(Code{}.Loop(), c...).End() }
 	when := func(c Code) Code { return append(Code{}.I32Const(0).If(), c...).End() }
@@ -89,23 +88,28 @@ func TestCheckHandlers(t *testing.T) {
 			b.Tag(nil)
 			b.Func(nil, nil, nil, get(0)) // one that is not the subject
 			b.Func([]ValueType{I32}, nil, []ValueType{I32, I32}, test.code)
-			err := CheckHandlers(mustParse(t, b.Bytes()))
-			if test.stale < 0 {
-				if err != nil {
-					t.Error(err)
+			got := -1
+			for _, s := range stale(t, b.Bytes(), 1) {
+				if got = int(s.local); b.Bytes()[s.at] != opTryTable {
+					t.Errorf("%#x is no try_table", s.at)
 				}
-				return
 			}
-			at := 0
-			if e, ok := err.(*Error); ok {
-				at = e.Offset
-			}
-			want := fmt.Sprintf("section code: code[1]: local %d is changed in try_table and needed by its handler at offset %#x", test.stale, at)
-			if err == nil || err.Error() != want || b.Bytes()[at] != opTryTable {
-				t.Errorf("%v, want %s, of a try_table", err, want)
+			if got != test.stale || len(stale(t, b.Bytes(), 0)) > 0 {
+				t.Errorf("local %d, want %d", got, test.stale)
 			}
 		})
 	}
+}
+
+// stale returns the stale handlers of a function.
+func stale(t testing.TB, binary []byte, function int) []staleHandler {
+	t.Helper()
+	module := mustParse(t, binary)
+	bodies, err := module.Bodies()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return newLiveness(module).staleHandlers(bodies[function])
 }
 
 func mustParse(t testing.TB, binary []byte) *Module {
@@ -117,10 +121,10 @@ func mustParse(t testing.TB, binary []byte) *Module {
 	return m
 }
 
-// TestCheckHandlersOfMuch has functions made to be slow to look at: they are
+// TestStaleHandlersOfMuch has functions made to be slow to look at: they are
 // looked at in bounded time and memory, and said to be stale where that is not
 // enough.
-func TestCheckHandlersOfMuch(t *testing.T) {
+func TestStaleHandlersOfMuch(t *testing.T) {
 	locals := make([]ValueType, 50_000)
 	var all Code
 	for k := range locals {
@@ -140,14 +144,15 @@ func TestCheckHandlersOfMuch(t *testing.T) {
 		var b Builder
 		b.ImportFunc("host", "f", nil, nil)
 		b.Func(nil, nil, locals, code)
-		if err := CheckHandlers(mustParse(t, b.Bytes())); err == nil {
+		if len(stale(t, b.Bytes(), 0)) == 0 {
 			t.Errorf("%s: nothing is stale", name)
 		}
 	}
 }
 
-// FuzzCheckHandlers wants no panic, whatever the code.
-func FuzzCheckHandlers(f *testing.F) {
+// FuzzNarrowHandlers wants no panic, no output beyond a small multiple of the
+// input, and offsets that never go backwards, whatever the code.
+func FuzzNarrowHandlers(f *testing.F) {
 	f.Add([]byte(join(try(nil, set(1)), get(1)).End()))
 	f.Add([]byte(Code{}.Op(opElse).End()))
 	random := rand.New(rand.NewPCG(1, 2))
@@ -162,8 +167,16 @@ func FuzzCheckHandlers(f *testing.F) {
 		var b Builder
 		b.FuncBody(b.Type(nil, nil), append([]byte{1, 3, I32.Byte()}, code...))
 		module, err := Parse(b.Bytes())
-		if err == nil {
-			_ = CheckHandlers(module)
+		if err != nil {
+			return
 		}
+		narrowed, err := NarrowHandlers(module)
+		if narrowed == nil || err != nil {
+			return
+		}
+		if n := len(narrowed.Binary); n > 1<<17+narrowGrowth*len(b.Bytes()) {
+			t.Errorf("%d bytes from %d", n, len(b.Bytes()))
+		}
+		checkOffsets(t, module, mustParse(t, narrowed.Binary), narrowed.Offsets)
 	})
 }
