@@ -15,6 +15,7 @@ say() { printf 'guests.sh: %s\n' "$*" >&2; }
 
 "$root/.ci/toolchains.sh"
 "$root/examples/guests/build.sh" --extra "$built"
+"$root/examples/guests/components/build.sh" "$built/components"
 
 "$root/examples/gateway/build.sh" "$built/gateway"
 
@@ -27,8 +28,8 @@ for module in "$built"/*.wasm "$built"/gateway/*.wasm "$root"/examples/guests/*.
 	fi
 done
 
-for kept in "$root"/examples/guests/*.wasm; do
-	name=$(basename "$kept")
+for kept in "$root"/examples/guests/*.wasm "$root"/examples/guests/components/*.wasm; do
+	name=${kept#"$root/examples/guests/"}
 	cmp -s "$kept" "$built/$name" || say "$name: the one that is kept is not the one that was built"
 done
 
@@ -47,6 +48,7 @@ if [ -z "$(go list ./examples/... 2>/dev/null)" ]; then
 	exit 1
 fi
 PATCHBAY_GUESTS=$built go test -count=1 ./examples/...
+(cd engine/wasmtime && PATCHBAY_COMPONENTS=$built/components go test -count=1 ./oracle)
 
 # What patchbay new makes is built and passes its tests, in each language.
 clang=$(ls /usr/bin/clang-[0-9]* | sed 's/.*-//' | sort -n | tail -n 1)

@@ -1,0 +1,75 @@
+#!/usr/bin/env bash
+# build.sh [FOLDER [GUEST...]]: builds the components from their sources into
+# FOLDER (this one when not given): the named ones, or all. wasm-tools comes by
+# the lock file of the test suites' translator; GUESTS_CACHE is as for the other
+# guests.
+set -euo pipefail
+
+here=$(cd "$(dirname "$0")" && pwd)
+cache=${GUESTS_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/patchbay-guests}
+npm=$cache/components
+lock=$here/../../../internal/wast/testdata/npm
+cd "$here"
+
+say() { printf 'components/build.sh: %s\n' "$*" >&2; }
+
+fetch_npm() {
+	if cmp -s "$lock/package-lock.json" "$npm/package-lock.json" && [ -e "$npm/complete" ]; then return; fi
+	rm -rf "$npm"
+	mkdir -p "$npm"
+	cp "$lock/package.json" "$lock/package-lock.json" "$npm"
+	(cd "$npm" && npm ci --ignore-scripts --omit=optional --no-audit --no-fund --loglevel=error >&2)
+	touch "$npm/complete"
+}
+
+# component VERB ARGUMENT...: wasm-tools.
+component() { node component.mjs "$npm/node_modules/@bytecodealliance/jco-transpile" "$@"; }
+
+clang_number() {
+	local n
+	for n in {30..14}; do
+		if command -v "clang-$n" >/dev/null && command -v "wasm-ld-$n" >/dev/null; then
+			echo "$n"
+			return
+		fi
+	done
+	say "clang and wasm-ld: none of 14 to 30 is here; run .ci/toolchains.sh --only c"
+	exit 1
+}
+
+relay_c() {
+	local n
+	n=$(clang_number)
+	"clang-$n" -std=gnu11 -Wall -Wextra -Wno-deprecated -Wno-unused-parameter --target=wasm32-wasi --sysroot=/usr \
+		-mexec-model=reactor -mbulk-memory --no-wasm-opt "-fuse-ld=$(command -v "wasm-ld-$n")" -Os -Wl,--strip-all \
+		-o "$work/core.wasm" relay-c/forward.c relay-c/relay.c
+	component embed kinds.wit relay "$work/core.wasm" "$out/relay-c.wasm"
+}
+
+mirror_rust() (
+	cd mirror-rust
+	export RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 CARGO_TARGET_DIR=$cache/rust-components
+	local flags="--remap-path-prefix=$PWD=mirror-rust --remap-path-prefix=/usr/lib/rustlib/src/rust=rust" d
+	for d in "${CARGO_HOME:-$HOME/.cargo}"/registry/src/*; do flags+=" --remap-path-prefix=$d=crates"; done
+	export RUSTFLAGS=$flags CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER
+	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=wasm-ld-$(clang_number)
+	/usr/bin/cargo build --release --quiet --locked -Zbuild-std=std,panic_abort --target wasm32-unknown-unknown
+	cd ..
+	component new "$CARGO_TARGET_DIR/wasm32-unknown-unknown/release/mirror_rust.wasm" "$out/mirror-rust.wasm"
+)
+
+mkdir -p "${1:-$here}"
+out=$(cd "${1:-$here}" && pwd)
+shift || true
+if [ $# -eq 0 ]; then set -- mirror-rust relay-c; fi
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+fetch_npm
+for guest in "$@"; do
+	case $guest in
+	mirror-rust | relay-c) ;;
+	*) say "no guest $guest; there are mirror-rust relay-c" && exit 1 ;;
+	esac
+	"${guest//-/_}"
+	say "$guest.wasm: $(stat -c %s "$out/$guest.wasm") bytes"
+done
