@@ -10,6 +10,7 @@ require (
 
 require (
 	github.com/tetratelabs/wazero v1.12.0 // indirect
+	golang.org/x/mod v0.41.0 // indirect
 	golang.org/x/sys v0.48.0 // indirect
 )
 
