@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/patchbay-go/patchbay/component"
+	"github.com/patchbay-go/patchbay/component/types"
 	"github.com/patchbay-go/patchbay/engine"
 	"github.com/patchbay-go/patchbay/plugin"
 	"github.com/patchbay-go/patchbay/tube"
@@ -181,7 +183,11 @@ func (w *Worker) compare(next, old *version) error {
 // operations returns what a guest of that contract can be asked, as far as its
 // bytes tell.
 func operations(contract plugin.Contract, binary []byte) (names []string) {
-	if contract != plugin.Tube {
+	switch contract {
+	case plugin.Component:
+		return functions(binary)
+	case plugin.Tube:
+	default:
 		return nil
 	}
 	described, err := engine.Describe(binary)
@@ -190,6 +196,28 @@ func operations(contract plugin.Contract, binary []byte) (names []string) {
 	}
 	for _, f := range tube.Functions(described.Exports) {
 		names = append(names, f.Name)
+	}
+	return names
+}
+
+// functions returns the functions of a component with their types: one that
+// changed its type is missed by who calls it.
+func functions(binary []byte) (names []string) {
+	t, err := component.Describe(binary, engine.Limits{})
+	if err != nil {
+		return nil
+	}
+	for _, x := range t.Exports {
+		switch x.Kind {
+		case types.ExternFunc:
+			names = append(names, x.Name+": "+x.Func.String())
+		case types.ExternInstance:
+			for _, inner := range x.Instance.Exports {
+				if inner.Kind == types.ExternFunc {
+					names = append(names, x.Name+"#"+inner.Name+": "+inner.Func.String())
+				}
+			}
+		}
 	}
 	return names
 }

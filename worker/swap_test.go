@@ -127,6 +127,29 @@ func TestAllowMissing(t *testing.T) {
 	expect(t, "version", tag(t, w), "b")
 }
 
+// TestSwapComponents holds functions and their types against those of the new
+// version.
+func TestSwapComponents(t *testing.T) {
+	math, err := os.ReadFile("../plugin/testdata/math.wasm")
+	if err != nil {
+		t.Fatal(err)
+	}
+	options := quick(math)
+	options.Plugin.UnmetTraps = true
+	w, _ := run(t, newLoader(t), options)
+	if err := w.Swap(t.Context(), math); err != nil {
+		t.Error(err)
+	}
+	err = w.Swap(t.Context(), []byte("\x00asm\x0d\x00\x01\x00"))
+	if !errors.Is(err, worker.ErrMissing) || !strings.Contains(err.Error(), "acme:math/ops@1.0.0#add: func(a: u32, b: u32) -> u32, ") {
+		t.Errorf("a component without functions: %v", err)
+	}
+	reply, err := w.Call(t.Context(), "add", []byte("[1, 2]"))
+	if err != nil || string(reply) != "3" {
+		t.Errorf("%s, %v", reply, err)
+	}
+}
+
 func TestDigest(t *testing.T) {
 	options := quick(guest(shape{tag: 'a'}))
 	options.Digest = "00"
