@@ -3,7 +3,6 @@
 package oracle
 
 // #include "shim.h"
-// #include <stdlib.h>
 import "C"
 
 import (
@@ -73,10 +72,8 @@ func (i *Instance) define(linker *C.wasmtime_component_linker_t, h *Host) error 
 }
 
 func (i *Instance) defineInstance(root *C.wasmtime_component_linker_instance_t, h *hostInstance) error {
-	name := C.CString(h.name)
-	defer C.free(unsafe.Pointer(name))
 	var to *C.wasmtime_component_linker_instance_t
-	if err := taken(C.wasmtime_component_linker_instance_add_instance(root, name, C.size_t(len(h.name)), &to)); err != nil {
+	if err := taken(C.wasmtime_component_linker_instance_add_instance(root, chars(h.name), C.size_t(len(h.name)), &to)); err != nil {
 		return err
 	}
 	defer C.wasmtime_component_linker_instance_delete(to)
@@ -91,8 +88,7 @@ func (i *Instance) defineInstance(root *C.wasmtime_component_linker_instance_t, 
 func (i *Instance) defineItem(to *C.wasmtime_component_linker_instance_t, item *hostItem) error {
 	number := cgo.NewHandle(&service{item, i})
 	i.numbers = append(i.numbers, number)
-	name := C.CString(item.name)
-	defer C.free(unsafe.Pointer(name))
+	name := chars(item.name)
 	if item.serve == nil {
 		return taken(C.oracle_define_resource(to, name, C.size_t(len(item.name)), C.uintptr_t(number)))
 	}
@@ -105,10 +101,10 @@ func oracleServe(number C.uintptr_t, args *C.uint8_t, size C.size_t, result **C.
 	r := reader{s.instance.handles, unsafe.Slice((*byte)(args), int(size))}
 	value, err := s.serve(r.all(s.typ.Params))
 	if err != nil {
-		return C.CString(err.Error())
+		return (*C.char)(copied([]byte(err.Error() + "\x00")))
 	}
 	if s.typ.Result != nil {
-		*result = (*C.uint8_t)(C.CBytes(s.instance.handles.append(nil, value)))
+		*result = (*C.uint8_t)(copied(s.instance.handles.append(nil, value)))
 	}
 	return nil
 }
@@ -116,4 +112,9 @@ func oracleServe(number C.uintptr_t, args *C.uint8_t, size C.size_t, result **C.
 //export oracleDropped
 func oracleDropped(number C.uintptr_t, rep C.uint32_t) {
 	cgo.Handle(number).Value().(*service).dropped(uint32(rep))
+}
+
+// copied returns a copy for C, which frees it.
+func copied(data []byte) unsafe.Pointer {
+	return C.oracle_copy(unsafe.Pointer(unsafe.SliceData(data)), C.size_t(len(data)))
 }

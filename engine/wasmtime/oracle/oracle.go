@@ -39,9 +39,8 @@ type Component struct {
 // Compile validates and compiles a component.
 func (e *Engine) Compile(code []byte) (*Component, error) {
 	c := &Component{engine: e}
-	data := C.CBytes(code)
-	defer C.free(data)
-	return c, taken(C.wasmtime_component_new(e.engine, (*C.uint8_t)(data), C.size_t(len(code)), &c.component))
+	data := (*C.uint8_t)(unsafe.SliceData(code))
+	return c, taken(C.wasmtime_component_new(e.engine, data, C.size_t(len(code)), &c.component))
 }
 
 // Close frees the component.
@@ -112,9 +111,7 @@ type Func struct {
 func (i *Instance) Func(t *types.FuncType, path ...string) (*Func, error) {
 	var index *C.wasmtime_component_export_index_t
 	for _, name := range path {
-		text := C.CString(name)
-		inner := C.wasmtime_component_get_export_index(i.component.component, index, text, C.size_t(len(name)))
-		C.free(unsafe.Pointer(text))
+		inner := C.wasmtime_component_get_export_index(i.component.component, index, chars(name), C.size_t(len(name)))
 		if index != nil {
 			C.wasmtime_component_export_index_delete(index)
 		}
@@ -146,6 +143,9 @@ func (f *Func) Call(args ...types.Value) (types.Value, error) {
 	r := reader{i.handles, unsafe.Slice((*byte)(i.out.data), int(i.out.size))}
 	return r.value(f.typ.Result), nil
 }
+
+// chars returns the bytes of a text, for C to read during a call.
+func chars(text string) *C.char { return (*C.char)(unsafe.Pointer(unsafe.StringData(text))) }
 
 // pointer is what C wrote as a number.
 func pointer(at uint64) unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Pointer(&at)) }

@@ -288,3 +288,9 @@ wasmtime_error_t *oracle_define_resource(wasmtime_component_linker_instance_t *t
   wasmtime_component_resource_type_delete(type);
   return error;
 }
+
+void *oracle_copy(const void *data, size_t size) {
+  void *copy = malloc(size);
+  if (!copy) abort();
+  return memcpy(copy, data, size);
+}

@@ -24,4 +24,7 @@ wasmtime_error_t *oracle_define(wasmtime_component_linker_instance_t *to, const 
 wasmtime_error_t *oracle_define_resource(wasmtime_component_linker_instance_t *to, const char *name, size_t size,
                                          uintptr_t number);
 
+// Copies bytes to memory of C's.
+void *oracle_copy(const void *data, size_t size);
+
 #endif
