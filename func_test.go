@@ -23,7 +23,7 @@ func loadMath(t testing.TB) *patchbay.Plugin {
 			t.Error(err)
 		}
 	})
-	p, err := host.Load(t.Context(), "plugin/testdata/math.wasm")
+	p, err := host.Load(t.Context(), "plugin/testdata/component/math.wasm")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,7 +99,7 @@ func ExampleFunc2() {
 		return bus.Reply{Payload: []byte("0")}, nil
 	})}
 	defer host.Close(ctx)
-	adder, err := host.Load(ctx, "plugin/testdata/math.wasm")
+	adder, err := host.Load(ctx, "plugin/testdata/component/math.wasm")
 	if err != nil {
 		fmt.Println(err)
 		return

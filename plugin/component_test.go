@@ -19,10 +19,10 @@ import (
 	"github.com/patchbay-go/patchbay/plugin"
 )
 
-// mathBinary is the component of testdata/math.wat.
+// mathBinary is the component of testdata/component/math.wat.
 func mathBinary(t testing.TB) []byte {
 	t.Helper()
-	binary, err := os.ReadFile("testdata/math.wasm")
+	binary, err := os.ReadFile("testdata/component/math.wasm")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,7 +40,7 @@ func TestMathIsItsText(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer tool.Close(t.Context())
-	text, err := os.ReadFile("testdata/math.wat")
+	text, err := os.ReadFile("testdata/component/math.wat")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,12 +49,12 @@ func TestMathIsItsText(t *testing.T) {
 		t.Fatal(err)
 	}
 	if os.Getenv("PATCHBAY_UPDATE") != "" {
-		if err := os.WriteFile("testdata/math.wasm", binary, 0o644); err != nil {
+		if err := os.WriteFile("testdata/component/math.wasm", binary, 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if !bytes.Equal(binary, mathBinary(t)) {
-		t.Error("testdata/math.wasm is not what math.wat says")
+		t.Error("testdata/component/math.wasm is not what math.wat says")
 	}
 }
 

@@ -130,7 +130,7 @@ func TestAllowMissing(t *testing.T) {
 // TestSwapComponents holds functions and their types against those of the new
 // version.
 func TestSwapComponents(t *testing.T) {
-	math, err := os.ReadFile("../plugin/testdata/math.wasm")
+	math, err := os.ReadFile("../plugin/testdata/component/math.wasm")
 	if err != nil {
 		t.Fatal(err)
 	}

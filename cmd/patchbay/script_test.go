@@ -63,7 +63,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("GUESTS", guests)
 			env.Setenv("WIT", filepath.Join(filepath.Dir(guests), "..", "wit", "testdata", "decode"))
-			env.Setenv("COMPONENTS", filepath.Join(filepath.Dir(guests), "..", "plugin", "testdata"))
+			env.Setenv("COMPONENTS", filepath.Join(filepath.Dir(guests), "..", "plugin", "testdata", "component"))
 			env.Setenv("PICTURES", filepath.Join(filepath.Dir(guests), "pictures"))
 			env.Setenv("PATCHBAY_CACHE_DIR", cache)
 			env.Values["servers"] = servers{}
