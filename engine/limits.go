@@ -44,8 +44,10 @@ type Limits struct {
 	// open may take four times as much.
 	Stack uint64
 
-	// TableElements is how many elements one table may have; by default
-	// 1,000,000.
+	// TableElements is how many elements the tables that a module defines may have
+	// together; by default 1,000,000. A module that declares more is refused;
+	// growth beyond it yields -1. A table counts where it is defined; those that a
+	// module imports it can make as large as that together.
 	TableElements int
 
 	// Timeout is how long one call, one start function included, may last. By

@@ -85,6 +85,11 @@ var hostileLimits = []hostile{
 	{name: "table as large as allowed", want: "runs", binary: built(func(b *corewasm.Builder) { b.Table(corewasm.FuncRef, corewasm.Limit(1_000_000)) })},
 	{name: "hundred tables as large as allowed", want: "runs", binary: built(func(b *corewasm.Builder) {
 		for range 100 {
+			b.Table(corewasm.FuncRef, corewasm.Limit(10_000))
+		}
+	})},
+	{name: "hundred tables too large together", want: "check: section table: table[10]: tables of 1100000 elements together, and 1000000 are allowed at offset 0x3e", binary: built(func(b *corewasm.Builder) {
+		for range 100 {
 			b.Table(corewasm.FuncRef, corewasm.Limit(100_000))
 		}
 	})},

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/patchbay-go/patchbay/engine"
+	"github.com/patchbay-go/patchbay/internal/corewasm"
 )
 
 var memoryTests = []test{
@@ -13,6 +15,7 @@ var memoryTests = []test{
 	{"GrowByHost", testGrowByHost},
 	{"OwnMaximum", testOwnMaximum},
 	{"Limits", testMemoryLimits},
+	{"Tables", testTables},
 	{"Views", testViews},
 	{"Clone", testClone},
 	{"Fresh", testFresh},
@@ -104,6 +107,41 @@ func testMemoryLimits(b *bench) {
 		if !errors.As(err, &refused) || refused.Limit != field {
 			b.Errorf("%s: %v", field, err)
 		}
+	}
+}
+
+// testTables has tables grow to their limit together, whoever grows them.
+func testTables(b *bench) {
+	limits := engine.Limits{TableElements: 10}
+	exportGrow := func(build *corewasm.Builder, table byte) {
+		i32 := []corewasm.ValueType{corewasm.I32}
+		code := corewasm.Code{}.Op(0xd0, 0x70).LocalGet(0).Op(0xfc, 15, table) // ref.null func, table.grow
+		build.Export(fmt.Sprint("grow", table), corewasm.KindFunc, build.Func(i32, i32, nil, code))
+	}
+	var owner, user corewasm.Builder
+	owner.Export("table", corewasm.KindTable, owner.Table(corewasm.FuncRef, corewasm.Limit(3)))
+	owner.Table(corewasm.FuncRef, corewasm.Limit(4))
+	exportGrow(&owner, 0)
+	exportGrow(&owner, 1)
+	user.Import("owner", "table", corewasm.Desc{Kind: corewasm.KindTable, Value: corewasm.FuncRef, Limits: corewasm.Limit(0)})
+	user.Table(corewasm.FuncRef, corewasm.Limit(8))
+	exportGrow(&user, 0)
+	exportGrow(&user, 1)
+	of := b.make(b.compileBytes(owner.Bytes(), limits), nil, nil)
+	by := b.make(b.compileBytes(user.Bytes(), limits), provided{"owner": of}, nil)
+	b.want(no, of, "grow0", 4)
+	b.want(3, of, "grow0", 2)
+	b.want(no, of, "grow1", 2)
+	b.want(4, of, "grow1", 1)
+	b.want(no, of, "grow0", 1)
+	b.want(no, by, "grow1", 3)
+	b.want(8, by, "grow1", 2)
+	b.want(5, by, "grow0", 0)
+	b.want(no, by, "grow0", 6)
+	_, err := b.engine.Compile(context.Background(), owner.Bytes(), engine.Limits{TableElements: 6})
+	var refused *engine.BinaryError
+	if !errors.As(err, &refused) || refused.Limit != "TableElements" {
+		b.Errorf("tables of 3 and 4 elements where 6 are allowed: %v", err)
 	}
 }
 

@@ -5,6 +5,7 @@ import "C"
 
 import (
 	"context"
+	"math"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -23,15 +24,17 @@ const hostModule = "patchbay"
 // by pieces that can be: large bulk instructions go by chunks, and, in a module
 // with a shared memory, functions of the host take the place of
 // memory.atomic.wait and notify, since nothing ends a wait of wasmtime's own but
-// a notification. memory.grow asks the host if a budget could say no. A module
+// a notification. memory.grow asks the host if a budget could say no, and
+// table.grow adds up the tables if there are several. A module
 // that has none of them is returned as it is.
 func rewrite(module *corewasm.Module, m *Module) (*corewasm.Module, error) {
 	rewritten, err := corewasm.Rewrite(module, corewasm.Options{
-		TickModule: hostModule,
-		TickName:   tickName,
-		Unmetered:  true, // epochs count the time
-		Waits:      true,
-		Grow:       m.limits.Memory != nil || module.ImportCount(corewasm.KindMemory) > 0,
+		TickModule:    hostModule,
+		TickName:      tickName,
+		Unmetered:     true, // epochs count the time
+		Waits:         true,
+		TableElements: uint32(min(uint64(m.limits.TableElements), math.MaxUint32)),
+		Grow:          m.limits.Memory != nil || module.ImportCount(corewasm.KindMemory) > 0,
 	})
 	if err != nil || rewritten.Unneeded {
 		return module, err

@@ -48,10 +48,7 @@ func (c *codeRewriter) bulk(at int) {
 // price returns the code before an instruction.
 func (c *codeRewriter) price(op bulkOp) Code {
 	if op.sub == miscTableGrow {
-		if _, ok := c.module.Desc(KindTable, op.args[0]); !ok || c.options.Unmetered {
-			return nil
-		}
-		return Code{}.Call(c.helpers.growth(op))
+		return c.growth(op)
 	}
 	small, most := op.scale(c.sizes.small), c.longest(op)
 	if c.options.Unmetered {
@@ -66,6 +63,17 @@ func (c *codeRewriter) price(op bulkOp) Code {
 	}
 	helper, block := c.helpers.split(op)
 	return Code(leb128.AppendInt64(code.Op(opIf), int64(block))).Call(helper).End()
+}
+
+// growth returns the code before table.grow. An engine that interrupts code
+// itself holds one table to its maximum, but not several together.
+func (c *codeRewriter) growth(op bulkOp) Code {
+	first, end := c.helpers.together(op.args[0])
+	alone := c.options.TableElements == 0 || end-first == 1
+	if op.args[0] >= end || c.options.Unmetered && alone {
+		return nil
+	}
+	return Code{}.Call(c.helpers.growth(op))
 }
 
 // scale turns bytes into what the instruction counts in.

@@ -203,10 +203,10 @@ func TestBulkAfterDrop(t *testing.T) {
 	call(t, instance, "memory.init", 5, 0, 0)
 }
 
-// TestTableElements has a table grow to its limit and not beyond.
+// TestTableElements has one of two tables grow to their limit and not beyond.
 func TestTableElements(t *testing.T) {
 	for limit, want := range map[uint32][]string{
-		0: {"[40]", "[44]", "[4294967295]"}, 44: {"[40]", "[4294967295]", "[4294967295]"}, 43: {"[4294967295]", "[40]", "[4294967295]"},
+		0: {"[40]", "[44]", "[4294967295]"}, 84: {"[40]", "[4294967295]", "[4294967295]"}, 83: {"[4294967295]", "[40]", "[4294967295]"},
 	} {
 		g := bulkGuest{1, 40, 1}
 		instance := newRuntime(t, 1).instantiate(t, rewrite(t, g.binary(), Options{Slice: 1, TableElements: limit}).Binary)
@@ -298,3 +298,41 @@ func BenchmarkBulk(b *testing.B) {
 		}
 	}
 }
+
+// TestTablesTogether has several tables grow to their limit together, and those
+// that are imported apart from them, whether code is metered or not.
+func TestTablesTogether(t *testing.T) {
+	for _, unmetered := range []bool{false, true} {
+		var b Builder
+		for k := range 2 {
+			b.Export(fmt.Sprint(k), KindTable, b.Table(FuncRef, Limit(uint32(3+k))))
+		}
+		r := newRuntime(t, 1)
+		config := wazero.NewModuleConfig().WithName("tables")
+		if _, err := r.InstantiateWithConfig(t.Context(), b.Bytes(), config); err != nil {
+			t.Fatal(err)
+		}
+		b = Builder{}
+		for k := range 2 {
+			b.Import("tables", fmt.Sprint(k), Desc{Kind: KindTable, Value: FuncRef, Limits: Limit(0)})
+		}
+		b.Table(FuncRef, Limit(1))
+		b.Table(ExternRef, Limit(2))
+		for k, ref := range []byte{0x70, 0x70, 0x70, 0x6f} {
+			b.Export(fmt.Sprint(k), KindFunc, b.Func(i32s, i32s, nil, Code{}.Op(0xd0, ref).LocalGet(0).Op(0xfc, 15, byte(k))))
+		}
+		instance := r.instantiate(t, rewrite(t, b.Bytes(), Options{Slice: 1, TableElements: 10, Unmetered: unmetered}).Binary)
+		for _, step := range []struct {
+			table, by, want uint64
+		}{
+			{2, 8, no}, {2, 5, 1}, {3, 3, no}, {3, 2, 2}, {2, 1, no}, {3, 1, no}, {3, 0, 4}, {2, no, no},
+			{0, 4, no}, {0, 2, 3}, {1, 2, no}, {1, 1, 4}, {0, 1, no}, {1, 0, 5},
+		} {
+			if got := call(t, instance, fmt.Sprint(step.table), step.by); got != step.want {
+				t.Errorf("unmetered %v: table %d grows by %d: %d, want %d", unmetered, step.table, step.by, got, step.want)
+			}
+		}
+	}
+}
+
+const no = 1<<32 - 1

@@ -7,7 +7,7 @@ type Bounds struct {
 	FunctionSize  int    // bytes of one body
 	Complexity    int    // of one function, see complexity
 	MemoryPages   uint32 // at the start
-	TableElements int    // of one table at the start
+	TableElements int    // of all tables together at the start; of one that is imported
 }
 
 // What no module may go beyond, whatever the bounds: the limits that browsers
@@ -68,6 +68,7 @@ type checker struct {
 	walk   walker
 
 	functions, bodies, memories int
+	elements                    uint64 // of the tables that are defined
 }
 
 func (c *checker) content(section Section) {
@@ -82,7 +83,7 @@ func (c *checker) content(section Section) {
 	case SectionFunction:
 		c.functionSection()
 	case SectionTable:
-		c.vector("table", 3, maxTables, func() { c.bound(func() Desc { return c.table().Desc }) })
+		c.vector("table", 3, maxTables, func() { c.tableSize(c.bound(func() Desc { return c.table().Desc })) })
 	case SectionMemory:
 		c.vector("memory", 2, maxTables, func() { c.bound(c.memory) })
 	case SectionTag:
@@ -177,10 +178,19 @@ func (c *checker) functionSection() {
 	c.items("function", c.functions, func() { c.function(c.typeIndex()) })
 }
 
-// bound reads what is imported or defined and holds it against the bounds.
-func (c *checker) bound(read func() Desc) {
-	at := c.pos
-	desc := read()
+// tableSize holds all tables that are defined against the bound.
+func (c *checker) tableSize(at int, table Desc) {
+	c.elements += uint64(table.Limits.Min)
+	if c.elements > uint64(c.bounds.TableElements) {
+		c.exceed(at, "TableElements", "tables of %d elements together, and %d are allowed", c.elements, c.bounds.TableElements)
+	}
+}
+
+// bound reads what is imported or defined, and stands there, and holds it
+// against the bounds.
+func (c *checker) bound(read func() Desc) (at int, desc Desc) {
+	at = c.pos
+	desc = read()
 	switch size := desc.Limits.Min; {
 	case c.err != nil:
 	case desc.Kind == KindGlobal:
@@ -199,6 +209,7 @@ func (c *checker) bound(read func() Desc) {
 			c.lack(at, "multi-memory")
 		}
 	}
+	return at, desc
 }
 
 // function adds a function of that type to those that complexity knows.

@@ -61,19 +61,35 @@ func (h *helpers) pay(op bulkOp, number Code) Code {
 
 // growth returns the function of type (i32) -> (i32) that is called before
 // table.grow with how many elements are wanted, and returns the same or, when
-// the table must not become so large, -1, of which no table grows.
+// the tables must not become so large, -1, of which no table grows.
 func (h *helpers) growth(op bulkOp) uint32 {
 	if index, ok := h.known[op]; ok {
 		return index
 	}
 	code := h.pay(op, Code{}.LocalGet(0))
-	code = append(code, h.count(Code{}.GlobalGet(h.counter).I64Const(growUnits))...)
+	if !h.options.Unmetered {
+		code = append(code, h.count(Code{}.GlobalGet(h.counter).I64Const(growUnits))...)
+	}
 	if most := h.options.TableElements; most > 0 {
-		code = append(code, sum(Code{}.Op(opMisc, miscTableSize).U32(op.args[0]), 0)...)
+		first, end := h.together(op.args[0])
+		code = append(code, sum(Code{}.Op(opMisc, miscTableSize).U32(first), 0)...)
+		for table := first + 1; table < end; table++ {
+			code = code.Op(opMisc, miscTableSize).U32(table).Op(opI64ExtendU, opI64Add)
+		}
 		code = code.I64Const(int64(most)).Op(opI64GtU).If().I32Const(-1).LocalSet(0).End()
 	}
 	i32 := []ValueType{I32}
 	return h.add(op, h.newType(i32, i32), code.LocalGet(0))
+}
+
+// together returns which tables have a bound together with one: those that the
+// module defines, or those that it imports.
+func (h *helpers) together(table uint32) (first, end uint32) {
+	imported := uint32(h.module.ImportCount(KindTable))
+	if table < imported {
+		return 0, imported
+	}
+	return imported, imported + uint32(len(h.module.Tables))
 }
 
 // sum returns code for the sum, in 64 bits, of an i32 given by code and a local.

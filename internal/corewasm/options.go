@@ -29,7 +29,9 @@ type Options struct {
 	// done in chunks. Tick and counter are there and not used.
 	Unmetered bool
 
-	// TableElements is how large table.grow can make a table, unless it is 0.
+	// TableElements is how large table.grow can make the tables that the module
+	// defines, all together, and those that it imports, unless it is 0. With
+	// Unmetered it bounds several tables only; the engine bounds one.
 	TableElements uint32
 
 	// CounterName is the name under which the counter is exported, if it is not

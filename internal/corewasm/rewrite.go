@@ -9,7 +9,7 @@ import (
 
 // RewriterVersion changes whenever Rewrite makes something else of the same
 // input, so that what was compiled from its output can be kept under a key.
-const RewriterVersion = 4
+const RewriterVersion = 5
 
 // Rewrite makes a module ready for an engine that resolves imports by name and
 // cannot interrupt code: imports get the names that options say, and each loop
