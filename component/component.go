@@ -63,8 +63,13 @@ func compile(ctx context.Context, e engine.Engine, binary []byte, config validat
 
 // compile compiles the core modules and makes the host's functions for them.
 func (c *Component) compile(ctx context.Context, e engine.Engine, syntax *componentbinary.Component, limits engine.Limits) error {
+	given := c.program.given()
 	for i, m := range c.program.modules {
-		module, err := e.Compile(ctx, syntax.Bytes(m.Range), limits)
+		binary, err := renameImports(m.Core, syntax.Bytes(m.Range), given[i])
+		if err != nil {
+			return fmt.Errorf("core module %d: %w", i, err)
+		}
+		module, err := e.Compile(ctx, binary, limits)
 		if err != nil {
 			return fmt.Errorf("core module %d: %w", i, err)
 		}

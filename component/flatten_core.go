@@ -160,7 +160,7 @@ func (f *flattener) coreFunc(s *scope, index int) error {
 }
 
 func (f *flattener) canon(s *scope, c *validate.Canon) (engine.HostFunc, error) {
-	name := strconv.Itoa(len(f.functions))
+	name := strconv.FormatInt(int64(len(f.functions)), 36) // short, see renameImports
 	switch c.Syntax.Op {
 	case componentbinary.Lower:
 		return f.lower(s, c, name)

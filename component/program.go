@@ -27,6 +27,17 @@ type program struct {
 	exports map[string]item
 }
 
+// given returns what the first core instance of each module is given as imports.
+func (p *program) given() [][]coreItem {
+	given := make([][]coreItem, len(p.modules))
+	for n := range p.steps {
+		if s := &p.steps[n]; s.kind == stepCore && given[s.module] == nil {
+			given[s.module] = s.imports
+		}
+	}
+	return given
+}
+
 // A step makes one thing.
 type step struct {
 	kind  stepKind
