@@ -227,9 +227,9 @@ type guest struct {
 // PATCHBAY_COMPONENTS says.
 func guests(t *testing.T) []guest {
 	t.Helper()
-	files, err := filepath.Glob(folder + "/*.wasm")
+	files, err := filepath.Glob(folder + "/*-*.wasm")
 	if built := os.Getenv("PATCHBAY_COMPONENTS"); built != "" {
-		files, err = filepath.Glob(built + "/*.wasm")
+		files, err = filepath.Glob(built + "/*-*.wasm")
 	}
 	if err != nil || len(files) < 2 {
 		t.Fatalf("%v: no guests: %v", files, err)

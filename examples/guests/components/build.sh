@@ -46,6 +46,8 @@ relay_c() {
 	component embed kinds.wit relay "$work/core.wasm" "$out/relay-c.wasm"
 }
 
+chain() { component parse chain.wat "$out/chain.wasm"; }
+
 mirror_rust() (
 	cd mirror-rust
 	export RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 CARGO_TARGET_DIR=$cache/rust-components
@@ -61,14 +63,14 @@ mirror_rust() (
 mkdir -p "${1:-$here}"
 out=$(cd "${1:-$here}" && pwd)
 shift || true
-if [ $# -eq 0 ]; then set -- mirror-rust relay-c; fi
+if [ $# -eq 0 ]; then set -- mirror-rust relay-c chain; fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 fetch_npm
 for guest in "$@"; do
 	case $guest in
-	mirror-rust | relay-c) ;;
-	*) say "no guest $guest; there are mirror-rust relay-c" && exit 1 ;;
+	mirror-rust | relay-c | chain) ;;
+	*) say "no guest $guest; there are mirror-rust relay-c chain" && exit 1 ;;
 	esac
 	"${guest//-/_}"
 	say "$guest.wasm: $(stat -c %s "$out/$guest.wasm") bytes"
