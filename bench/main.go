@@ -3,10 +3,11 @@
 //
 //	cd bench && go run .
 //	cd bench && go run . -only kernel
+//	cd bench && go run . -only component
 //	cd bench && go run . -only runaway
 //
 // The first compares: the engine alone, the least host that can be written by
-// hand, wapc-go, Extism; metering and limits on and off. All subjects of a figure
+// hand, wapc-go, Extism; wasmtime for components; metering and limits on and off. All subjects of a figure
 // are measured in turn, round by round, in one process with one version of
 // wazero; times are medians and so are ratios and differences, each taken within
 // a round. On Linux they are the process's own, the garbage collector's part
@@ -140,11 +141,16 @@ func (h *hosts) figures(ctx context.Context, g *guests, cacheDir, examples strin
 	if err != nil {
 		return nil, err
 	}
+	components, err := h.patchbay.components(ctx, examples)
+	if err != nil {
+		return nil, err
+	}
 	loads, err := loads(ctx, g.large, cacheDir)
 	return slices.Concat(
 		[]figure{h.calls(ctx), h.hostCalls(ctx), h.megabytes(ctx), h.instances(ctx), loops},
 		kernels,
 		tubes,
+		components,
 		[]figure{limits, loads, h.throughput(ctx)},
 	), err
 }

@@ -1,0 +1,134 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/patchbay-go/patchbay/component"
+	"github.com/patchbay-go/patchbay/component/types"
+	"github.com/patchbay-go/patchbay/engine"
+	"github.com/patchbay-go/patchbay/engine/wasmtime/oracle"
+)
+
+// components have one instance of each guest in either runtime.
+type components struct {
+	ctx                  context.Context
+	engine               engine.Engine
+	add                  engine.Func
+	relay                *component.Instance
+	relays               *oracle.Instance
+	mirror, chain        *component.Instance
+	chainPre             *component.Pre
+	mirrors, chainTheirs *oracle.Instance
+	chains               *oracle.Component
+	mirrorCode           []byte
+}
+
+func (c *components) load(folder string) error {
+	mirror, errMirror := c.open(filepath.Join(folder, "mirror-rust.wasm"))
+	chain, errChain := c.open(filepath.Join(folder, "chain.wasm"))
+	if err := errors.Join(errMirror, errChain); err != nil {
+		return err
+	}
+	var err error
+	if c.mirror, err = instance(c.ctx, mirror.ours); err != nil {
+		return err
+	}
+	if c.mirrors, err = mirror.theirs.Instantiate(nil); err != nil {
+		return err
+	}
+	if c.chain, err = instance(c.ctx, chain.ours); err != nil {
+		return err
+	}
+	if c.chainPre, err = new(component.Linker).Link(chain.ours); err != nil {
+		return err
+	}
+	if err := c.loadRelay(filepath.Join(folder, "relay-c.wasm")); err != nil {
+		return err
+	}
+	if c.add, err = bareAdd(c.ctx, c.engine); err != nil {
+		return err
+	}
+	c.chains, c.mirrorCode = chain.theirs, mirror.code
+	c.chainTheirs, err = chain.theirs.Instantiate(nil)
+	return err
+}
+
+// loadRelay makes instances whose imports are functions of the host. Only add is
+// called.
+func (c *components) loadRelay(file string) error {
+	both, err := c.open(file)
+	if err != nil {
+		return err
+	}
+	var linker component.Linker
+	var host oracle.Host
+	add := func(args []types.Value) (types.Value, error) {
+		return types.U32Value(uint32(args[0].Uint() + args[1].Uint())), nil
+	}
+	for _, from := range both.ours.Type().Imports {
+		for _, item := range from.Instance.Exports {
+			switch {
+			case item.Kind == types.ExternFunc:
+				linker.Define(func(_ context.Context, args []types.Value) (types.Value, error) { return add(args) }, from.Name, item.Name)
+				host.Define(from.Name, item.Name, item.Func, add)
+			case item.Fresh:
+				linker.DefineResource(&component.Resource{Name: item.Name}, from.Name, item.Name)
+				host.DefineResource(from.Name, item.Name, func(uint32) {})
+			}
+		}
+	}
+	pre, err := linker.Link(both.ours)
+	if err != nil {
+		return err
+	}
+	if c.relay, err = pre.Instantiate(c.ctx); err != nil {
+		return err
+	}
+	c.relays, err = both.theirs.Instantiate(&host)
+	return err
+}
+
+// bareAdd returns a core function that adds, called with no component around it.
+func bareAdd(ctx context.Context, e engine.Engine) (engine.Func, error) {
+	module, err := e.Compile(ctx, []byte("\x00asm\x01\x00\x00\x00"+
+		"\x01\x07\x01\x60\x02\x7f\x7f\x01\x7f"+"\x03\x02\x01\x00"+"\x07\x07\x01\x03add\x00\x00"+
+		"\x0a\x09\x01\x07\x00\x20\x00\x20\x01\x6a\x0b"), engine.Limits{})
+	if err != nil {
+		return nil, err
+	}
+	i, err := module.Instantiate(ctx, nil, engine.InstanceConfig{})
+	if err != nil {
+		return nil, err
+	}
+	return i.Func("add"), nil
+}
+
+// A compiledTwice is a component in both runtimes.
+type compiledTwice struct {
+	code   []byte
+	ours   *component.Component
+	theirs *oracle.Component
+}
+
+func (c *components) open(file string) (both compiledTwice, err error) {
+	if both.code, err = os.ReadFile(file); err != nil {
+		return both, err
+	}
+	if both.ours, err = component.Compile(c.ctx, c.engine, both.code, component.Config{}); err != nil {
+		return both, fmt.Errorf("%s: %w", file, err)
+	}
+	both.theirs, err = oracle.New().Compile(both.code)
+	return both, err
+}
+
+func instance(ctx context.Context, c *component.Component) (*component.Instance, error) {
+	pre, err := new(component.Linker).Link(c)
+	if err != nil {
+		return nil, err
+	}
+	return pre.Instantiate(ctx)
+}
