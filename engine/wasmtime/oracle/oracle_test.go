@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -25,6 +26,10 @@ const (
 	echo     = "patchbay:kinds/echo@1.0.0"
 	counters = "patchbay:kinds/counters@1.0.0"
 )
+
+// tooMany is of how many parts a split traps: the guest has no memory for them,
+// and the host refuses.
+const tooMany = math.MaxUint32
 
 // A world is what the guests' WIT says.
 type world struct {
@@ -122,6 +127,8 @@ func newHost(w *world) *host {
 func (h *host) serve(name string, t *types.FuncType, args []types.Value) (types.Value, error) {
 	h.asked = append(h.asked, fmt.Sprint(name, h.seen(args)))
 	switch {
+	case name == "split" && args[1].Uint() == tooMany:
+		return types.Value{}, errors.New("too many parts")
 	case strings.HasPrefix(name, "echo-") && name != "echo-many":
 		return args[0], nil
 	case name == "nop":
@@ -431,4 +438,27 @@ func (g *guest) count(t *testing.T, r runtime) string {
 	}
 	note(call("alive"))
 	return strings.Join(all, " ")
+}
+
+// TestTraps has a call trap in both runtimes, which enter the instance no more.
+func TestTraps(t *testing.T) {
+	for _, g := range guests(t) {
+		t.Run(g.name, func(t *testing.T) {
+			runtimes, hosts := g.start(t)
+			for _, r := range runtimes {
+				c, err := r.call(g.world.counters["[constructor]counter"], []string{counters, "[constructor]counter"}, []types.Value{types.S32Value(1)})
+				if err != nil {
+					t.Fatalf("%T: %v", r, err)
+				}
+				lent := types.HandleValue(types.BorrowOf(c.Handle().Resource), c.Handle())
+				if _, err = r.call(g.world.counters["split"], []string{counters, "split"}, []types.Value{lent, types.U32Value(tooMany)}); err == nil {
+					t.Errorf("%T: split into %d parts: no error", r, uint32(tooMany))
+				}
+				if _, err = r.call(g.world.counters["alive"], []string{counters, "alive"}, nil); err == nil {
+					t.Errorf("%T: entered after a trap", r)
+				}
+			}
+			compareAsked(t, hosts)
+		})
+	}
 }
