@@ -224,10 +224,9 @@ func (f *flattener) resource(s *scope, t *validate.Type) (*types.ResourceType, e
 	if syntax.Rep != corewasm.I32 {
 		return nil, fmt.Errorf("resource %v is represented by %v: %w", t.Resource, syntax.Rep, ErrUnsupported)
 	}
-	plan := resourcePlan{name: t.Resource.Name, instance: s.instance}
+	plan := resourcePlan{name: t.Resource.Name, instance: s.instance, dtor: notGiven}
 	if syntax.HasDtor {
-		dtor := s.coreFunctions[syntax.Dtor]
-		plan.dtor = &dtor
+		plan.dtor = f.calls.add(s.coreFunctions[syntax.Dtor])
 	}
 	return f.addResource(plan), nil
 }

@@ -107,7 +107,7 @@ func (f *flattener) function(s *scope, index int) error {
 	if def.Type.Async || def.Canon.Options.Async {
 		return fmt.Errorf("an async function: %w", ErrUnsupported)
 	}
-	options, err := s.options(&def.Canon.Options)
+	options, err := f.options(s, &def.Canon.Options)
 	if err != nil {
 		return err
 	}
@@ -116,7 +116,7 @@ func (f *flattener) function(s *scope, index int) error {
 		return err
 	}
 	plan := liftPlan{
-		signature: signature, core: s.coreFunctions[def.Canon.Syntax.Index],
+		signature: signature, core: f.calls.add(s.coreFunctions[def.Canon.Syntax.Index]),
 		instance: s.instance, options: options,
 	}
 	f.emit(step{kind: stepLift, index: len(f.lifts)})
@@ -125,19 +125,19 @@ func (f *flattener) function(s *scope, index int) error {
 	return nil
 }
 
-func (s *scope) options(o *validate.Options) (optionPlan, error) {
-	plan := optionPlan{encoding: abi.Encoding(o.Encoding)}
+func (f *flattener) options(s *scope, o *validate.Options) (optionPlan, error) {
+	plan := optionPlan{encoding: abi.Encoding(o.Encoding), memory: notGiven, realloc: notGiven, postReturn: notGiven}
 	if o.Memory != nil {
 		if s.def.CoreMemories[*o.Memory].Type.Limits.Is64 {
 			return plan, fmt.Errorf("a memory of 64-bit addresses: %w", ErrUnsupported)
 		}
-		plan.memory = &s.coreItems[componentbinary.CoreSortMemory][*o.Memory]
+		plan.memory = f.memories.add(s.coreItems[componentbinary.CoreSortMemory][*o.Memory])
 	}
 	if o.Realloc != nil {
-		plan.realloc = &s.coreFunctions[*o.Realloc]
+		plan.realloc = f.calls.add(s.coreFunctions[*o.Realloc])
 	}
 	if o.PostReturn != nil {
-		plan.postReturn = &s.coreFunctions[*o.PostReturn]
+		plan.postReturn = f.calls.add(s.coreFunctions[*o.PostReturn])
 	}
 	return plan, nil
 }
@@ -181,7 +181,7 @@ func (f *flattener) lower(s *scope, c *validate.Canon, name string) (engine.Host
 	if c.Func.Async || c.Options.Async {
 		return engine.HostFunc{}, fmt.Errorf("an async function: %w", ErrUnsupported)
 	}
-	options, err := s.options(&c.Options)
+	options, err := f.options(s, &c.Options)
 	if err != nil {
 		return engine.HostFunc{}, err
 	}

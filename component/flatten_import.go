@@ -46,7 +46,7 @@ func (f *flattener) importedResource(root *scope, e types.Extern, path []string)
 		f.imports = append(f.imports, importPlan{path: path, kind: sameResource, index: first})
 		return item{resource: known}
 	}
-	resource := f.addResource(resourcePlan{name: path[len(path)-1], imported: true, index: len(f.imports)})
+	resource := f.addResource(resourcePlan{name: path[len(path)-1], imported: true, index: len(f.imports), dtor: notGiven})
 	f.imports = append(f.imports, importPlan{path: path, kind: importResource})
 	root.resources[e.Resource] = resource
 	return item{resource: resource}

@@ -19,6 +19,10 @@ type Instance struct {
 	cores []engine.Instance
 	lifts []*canon.Lift
 	funcs map[*function]*Func
+
+	// What is used of the program's calls and memories.
+	calls    []engine.Func
+	memories []engine.Memory
 }
 
 // Instantiate makes an instance, and runs the start functions of its core modules.
@@ -27,7 +31,7 @@ func (p *Pre) Instantiate(ctx context.Context) (*Instance, error) {
 	i := &Instance{
 		pre: p, tree: canon.NewTree(program.parents, len(program.resources), len(program.lowers)),
 		cores: make([]engine.Instance, 0, program.cores), lifts: make([]*canon.Lift, len(program.lifts)),
-		funcs: map[*function]*Func{},
+		calls: make([]engine.Func, len(program.calls.items)), memories: make([]engine.Memory, len(program.memories.items)),
 	}
 	for n := range program.steps {
 		if err := i.take(ctx, &program.steps[n]); err != nil {
@@ -70,32 +74,47 @@ func (i *Instance) extern(item coreItem) engine.Extern {
 	return engine.Extern{Instance: i.cores[item.instance], Name: item.name}
 }
 
-// function returns a core function for the host to call.
-func (i *Instance) function(item coreItem) (engine.Func, error) {
+// function returns the core function of that number for the host to call; nil for
+// notGiven.
+func (i *Instance) function(call int) (engine.Func, error) {
+	switch {
+	case call == notGiven:
+		return nil, nil
+	case i.calls[call] != nil:
+		return i.calls[call], nil
+	}
+	item := i.pre.component.program.calls.items[call]
 	if item.function != noFunction {
-		return canon.Direct(i.pre.component.program.functions[item.function], i.tree), nil
+		i.calls[call] = canon.Direct(i.pre.component.program.functions[item.function], i.tree)
+	} else if i.calls[call] = i.cores[item.instance].Func(item.name); i.calls[call] == nil {
+		return nil, fmt.Errorf("core instance %d exports no function %s", item.instance, item.name)
 	}
-	if f := i.cores[item.instance].Func(item.name); f != nil {
-		return f, nil
+	return i.calls[call], nil
+}
+
+// memory returns the memory of that number; nil for notGiven.
+func (i *Instance) memory(number int) (engine.Memory, error) {
+	if number == notGiven {
+		return nil, nil
 	}
-	return nil, fmt.Errorf("core instance %d exports no function %s", item.instance, item.name)
+	if i.memories[number] == nil {
+		item := i.pre.component.program.memories.items[number]
+		if i.memories[number] = i.cores[item.instance].Memory(item.name); i.memories[number] == nil {
+			return nil, fmt.Errorf("core instance %d exports no memory %s", item.instance, item.name)
+		}
+	}
+	return i.memories[number], nil
 }
 
 func (i *Instance) options(plan *optionPlan) (o canon.Options, err error) {
 	o.Encoding = plan.encoding
-	if m := plan.memory; m != nil {
-		if o.Memory = i.cores[m.instance].Memory(m.name); o.Memory == nil {
-			return o, fmt.Errorf("core instance %d exports no memory %s", m.instance, m.name)
-		}
+	if o.Memory, err = i.memory(plan.memory); err != nil {
+		return o, err
 	}
-	if plan.realloc != nil {
-		if o.Realloc, err = i.function(*plan.realloc); err != nil {
-			return o, err
-		}
+	if o.Realloc, err = i.function(plan.realloc); err != nil {
+		return o, err
 	}
-	if plan.postReturn != nil {
-		o.PostReturn, err = i.function(*plan.postReturn)
-	}
+	o.PostReturn, err = i.function(plan.postReturn)
 	return o, err
 }
 
@@ -132,8 +151,8 @@ func (i *Instance) resource(slot int) error {
 		return nil
 	}
 	r := &task.Resource{Type: &types.ResourceType{Name: plan.name}, Impl: i.tree.Instances[plan.instance]}
-	if plan.dtor != nil {
-		dtor, err := i.function(*plan.dtor)
+	if plan.dtor != notGiven {
+		dtor, err := i.function(plan.dtor)
 		if err != nil {
 			return err
 		}
@@ -179,6 +198,9 @@ func (i *Instance) newFunc(f *function) *Func {
 			known.lift = i.lifts[f.lift]
 		} else {
 			known.server = i.pre.servers[f.imported]
+		}
+		if i.funcs == nil {
+			i.funcs = map[*function]*Func{}
 		}
 		i.funcs[f] = known
 	}

@@ -21,6 +21,10 @@ type program struct {
 	resources []resourcePlan
 	imports   []importPlan
 
+	// calls are the core functions that the host calls, and memories the memories
+	// that it sees: each once, however many use it.
+	calls, memories itemList
+
 	// functions are what core modules import from the host instance.
 	functions []engine.HostFunc
 
@@ -67,15 +71,37 @@ type coreItem struct {
 
 const noFunction = -1
 
-// An optionPlan is the options of a lifted or lowered function.
+// An itemList numbers items.
+type itemList struct {
+	items []coreItem
+	index map[coreItem]int
+}
+
+// add returns the number of an item.
+func (l *itemList) add(item coreItem) int {
+	if known, ok := l.index[item]; ok {
+		return known
+	}
+	if l.index == nil {
+		l.index = map[coreItem]int{}
+	}
+	l.index[item] = len(l.items)
+	l.items = append(l.items, item)
+	return len(l.items) - 1
+}
+
+// An optionPlan is the options of a lifted or lowered function: numbers of
+// memories and calls, or notGiven.
 type optionPlan struct {
 	encoding                    abi.Encoding
-	memory, realloc, postReturn *coreItem // nil: none
+	memory, realloc, postReturn int
 }
+
+const notGiven = -1
 
 type liftPlan struct {
 	signature *abi.Signature
-	core      coreItem
+	core      int // of the calls
 	instance  int
 	options   optionPlan
 }
@@ -94,8 +120,8 @@ type resourcePlan struct {
 	name     string
 	instance int
 	imported bool
-	index    int       // of an import
-	dtor     *coreItem // nil: none
+	index    int // of an import
+	dtor     int // of the calls, or notGiven
 }
 
 // An importPlan is something that the host must have, or must not have as

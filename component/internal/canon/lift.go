@@ -19,25 +19,34 @@ type Lift struct {
 	tree     *Tree
 	index    int
 	instance *task.Instance
-	enter    []*task.Instance // by a call of the host
-	call     *call            // of the host; there is one at a time
 	slots    int
+
+	// Of calls by the host, of which there is one at a time; made for the first.
+	enter []*task.Instance
+	call  *call
 }
 
 // NewLift lifts core, which has the type that the signature's Lift says, for the
 // instance of that index.
 func (t *Tree) NewLift(s *abi.Signature, core engine.Func, instance int, o Options) *Lift {
-	f := &Lift{
+	return &Lift{
 		Signature: s, Options: o, core: core, tree: t, index: instance, instance: t.Instances[instance],
-		enter: t.entering(instance, task.NoCaller), call: new(call), slots: s.Lift.Slots(),
+		slots: s.Lift.Slots(),
 	}
+}
+
+// prepare makes what calls by the host need.
+func (f *Lift) prepare() {
+	f.enter, f.call = f.tree.entering(f.index, task.NoCaller), new(call)
 	f.call.setCallee(f, false)
-	f.call.setHost(t, &f.call.callee)
-	return f
+	f.call.setHost(f.tree, &f.call.callee)
 }
 
 // begin enters the instance from the host. A call that cannot enter is none.
 func (f *Lift) begin(ctx context.Context) (*call, error) {
+	if f.call == nil {
+		f.prepare()
+	}
 	if err := task.Enter(f.enter); err != nil {
 		return nil, err
 	}

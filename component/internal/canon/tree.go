@@ -36,9 +36,7 @@ func NewTree(parents []int, resources, lowers int) *Tree {
 		Resources: make([]*task.Resource, resources),
 		Lowers:    make([]*Lower, lowers),
 	}
-	for range parents {
-		t.Instances = append(t.Instances, task.NewInstance())
-	}
+	t.Instances = task.NewInstances(len(parents))
 	return t
 }
 

@@ -15,6 +15,16 @@ type Instance struct {
 // NewInstance returns an instance that may be entered and left.
 func NewInstance() *Instance { return &Instance{MayLeave: true} }
 
+// NewInstances returns n of them.
+func NewInstances(n int) []*Instance {
+	made, all := make([]Instance, n), make([]*Instance, n)
+	for i := range made {
+		made[i].MayLeave = true
+		all[i] = &made[i]
+	}
+	return all
+}
+
 // NoCaller stands for the host where an instance's index is wanted.
 const NoCaller = -1
 
@@ -23,12 +33,8 @@ const NoCaller = -1
 // Instances are indices; parents has the parent of each, or NoCaller. The set
 // depends on nothing else, so that it is found once for each edge.
 func EnteringSet(parents []int, callee, caller int) []int {
-	around := make(map[int]bool)
-	for i := caller; i != NoCaller; i = parents[i] {
-		around[i] = true
-	}
 	var set []int
-	for i := callee; i != NoCaller && !around[i]; i = parents[i] {
+	for i := callee; i != NoCaller && !within(parents, caller, i); i = parents[i] {
 		set = append(set, i)
 	}
 	return set
