@@ -16,9 +16,9 @@ type Limits struct {
 
 	// Complexity is how much one function may cost a compiler beyond its size,
 	// where values, branches, loops and calls multiply; by default 30,000,000,
-	// more than twice what is known of real programs. A unit is up to 100 ns and
-	// some tens of bytes, so at the default the worst function takes some seconds
-	// and some hundred MB. All functions of a module together may have that and
+	// which is more than is known of real programs. A unit is up to 100 ns and some
+	// tens of bytes, so at the default the worst function takes some seconds and
+	// about 1 GB. All functions of a module together may have that and
 	// 10 for each byte.
 	Complexity int
 

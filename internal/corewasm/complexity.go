@@ -28,7 +28,7 @@ const complexityPerByte = 10
 // The unit is about 100 ns of wazero's compiler and some tens of bytes, on one
 // core of a machine of 2024, in code that is made to be slow to compile; code of
 // real programs costs a tenth of that or less. The largest functions of real
-// programs come to about 13 million.
+// programs come to less than 26 million.
 type complexity struct {
 	most int64 // of one function
 	left int64 // for the rest of the module
@@ -77,7 +77,7 @@ const (
 	moveCost   = 16
 	freeArity  = 8 // what a call moves in registers
 	trapCost   = 100
-	accessCost = 60
+	accessCost = 120
 )
 
 // signature adds a type to those that functions and blocks can have.
