@@ -5,7 +5,7 @@
 //
 // A module is checked ([engine.Check]) and rewritten before wazero sees it.
 // Imports are renamed, so that each is linked explicitly. A counter is put at
-// every loop head and function entry; when a slice of about 10,000 units is
+// every loop and function entry; when a slice of about 10,000 units is
 // spent the guest leaves to Go for a moment: the garbage collector gets its
 // chance, and the call's context and deadline are looked at. That costs a
 // fraction of a nanosecond per iteration and is always on. The same counter

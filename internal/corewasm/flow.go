@@ -22,7 +22,7 @@ func (c *codeRewriter) flow(e event, at int) {
 		top.turns = c.turns.next()
 		if !top.turns {
 			top.due = c.owed(at)
-			top.weight = c.insert(at)
+			top.weight = c.insert(at, c.countdown)
 		}
 	case eventElse:
 		top.op = opElse

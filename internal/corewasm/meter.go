@@ -31,6 +31,7 @@ type codeRewriter struct {
 	walk      walker // writes
 	probe     walker // looks
 	turns     turns
+	reach     reach
 	countdown []byte // the instructions, with weightWidth bytes for the weight
 	spending  []byte // the first of them, which subtract the weight
 	weightAt  int    // where in both
@@ -40,6 +41,7 @@ type codeRewriter struct {
 	mark   int // of the input; from there on a byte costs 1
 	frames []frame
 	light  bool // the function has no countdowns
+	looks  bool // and needs one at its entry, while it is looked at
 }
 
 // Code costs as many as it has bytes, and unitCost is one unit of the counter. A
@@ -109,6 +111,9 @@ func (c *codeRewriter) rewrite() {
 	count := c.in.count(2)
 	at := len(c.out)
 	c.out = append(c.out, 0, 0, 0, 0)
+	if !c.options.Unmetered {
+		c.lookAt(count)
+	}
 	c.copied = c.in.pos
 	c.offsets.add(c.in.pos, len(c.out))
 	c.in.items("code", count, c.function)
@@ -119,37 +124,47 @@ func (c *codeRewriter) rewrite() {
 	c.offsets.stop()
 }
 
+// lookAt looks at all functions before one is written: at their loops and calls,
+// and whether they go without a countdown.
+func (c *codeRewriter) lookAt(count int) {
+	start, moved := c.in.pos, c.in.funcIndex
+	c.in.funcIndex = func(_ int, index uint32) { c.reach.callees = append(c.reach.callees, index) }
+	c.reach.imports = c.tick
+	c.in.items("code", count, func() {
+		c.within(func(size int) {
+			c.light, c.looks = size <= smallLeaf, false
+			c.turns.begin()
+			c.probe.body()
+			c.reach.add(min(size, mostDebt)+c.probe.declared, c.light, c.looks)
+		})
+	})
+	c.reach.solve()
+	c.in.pos, c.in.funcIndex = start, moved
+}
+
 // function writes one function with the size before it.
 func (c *codeRewriter) function() {
 	c.copy(c.in.pos)
+	c.within(func(int) {
+		c.copied = c.in.pos
+		c.prefixed(func() {
+			c.offsets.add(c.in.pos, len(c.out))
+			c.walk.body()
+			c.copy(c.in.pos)
+		})
+	})
+}
+
+// within has the reader bounded to the next body.
+func (c *codeRewriter) within(read func(size int)) {
 	body := c.in.body()
 	if c.in.err != nil {
 		return
 	}
 	section := c.in.end
-	c.in.end = c.in.pos
-	c.light = c.look(body)
-	c.in.pos = int(body.Offset)
-	c.copied = c.in.pos
-	c.prefixed(func() {
-		c.offsets.add(c.in.pos, len(c.out))
-		c.walk.body()
-		c.copy(c.in.pos)
-	})
+	c.in.pos, c.in.end = int(body.Offset), int(body.End())
+	read(int(body.Size))
 	c.in.end = section
-}
-
-// look looks at a function before it is written: at its loops, and whether it
-// goes without a countdown.
-func (c *codeRewriter) look(body Range) (light bool) {
-	moved := c.in.funcIndex
-	c.in.funcIndex = nil
-	c.in.pos = int(body.Offset)
-	c.light = body.Size <= smallLeaf
-	c.turns.begin()
-	c.probe.body()
-	c.in.funcIndex = moved
-	return c.light
 }
 
 // weigh is what visits a function before it is written.
@@ -159,6 +174,10 @@ func (c *codeRewriter) weigh(e event, at int) {
 	case eventCode, eventElse, eventClose, eventBranch, eventReturn, eventEnd:
 	case eventBlock:
 		c.light = c.light && c.probe.op != opLoop
+	case eventCalls:
+		c.light = false
+		op := c.in.data[at]
+		c.looks = c.looks || op != opCall && op != opReturnCall
 	default:
 		c.light = false
 	}
@@ -225,8 +244,16 @@ func (c *codeRewriter) work(e event, at int) {
 func (c *codeRewriter) begin(at int) {
 	c.frames = append(c.frames[:0], frame{})
 	c.owe(0, at)
+	of := c.reach.of[c.in.index]
+	c.light = of.light
+	switch {
+	case c.light:
+	case of.state == reachBound:
+		c.frames[0].weight = c.insert(at, c.spending)
+	default:
+		c.frames[0].weight = c.insert(at, c.countdown)
+	}
 	if !c.light {
-		c.frames[0].weight = c.insert(at)
 		c.frames[0].come(c.walk.declared) // they take room on the stack
 	}
 }
@@ -236,16 +263,16 @@ func (c *codeRewriter) begin(at int) {
 func (c *codeRewriter) pay(at, units int) {
 	if !c.light {
 		units += c.owed(at) / unitCost
-		c.setWeight(c.insert(at), units)
+		c.setWeight(c.insert(at, c.countdown), units)
 	}
 }
 
-// insert puts a countdown before the instruction at that place of the input, and
-// returns where in the output its weight is.
-func (c *codeRewriter) insert(at int) (weight int) {
+// insert puts a countdown, or its first part, before the instruction at that place
+// of the input, and returns where in the output its weight is.
+func (c *codeRewriter) insert(at int, code Code) (weight int) {
 	c.copy(at)
 	weight = len(c.out) + c.weightAt
-	c.out = append(c.out, c.countdown...)
+	c.out = append(c.out, code...)
 	c.offsets.add(at, len(c.out))
 	c.owe(0, at)
 	return weight

@@ -89,6 +89,24 @@ func TestTickStopsTheGuest(t *testing.T) {
 			return b.Func(nil, nil, nil, Code{}.Op(0x12).U32(0))
 		},
 		"recursion": recursion,
+		"mutual recursion": func(b *Builder) uint32 {
+			b.Func(nil, nil, nil, Code{}.Call(1).Call(1))
+			return b.Func(nil, nil, nil, Code{}.Call(0).Call(0))
+		},
+		"calls that fan out": func(b *Builder) uint32 {
+			f := b.Func(nil, nil, nil, bytes.Repeat([]byte{1}, 100))
+			for range 40 {
+				f = b.Func(nil, nil, nil, Code{}.Call(f).Call(f))
+			}
+			return f
+		},
+		"calls through a table": func(b *Builder) uint32 {
+			of := b.Type(nil, nil)
+			b.Table(FuncRef, Limit(1))
+			b.Func(nil, nil, nil, Code{}.I32Const(0).CallIndirect(of, 0).I32Const(0).CallIndirect(of, 0))
+			b.Elements(0, 0)
+			return 0
+		},
 		"parameters": func(b *Builder) uint32 {
 			loop := b.Type(i32s, i32s)
 			return b.Func(nil, nil, nil, Code{}.I32Const(1).Op(3).U32(loop).Br(0).End().Op(0x1a))

@@ -14,7 +14,7 @@ const RewriterVersion = 5
 // Rewrite makes a module ready for an engine that resolves imports by name and
 // cannot interrupt code: imports get the names that options say, and each loop
 // and each function that can take long counts down a slice of work (see
-// [Options]). What a guest can observe stays the same.
+// [Options]); see reach for those that do not look whether it is spent. What a guest can observe stays the same.
 //
 // The counter is a mutable i64 global after all others, followed by an i32 for
 // operands. A unit is one pass of a loop or one call, or every 32 bytes of code

@@ -1,6 +1,6 @@
 package corewasm
 
-// turns are the loops of a function, in their order, and how each goes on.
+// turns are the loops of all functions, in their order, and how each goes on.
 //
 // A countdown at the head of a loop is a branch more in each pass, and where its
 // ways meet again engines move values about. Where the loop turns it costs half
@@ -37,7 +37,7 @@ type loopTurns struct {
 const mostTurns = 4
 
 func (t *turns) begin() {
-	t.loops, t.open, t.at = t.loops[:0], append(t.open[:0], -1), 0
+	t.open = append(t.open[:0], -1)
 }
 
 // next reports whether the next loop pays where it turns.
