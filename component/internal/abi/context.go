@@ -95,6 +95,14 @@ func (cx *Context) Begin() {
 	}
 }
 
+// beginIf is Begin for what may need no memory: to ask the engine for it costs as
+// much as to move a number.
+func (cx *Context) beginIf(inMemory bool) {
+	if inMemory {
+		cx.Begin()
+	}
+}
+
 // reallocate asks the guest for memory: the pointer is aligned and newSize bytes
 // from there are within the memory; what is beyond is called by that fault. It makes earlier views of the memory stale.
 func (cx *Context) reallocate(old, oldSize, align, newSize uint32, beyond fault) (uint32, error) {

@@ -87,6 +87,9 @@ type Signature struct {
 
 	params *types.Type // the parameters as a tuple
 	slots  []uint32    // where each parameter begins on the stack
+
+	// Whether parameters and result, or parts of them, are in memory.
+	paramsInMemory, resultInMemory bool
 }
 
 // NewSignature flattens f.
@@ -99,6 +102,8 @@ func NewSignature(f *types.FuncType) *Signature {
 	s.params = types.TupleOf(elems...)
 	s.SpillParams = s.params.FlatCount() > MaxFlatParams
 	s.SpillResult = f.Result != nil && f.Result.FlatCount() > MaxFlatResults
+	s.paramsInMemory = s.SpillParams || s.params.Contains(types.HasPointers)
+	s.resultInMemory = s.SpillResult || f.Result.Contains(types.HasPointers)
 	s.flatten()
 	return s
 }
@@ -130,7 +135,7 @@ func (s *Signature) Slots() int { return max(s.Lift.Slots(), s.Lower.Slots()) }
 // NeedsMemory reports whether calls need a memory, and NeedsRealloc whether they
 // need a realloc too; lower says for which of canon lift and canon lower.
 func (s *Signature) NeedsMemory() bool {
-	return s.SpillParams || s.SpillResult || s.params.Contains(types.HasPointers) || s.Type.Result.Contains(types.HasPointers)
+	return s.paramsInMemory || s.resultInMemory
 }
 
 // NeedsRealloc reports whether calls ask for memory: with canon lift for the
@@ -139,7 +144,7 @@ func (s *Signature) NeedsRealloc(lower bool) bool {
 	if lower {
 		return s.Type.Result.Contains(types.HasPointers)
 	}
-	return s.SpillParams || s.params.Contains(types.HasPointers)
+	return s.paramsInMemory
 }
 
 // spilledParams checks the pointer at which parameters lie.

@@ -47,6 +47,9 @@ type Transfer struct {
 	lower, lift *Signature
 	params      *moves
 	result      *moves // nil if there is none
+
+	// If all is numbers on the stack: what is in each slot.
+	paramNumbers, resultNumbers []types.Kind
 }
 
 // NewTransfer returns the transfer for calls through a function that the caller
@@ -59,11 +62,38 @@ func NewTransfer(lower, lift *Signature) (*Transfer, error) {
 		return nil, err
 	}
 	t.params = params
+	if !lower.SpillParams {
+		t.paramNumbers = params.numbers()
+	}
 	if lower.Type.Result == nil && lift.Type.Result == nil {
 		return t, nil
 	}
-	t.result, err = newMoves(lift.Type.Result, lower.Type.Result)
-	return t, err
+	if t.result, err = newMoves(lift.Type.Result, lower.Type.Result); err != nil {
+		return nil, err
+	}
+	if !lift.SpillResult {
+		t.resultNumbers = t.result.numbers()
+	}
+	return t, nil
+}
+
+// numbers returns what is in each slot if all are numbers, else nil.
+func (m *moves) numbers() []types.Kind {
+	var kinds []types.Kind
+	for i := range m.flat {
+		if m.flat[i].code != moveNumber {
+			return nil
+		}
+		kinds = append(kinds, m.flat[i].from.Kind())
+	}
+	return kinds
+}
+
+// moveNumbers moves what is only numbers.
+func moveNumbers(kinds []types.Kind, from, to []uint64) {
+	for i, kind := range kinds {
+		to[i] = extend(kind, from[i])
+	}
 }
 
 func newMoves(from, to *types.Type) (*moves, error) {
@@ -174,8 +204,12 @@ func coalesceMoves(flat []move) []move {
 // Params moves the arguments from the caller, whose stack has those of the
 // lowered function, to the callee, whose stack gets those of the lifted one.
 func (t *Transfer) Params(from, to *Context, fromStack, toStack []uint64) error {
-	from.Begin()
-	to.Begin()
+	if t.paramNumbers != nil {
+		moveNumbers(t.paramNumbers, fromStack, toStack)
+		return nil
+	}
+	from.beginIf(t.lower.paramsInMemory)
+	to.beginIf(t.lower.paramsInMemory)
 	c := crossing{from, to}
 	if !t.lower.SpillParams {
 		return c.move(t.params, guestPlace{slots: fromStack}, guestPlace{slots: toStack})
@@ -196,12 +230,17 @@ func (t *Transfer) Params(from, to *Context, fromStack, toStack []uint64) error 
 // function, to the caller: to its stack, or to its memory at ptr (see
 // [Signature.ResultPointer]).
 func (t *Transfer) Result(from, to *Context, fromStack, toStack []uint64, ptr uint32) error {
-	from.Begin()
-	to.Begin()
-	c := crossing{from, to}
 	switch {
 	case t.result == nil:
 		return nil
+	case t.resultNumbers != nil:
+		moveNumbers(t.resultNumbers, fromStack, toStack)
+		return nil
+	}
+	from.beginIf(t.lower.resultInMemory)
+	to.beginIf(t.lower.resultInMemory)
+	c := crossing{from, to}
+	switch {
 	case !t.lift.SpillResult:
 		return c.move(t.result, guestPlace{slots: fromStack}, guestPlace{slots: toStack})
 	}

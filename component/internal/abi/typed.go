@@ -23,7 +23,7 @@ func (p *Params) at(base unsafe.Pointer, i int) unsafe.Pointer {
 // LowerGo puts the arguments of a call of the core function on stack. The values,
 // which are at base, are only read, and not kept.
 func (s *Signature) LowerGo(cx *Context, p *Params, base unsafe.Pointer, stack []uint64) error {
-	cx.Begin()
+	cx.beginIf(s.paramsInMemory)
 	if !s.SpillParams {
 		for i, b := range p.Bindings {
 			if err := cx.store(b, p.at(base, i), guestPlace{slots: stack[s.slots[i]:]}); err != nil {
@@ -51,7 +51,7 @@ func (s *Signature) inParam(i int, err error) error {
 // LiftGo makes the arguments of a call of the lowered function, whose parameters
 // are on stack. The Go values, at base, are zero before.
 func (s *Signature) LiftGo(cx *Context, p *Params, base unsafe.Pointer, stack []uint64) error {
-	cx.Begin()
+	cx.beginIf(s.paramsInMemory)
 	if !s.SpillParams {
 		for i, b := range p.Bindings {
 			if err := cx.load(b, p.at(base, i), guestPlace{slots: stack[s.slots[i]:]}); err != nil {
@@ -75,7 +75,7 @@ func (s *Signature) LiftGo(cx *Context, p *Params, base unsafe.Pointer, stack []
 // LiftGoResult makes the result of a call of the core function, whose results are
 // on stack. The Go value is zero before.
 func (s *Signature) LiftGoResult(cx *Context, b *Binding, result unsafe.Pointer, stack []uint64) error {
-	cx.Begin()
+	cx.beginIf(s.resultInMemory)
 	if !s.SpillResult {
 		return cx.load(b, result, guestPlace{slots: stack})
 	}
@@ -89,7 +89,7 @@ func (s *Signature) LiftGoResult(cx *Context, b *Binding, result unsafe.Pointer,
 // LowerGoResult gives the result to the caller of the lowered function: on stack,
 // or in memory at ptr (see [Signature.ResultPointer]).
 func (s *Signature) LowerGoResult(cx *Context, b *Binding, result unsafe.Pointer, stack []uint64, ptr uint32) error {
-	cx.Begin()
+	cx.beginIf(s.resultInMemory)
 	at := guestPlace{slots: stack}
 	if s.SpillResult {
 		if err := s.spilledResult(cx, ptr); err != nil {
