@@ -73,14 +73,20 @@ func (v Value) Len() int {
 // Index returns element i of a list, or field i of a record or tuple; the zero
 // Value if there is none.
 func (v Value) Index(i int) Value {
-	if i < 0 || i >= v.Len() {
+	if uint(i) < uint(len(v.elems)) {
+		return v.elems[i]
+	}
+	return v.unpacked(i)
+}
+
+// unpacked returns element i of a list that is kept packed.
+func (v *Value) unpacked(i int) Value {
+	size := v.packed()
+	if size == 0 || i < 0 || i >= v.Len() {
 		return Value{}
 	}
-	if size := v.packed(); size > 0 {
-		elem := v.typ.elem
-		return Value{typ: elem, bits: unpack(v.text[i*size:(i+1)*size], elem.kind.IsSigned())}
-	}
-	return v.elems[i]
+	elem := v.typ.elem
+	return Value{typ: elem, bits: unpack(v.text[i*size:(i+1)*size], elem.kind.IsSigned())}
 }
 
 // All yields the elements of a list, or the fields of a record or tuple.
