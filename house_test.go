@@ -23,14 +23,14 @@ var floors = []string{
 	1:  "internal/corewasm internal/tomlfile bus wasi wapc/msgpack component/types supervise wit/syntax",
 	2:  "engine internal/componentbinary",
 	3:  "engine/wazero engine/enginetest wasi/p1 wapc tube wit component/internal/abi",
-	4:  "tube/picture wit/wave wit/valuejson component/internal/task component/internal/validate",
+	4:  "tube/picture wit/bindgen wit/wave wit/valuejson component/internal/task component/internal/validate",
 	5:  "component/internal/canon",
 	6:  "component",
 	7:  "plugin",
 	8:  "plugintest worker",
 	9:  "gateway",
 	10: "config cmd/patchbay/internal/project",
-	11: ". cmd/patchbay/internal/server",
+	11: ". cmd/patchbay/internal/server examples/bindings/calculator",
 	12: "cmd/... examples/... internal/wast",
 }
 

@@ -92,7 +92,7 @@ func newRoot(p *program) *cobra.Command {
 	root.SetUsageTemplate(usageTemplate)
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.AddCommand(newCall(p), newInspect(p), newImage(p), newRun(p), newBench(p), newServe(p), newPs(p), newSwap(p), newPin(p),
-		newRollback(p), newReload(p), newDrain(p), newNew(p), newTest(p), newDev(p), newWIT(p), newVersion(p), newCompletion(p))
+		newRollback(p), newReload(p), newDrain(p), newNew(p), newTest(p), newDev(p), newWIT(p), newGen(p), newVersion(p), newCompletion(p))
 	root.SetHelpCommand(newHelp())
 	return root
 }
@@ -117,7 +117,7 @@ func newHelp() *cobra.Command {
 // noVerb answers a command line whose first word is no verb.
 func noVerb(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
-		return usagef("see patchbay --help", "a verb is missing: call, image, run, inspect, bench, serve, ps, swap, pin, rollback, reload, drain, new, test, dev, wit, version or completion")
+		return usagef("see patchbay --help", "a verb is missing: call, image, run, inspect, bench, serve, ps, swap, pin, rollback, reload, drain, new, test, dev, wit, gen, version or completion")
 	}
 	hint := "see patchbay --help"
 	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
