@@ -68,9 +68,10 @@ type Limits struct {
 	// function, and more for instructions that work for long; what exactly is up
 	// to the engine. The same call of the same module in the same state spends
 	// the same, on whatever machine. What calls that the host makes into an
-	// instance from within its call spend, the outer call has spent too. Where
-	// instances call one another directly a call may be stopped late, by some
-	// 10,000 units for each of them, but no call that spent more succeeds.
+	// instance from within its call spend, the outer call has spent too. A call
+	// may be stopped late, by some 16,000 units, and where instances call one
+	// another directly by as many for each of them, but no call that spent more
+	// succeeds.
 	//
 	// An engine that does not count fuel refuses modules with a limit on it.
 	Fuel uint64

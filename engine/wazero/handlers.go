@@ -3,6 +3,7 @@ package wazero
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/patchbay-go/patchbay/engine"
 	"github.com/patchbay-go/patchbay/internal/corewasm"
@@ -29,6 +30,28 @@ func narrowHandlers(module *corewasm.Module, limits engine.Limits) (*corewasm.Mo
 	}
 	module, err = corewasm.Parse(narrowed.Binary)
 	return module, narrowed.Offsets, err
+}
+
+// checkRethrow refuses a module that throws an exception by its reference.
+// wazero 1.12 keeps only the last exception alive: behind a reference to another
+// one is memory that Go may have given to something else. A module without tags
+// has no exceptions.
+func checkRethrow(module *corewasm.Module) error {
+	if _, tags := module.Section(corewasm.SectionTag); !tags && !importsTag(module) {
+		return nil
+	}
+	at := corewasm.Rethrow(module)
+	if at == 0 {
+		return nil
+	}
+	return &engine.BinaryError{
+		Section: "code", Offset: at, Feature: "throw_ref",
+		Reason: "throw_ref throws an exception that wazero 1.12 may have freed; run the module with engine/wasmtime, or build it without WebAssembly exceptions",
+	}
+}
+
+func importsTag(module *corewasm.Module) bool {
+	return slices.ContainsFunc(module.Imports, func(i corewasm.Import) bool { return i.Desc.Kind == corewasm.KindTag })
 }
 
 // forgets says why a module with exceptions is refused, and what to do.

@@ -57,6 +57,9 @@ func rewrite(binary []byte, d *engine.Description, limits engine.Limits, compile
 		name: hex.EncodeToString(digest[:8]), description: d, lines: debugLines(d),
 		code: code.Content.Offset, counter: freeName(d), outside: elementsOutside(module),
 	}
+	if err := checkRethrow(module); err != nil {
+		return nil, nil, err
+	}
 	if compiled {
 		if module, s.narrowed, err = narrowHandlers(module, limits); err != nil {
 			return nil, nil, err
