@@ -28,7 +28,7 @@ func main() {
 }
 
 func run(ctx context.Context) error {
-	binary, err := os.ReadFile("plugin/testdata/math.wasm")
+	binary, err := os.ReadFile("plugin/testdata/component/math.wasm")
 	if err != nil {
 		return err
 	}
