@@ -21,7 +21,8 @@ func TestBindingsBind(t *testing.T) {
 		t.Fatal(err)
 	}
 	methods := map[string]string{
-		"[constructor]file": "NewFile", "[method]file.read": "FileRead", "[static]file.open": "FileOpen", "many": "Many",
+		"[constructor]file": "NewFile", "[method]file.read": "FileRead", "[method]file.drop": "FileDrop",
+		"[static]file.open": "FileOpen", "many": "Many",
 		"opt": "Opt", "check": "Check", "bare": "Bare", "give": "Give", "nothing": "Nothing", "both": "Both",
 	}
 	var made wit.Types

@@ -12,7 +12,8 @@
 // with a method for each function, and a type for each resource; for one that it
 // imports an interface StoreImports, and a function DefineStore that offers an
 // implementation through a component.Linker. The functions of the world itself
-// stand under its own name. Bind and the world's name binds an instance.
+// stand under its own name. Bind and the world's name binds an instance. A
+// resource's own method drop is CallDrop, beside the Drop that all have.
 //
 // A type is called by its WIT name, behind that of its interface where two would
 // have one name. What cannot be told apart all the same, and what hosts cannot

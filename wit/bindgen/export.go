@@ -100,6 +100,9 @@ func (g *generator) method(client, name string, f *wit.Function, s signature) {
 	args := strings.TrimPrefix(s.args, ", ")
 	if f.Kind == wit.Method {
 		receiver, method, exports = g.names[followed(f.Resource)], memberName(f), "c.exports"
+		if method == "Drop" || method == "Handle" { // which all resources have
+			method = "Call" + method
+		}
 		params = strings.TrimPrefix(params, ", self *types.Handle")
 		args = "c.Handle" + strings.TrimPrefix(args, "self")
 	}

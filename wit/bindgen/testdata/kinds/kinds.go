@@ -103,6 +103,7 @@ func (v OtherLevel) String() string {
 type AllImports interface {
 	NewFile(ctx context.Context, name string) (*types.Handle, error)
 	FileRead(ctx context.Context, self *types.Handle, n uint64) ([]uint8, error)
+	FileDrop(ctx context.Context, self *types.Handle) error
 	FileOpen(ctx context.Context, name string) (*types.Handle, error)
 	Many(ctx context.Context, a bool, b int8, c_ int16, d uint16, e float32, f rune, type_ struct {
 		F0 uint8
@@ -138,6 +139,11 @@ func DefineAll(l *component.Linker, host AllImports) AllResources {
 		v, err := host.FileRead(ctx, p.Self, p.N)
 		return component.ToOutcome[[]uint8, AllLevel](v, err)
 	}, "acme:kinds/all", "[method]file.read")
+	component.DefineGo(l, func(ctx context.Context, p struct {
+		Self *types.Handle
+	}) (struct{}, error) {
+		return struct{}{}, host.FileDrop(ctx, p.Self)
+	}, "acme:kinds/all", "[method]file.drop")
 	component.DefineGo(l, func(ctx context.Context, p struct {
 		Name string
 	}) (types.Outcome[*types.Handle, AllLevel], error) {
@@ -219,6 +225,10 @@ type allFileReadParams struct {
 	N    uint64
 }
 
+type allFileDropParams struct {
+	Self *types.Handle
+}
+
 type allFileOpenParams struct {
 	Name string
 }
@@ -264,6 +274,7 @@ type AllExports struct {
 	instance      *component.Instance
 	boundNewFile  *component.Bound[allNewFileParams, *types.Handle]
 	boundFileRead *component.Bound[allFileReadParams, types.Outcome[[]uint8, AllLevel]]
+	boundFileDrop *component.Bound[allFileDropParams, struct{}]
 	boundFileOpen *component.Bound[allFileOpenParams, types.Outcome[*types.Handle, AllLevel]]
 	boundMany     *component.Bound[allManyParams, Names]
 	boundOpt      *component.Bound[allOptParams, *string]
@@ -282,6 +293,9 @@ func BindAll(instance *component.Instance) (*AllExports, error) {
 		return nil, err
 	}
 	if c.boundFileRead, err = component.BindExport[allFileReadParams, types.Outcome[[]uint8, AllLevel]](instance, "acme:kinds/all", "[method]file.read"); err != nil {
+		return nil, err
+	}
+	if c.boundFileDrop, err = component.BindExport[allFileDropParams, struct{}](instance, "acme:kinds/all", "[method]file.drop"); err != nil {
 		return nil, err
 	}
 	if c.boundFileOpen, err = component.BindExport[allFileOpenParams, types.Outcome[*types.Handle, AllLevel]](instance, "acme:kinds/all", "[static]file.open"); err != nil {
@@ -341,6 +355,12 @@ func (c *File) Read(ctx context.Context, n uint64) ([]uint8, error) {
 		return o.Value, err
 	}
 	return component.FromOutcome(o)
+}
+
+// CallDrop calls acme:kinds/all [method]file.drop.
+func (c *File) CallDrop(ctx context.Context) error {
+	_, err := c.exports.boundFileDrop.Call(ctx, allFileDropParams{c.Handle})
+	return err
 }
 
 // FileOpen calls acme:kinds/all [static]file.open.
