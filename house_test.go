@@ -49,6 +49,8 @@ var packageVariables = map[string]string{
 	"internal/corewasm/flowShapes":  "a table, read through a pointer so that it is not copied",
 	"internal/corewasm/localShapes": "a table, read through a pointer so that it is not copied",
 	"internal/corewasm/shapes":      "a table, read through a pointer so that it is not copied",
+	"engine/computing":              "who computes on the processors, which are the process's",
+	"engine/epoch":                  "a time, which cannot change",
 	"engine/wazero/instanceConfig":  "a value of wazero's that cannot change, but is put together by calls",
 }
 

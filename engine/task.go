@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"iter"
 	"math"
-	"runtime"
 	"sync/atomic"
 	"time"
 )
@@ -27,7 +26,9 @@ type Task struct {
 	instance Instance
 	timeout  time.Duration
 	deadline atomic.Int64 // nanoseconds since base; 0 while not armed
-	turn     int64        // when other goroutines are let run next
+	turn     int64        // when to look next whether others are to run
+	gave     int64        // when others were let run last
+	place    uint32       // in computing; 0: none yet
 	came     int64        // when Check was called last
 	left     int64        // when it had let others run
 	rest     int64        // when the guest has run for Stretch, counted and armed alike
@@ -136,28 +137,6 @@ func (t *Task) Check() *Trap {
 		return stopped(context.DeadlineExceeded, 0)
 	}
 	return stopped(context.DeadlineExceeded, t.timeout)
-}
-
-// A guest lets other goroutines run every millisecond. When somebody wanted to,
-// it does so again after fifty times what they took, if that is sooner: the
-// garbage collector asks for hundreds of short turns in one collection, and would
-// else get each of them only when Go's scheduler takes a processor away, after
-// 10 ms.
-const (
-	patience = int64(time.Millisecond)
-	nobody   = 300 // nanoseconds that it takes if nobody wanted to
-)
-
-// yield lets other goroutines run, and returns the time then.
-func (t *Task) yield(now int64) int64 {
-	runtime.Gosched()
-	after := int64(time.Since(t.base))
-	wait := patience
-	if took := after - now; took > nobody {
-		wait = min(50*took, patience)
-	}
-	t.turn = after + wait
-	return after
 }
 
 // Checked is for adapters: when Check was called last and when, after it had let

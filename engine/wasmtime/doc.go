@@ -28,7 +28,7 @@
 // A guest that runs leaves to Go once in a millisecond, by wasmtime's epochs, and
 // its context and deadline are looked at. Between calls nothing ticks. wasmtime
 // does not look at the epoch within an instruction: bulk instructions that may be
-// large are rewritten to go by chunks of 1 MiB. Where a budget of memory bounds
+// large are rewritten to go by chunks of 64 KiB. Where a budget of memory bounds
 // what all guests have, memory.grow is a call of the host, about ten times as
 // slow. Fuel is wasmtime's, of one unit
 // per instruction, and counted if [Config] says so.

@@ -20,7 +20,7 @@ const (
 	slice      = 10_000
 	earlySlice = slice / 8
 	shortSlice = slice / 100
-	slowSlice  = time.Millisecond
+	slowSlice  = 100 * time.Microsecond
 )
 
 // checkedCalls is how many host functions a guest can call before it is looked

@@ -18,9 +18,9 @@ const bytesPerElement = 8
 // instruction does. What is larger pays for its size, and is done in chunks.
 type bulkSizes struct{ small, chunk uint64 }
 
-// usualSizes have small work take less than a microsecond, and a chunk less
-// than one for each KiB: it touches 256 pages, perhaps for the first time.
-var usualSizes = bulkSizes{small: 4 << 10, chunk: 1 << 20}
+// usualSizes have small work take less than a microsecond, and a chunk less than
+// 200: it touches 16 pages, perhaps for the first time, or copies them backwards.
+var usualSizes = bulkSizes{small: 4 << 10, chunk: 64 << 10}
 
 // unitBulk is how far bytes are shifted right to become units.
 const unitBulk = 6

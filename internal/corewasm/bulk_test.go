@@ -249,8 +249,8 @@ func TestBulkPays(t *testing.T) {
 		t.Errorf("stopped by %s", got)
 	}
 	content, _ := instance.Memory().Read(0, 64<<20)
-	if content[2<<20] != 1 || content[3<<20] != 0 {
-		t.Error("it was not stopped after the third chunk")
+	if content[1<<20] != 1 || content[2<<20] != 0 {
+		t.Error("it was not stopped after the third slice")
 	}
 }
 

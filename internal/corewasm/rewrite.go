@@ -9,7 +9,7 @@ import (
 
 // RewriterVersion changes whenever Rewrite makes something else of the same
 // input, so that what was compiled from its output can be kept under a key.
-const RewriterVersion = 5
+const RewriterVersion = 6
 
 // Rewrite makes a module ready for an engine that resolves imports by name and
 // cannot interrupt code: imports get the names that options say, and each loop
@@ -19,7 +19,7 @@ const RewriterVersion = 5
 // The counter is a mutable i64 global after all others, followed by an i32 for
 // operands. A unit is one pass of a loop or one call, or every 32 bytes of code
 // that a path goes through. Bulk instructions on more than 4 KiB cost by their
-// size and are done in chunks of 1 MiB, by functions that are added after all
+// size and are done in chunks of 64 KiB, by functions that are added after all
 // others; growth and exceptions cost more. So the time of a slice is bounded
 // whatever the guest does: see unitCost. What is added to the imports are the
 // last functions of them: the indices of the functions that the module defines
