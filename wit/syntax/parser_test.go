@@ -172,12 +172,13 @@ func TestWasmTools(t *testing.T) {
 			return err
 		}
 		files++
-		parsed, err := Parse(path, string(text))
-		if err != nil {
-			t.Error(err)
-			return nil
-		}
-		checkStable(t, parsed.Format())
+		t.Run(d.Name(), func(t *testing.T) {
+			parsed, err := Parse(path, string(text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			checkStable(t, parsed.Format())
+		})
 		return nil
 	})
 	if err != nil || files < 100 {
