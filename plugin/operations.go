@@ -28,17 +28,8 @@ type operations struct {
 // operationsOf lists the exports of a component.
 func operationsOf(t *types.ComponentType) *operations {
 	o := &operations{byName: make(map[string][]*componentFunc)}
-	for _, x := range t.Exports {
-		switch x.Kind {
-		case types.ExternFunc:
-			o.add(&componentFunc{path: []string{x.Name}, typ: x.Func})
-		case types.ExternInstance:
-			for _, inner := range x.Instance.Exports {
-				if inner.Kind == types.ExternFunc {
-					o.add(&componentFunc{path: []string{x.Name, inner.Name}, typ: inner.Func})
-				}
-			}
-		}
+	for path, typ := range t.Functions() {
+		o.add(&componentFunc{path: path, typ: typ})
 	}
 	return o
 }

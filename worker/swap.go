@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/patchbay-go/patchbay/component"
-	"github.com/patchbay-go/patchbay/component/types"
 	"github.com/patchbay-go/patchbay/engine"
 	"github.com/patchbay-go/patchbay/plugin"
 	"github.com/patchbay-go/patchbay/tube"
@@ -207,17 +206,8 @@ func functions(binary []byte) (names []string) {
 	if err != nil {
 		return nil
 	}
-	for _, x := range t.Exports {
-		switch x.Kind {
-		case types.ExternFunc:
-			names = append(names, x.Name+": "+x.Func.String())
-		case types.ExternInstance:
-			for _, inner := range x.Instance.Exports {
-				if inner.Kind == types.ExternFunc {
-					names = append(names, x.Name+"#"+inner.Name+": "+inner.Func.String())
-				}
-			}
-		}
+	for path, typ := range t.Functions() {
+		names = append(names, strings.Join(path, "#")+": "+typ.String())
 	}
 	return names
 }
