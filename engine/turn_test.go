@@ -25,7 +25,7 @@ func TestCrowded(t *testing.T) {
 		{&a, glance, false},
 		{&b, 0, true},
 		{&a, glance, true},
-		{&a, 2 * glance, false}, // b was seen too long ago
+		{&a, glance, false}, // b was seen too long ago
 		{&b, glance, true},
 	} {
 		now += step.after
