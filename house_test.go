@@ -19,7 +19,7 @@ import (
 // A package imports only packages on lower floors; its tests may import what
 // they like. A name that ends in /... stands for every package below it.
 var floors = []string{
-	0:  "internal/leb128 internal/sourceline internal/spelling wasi/internal/...",
+	0:  "internal/filelock internal/leb128 internal/sourceline internal/spelling wasi/internal/...",
 	1:  "internal/corewasm internal/tomlfile bus wasi wapc/msgpack component/types supervise wit/syntax",
 	2:  "engine internal/componentbinary",
 	3:  "engine/wazero engine/enginetest wasi/p1 wapc tube wit component/internal/abi",

@@ -9,6 +9,8 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+
+	"github.com/patchbay-go/patchbay/internal/filelock"
 )
 
 const (
@@ -37,7 +39,7 @@ func newStaging(root *os.Root, dir string) (*staging, error) {
 	defer guard.Close()
 	// Without locks on this system or this file system, what dead processes
 	// left stays.
-	if waitLock(guard) == nil {
+	if filelock.Wait(guard) == nil {
 		removeStale(root)
 	}
 	s := &staging{root: root, name: stagingPrefix + rand.Text()}
@@ -48,7 +50,7 @@ func newStaging(root *os.Root, dir string) (*staging, error) {
 	if s.lock, err = root.OpenFile(path.Join(s.name, lockFile), os.O_CREATE|os.O_RDWR, 0o600); err != nil {
 		return nil, errors.Join(err, root.RemoveAll(s.name))
 	}
-	_ = tryLock(s.lock) // where there are no locks, nobody removes the folder either
+	_ = filelock.Try(s.lock) // where there are no locks, nobody removes the folder either
 	return s, nil
 }
 
@@ -74,7 +76,7 @@ func isStale(root *os.Root, name string) bool {
 		return errors.Is(err, fs.ErrNotExist)
 	}
 	defer f.Close()
-	return tryLock(f) == nil
+	return filelock.Try(f) == nil
 }
 
 // findFolder finds the folder that wazero made. Its name tells wazero's version
