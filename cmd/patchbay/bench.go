@@ -15,8 +15,9 @@ const benchLong = `Call one operation of a guest over and over and say how long 
 
 Calls are made by as many goroutines as the pool has instances, each after one
 call to warm up. The payload is as for patchbay call. The first error ends the
-measurement, with the exit code that patchbay call would have. The figures hold
-one reading of the clock for each call, some 50 ns.`
+measurement, with the exit code that patchbay call would have; an interrupt ends it
+as well, and the figures so far are shown. They hold one reading of the clock for
+each call, some 50 ns.`
 
 const benchExample = `  patchbay bench greet.wasm echo hello
   patchbay bench --instances 1 --calls 100000 --output json greet.wasm echo`
@@ -98,17 +99,26 @@ func (p *program) bench(ctx context.Context, flags *benchFlags, args []string) (
 	if flags.calls > 0 {
 		duration = 0
 	}
-	measured, elapsed, err := m.run(p.voice, duration)
-	if err != nil {
+	var interrupted error
+	measured, elapsed, err := m.run(ctx, p.voice, duration)
+	switch {
+	case err != nil:
 		return flags.guest.callFailure(args[1], payload, err)
+	case ctx.Err() != nil:
+		interrupted = fmt.Errorf("bench: interrupted (%w)", ctx.Err())
+	}
+	if measured.total == 0 {
+		return interrupted
 	}
 	report := newBenchReport(measured, elapsed)
 	report.File, report.Operation = args[0], args[1]
 	report.Payload, report.Instances, report.Load = len(payload), flags.instances, int64(loaded)
 	if flags.output.value == "json" {
-		return writeJSON(p.Out, report)
+		err = writeJSON(p.Out, report)
+	} else {
+		err = report.write(p.Out)
 	}
-	return report.write(p.Out)
+	return errors.Join(err, interrupted)
 }
 
 func newBenchReport(h *histogram, elapsed time.Duration) *benchReport {

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"math"
 	"sync"
@@ -39,9 +41,9 @@ func newMeasurement(workers int, calls uint64, call func(dst []byte) ([]byte, er
 	return m
 }
 
-// run makes the calls, for as long as the duration if that is not 0. It returns
-// how long each took, and all together.
-func (m *measurement) run(v *voice, duration time.Duration) (*histogram, time.Duration, error) {
+// run makes the calls, for as long as the duration if that is not 0 and until ctx
+// ends, which is no error. It returns how long each took, and all together.
+func (m *measurement) run(ctx context.Context, v *voice, duration time.Duration) (*histogram, time.Duration, error) {
 	var warm, done sync.WaitGroup
 	warm.Add(len(m.workers))
 	start := make(chan struct{})
@@ -53,13 +55,15 @@ func (m *measurement) run(v *voice, duration time.Duration) (*histogram, time.Du
 			if err == nil {
 				err = m.work(&m.workers[i], reply)
 			}
-			m.fail(err)
+			if ctx.Err() == nil || !errors.Is(err, context.Canceled) {
+				m.fail(err)
+			}
 		})
 	}
 	warm.Wait()
 	began := time.Now()
 	close(start)
-	stop := m.watch(v, began, duration)
+	stop := m.watch(ctx, v, began, duration)
 	done.Wait()
 	elapsed := time.Since(began)
 	stop()
@@ -99,14 +103,15 @@ func (m *measurement) times() *histogram {
 	return all
 }
 
-// watch shows the progress, and ends the measurement when its time is over. The
-// function that it returns ends the watch.
-func (m *measurement) watch(v *voice, began time.Time, duration time.Duration) (stop func()) {
+// watch shows the progress, and ends the measurement when its time is over or ctx
+// ends. The function that it returns ends the watch.
+func (m *measurement) watch(ctx context.Context, v *voice, began time.Time, duration time.Duration) (stop func()) {
 	ticker := time.NewTicker(100 * time.Millisecond)
-	var end <-chan time.Time
+	cancel := func() {}
 	if duration > 0 {
-		end = time.After(duration)
+		ctx, cancel = context.WithTimeout(ctx, duration)
 	}
+	end := context.AfterFunc(ctx, func() { m.over.Store(true) })
 	quit := make(chan struct{})
 	var ended sync.WaitGroup
 	ended.Go(func() {
@@ -114,8 +119,6 @@ func (m *measurement) watch(v *voice, began time.Time, duration time.Duration) (
 			select {
 			case <-quit:
 				return
-			case <-end:
-				m.over.Store(true)
 			case <-ticker.C:
 				m.show(v, time.Since(began))
 			}
@@ -125,6 +128,8 @@ func (m *measurement) watch(v *voice, began time.Time, duration time.Duration) (
 		close(quit)
 		ended.Wait()
 		ticker.Stop()
+		end()
+		cancel()
 		v.showProgress("")
 	}
 }

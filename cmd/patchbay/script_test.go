@@ -27,8 +27,10 @@ func TestMain(m *testing.M) {
 // command. Besides the commands of testscript there are
 //
 //	exits CODE COMMAND ARG...  runs a command that ends with that exit code
-//	interrupts ARG...          runs patchbay, interrupts it once it says
-//	                           something, and wants it to end with 130
+//	interrupts [-after N] ARG...
+//	                           runs patchbay, interrupts it once it has said N
+//	                           lines, 1 by default, and wants it to end with 130;
+//	                           what it wrote is in the file out
 //	unhex FILE OUT             writes the bytes of FILE, which is hex with
 //	                           comments behind #
 //	cut N FILE OUT             writes the first N bytes of FILE
@@ -126,18 +128,30 @@ func interrupts(ts *testscript.TestScript, _ bool, args []string) {
 	if runtime.GOOS == "windows" {
 		ts.Fatalf("interrupts: a process cannot be interrupted on windows; guard it with [!windows]")
 	}
+	after := 1
+	if args[0] == "-after" {
+		n, err := strconv.Atoi(args[1])
+		ts.Check(err)
+		after, args = n, args[2:]
+	}
 	path, err := exec.LookPath("patchbay")
 	ts.Check(err)
 	cmd := exec.Command(path, args...)
 	cmd.Env = append(os.Environ(), "PATCHBAY_CACHE_DIR="+ts.Getenv("PATCHBAY_CACHE_DIR"))
 	cmd.Dir = ts.MkAbs(".")
+	out, err := os.Create(ts.MkAbs("out"))
+	ts.Check(err)
+	defer out.Close()
+	cmd.Stdout = out
 	talk, err := cmd.StderrPipe()
 	ts.Check(err)
 	ts.Check(cmd.Start())
 	ts.Defer(func() { _ = cmd.Process.Kill() })
 	lines := bufio.NewScanner(talk)
-	if !lines.Scan() {
-		ts.Fatalf("patchbay said nothing: %v", lines.Err())
+	for n := range after {
+		if !lines.Scan() {
+			ts.Fatalf("patchbay said %d lines: %v", n, lines.Err())
+		}
 	}
 	ts.Check(cmd.Process.Signal(os.Interrupt))
 	last := lines.Text()
