@@ -1,6 +1,9 @@
 package types
 
-import "math"
+import (
+	"math"
+	"unsafe"
+)
 
 // BoolValue returns a bool.
 func BoolValue(v bool) Value {
@@ -44,7 +47,7 @@ func F64Value(v float64) Value { return ScalarValue(primitives[F64], math.Float6
 func CharValue(v rune) Value { return ScalarValue(primitives[Char], uint64(v)) }
 
 // StringValue returns a string, which is UTF-8.
-func StringValue(v string) Value { return Value{typ: primitives[String], text: v} }
+func StringValue(v string) Value { return PackedValue(primitives[String], v) }
 
 // BytesValue returns a list<u8> with a copy of v.
 func BytesValue(v []byte) Value { return PackedValue(numberLists[U8], string(v)) }
@@ -62,30 +65,54 @@ func SliceValue[T Number](v []T) Value {
 	for _, n := range v {
 		raw = pack(raw, bitsOf(n), size)
 	}
-	return PackedValue(numberLists[kind], string(raw))
+	return PackedValue(numberLists[kind], unsafe.String(unsafe.SliceData(raw), len(raw)))
 }
 
-// ListValue returns a list, map or list of fixed length of type t with elems.
+// ListValue returns a list, map or list of fixed length of type t with elems,
+// which it keeps unless such lists are packed.
 func ListValue(t *Type, elems ...Value) Value {
 	size := Value{typ: t}.packed()
 	if size == 0 {
-		return Value{typ: t, elems: elems}
+		return RecordValue(t, elems...)
 	}
 	raw := make([]byte, 0, len(elems)*size)
 	for _, e := range elems {
-		raw = pack(raw, e.bits, size)
+		raw = pack(raw, e.Bits(), size)
 	}
-	return PackedValue(t, string(raw))
+	return PackedValue(t, unsafe.String(unsafe.SliceData(raw), len(raw)))
 }
 
-// RecordValue returns a record or tuple of type t with its fields in their order.
-func RecordValue(t *Type, fields ...Value) Value { return Value{typ: t, elems: fields} }
+// RecordValue returns a record or tuple of type t with its fields in their order,
+// which it keeps.
+func RecordValue(t *Type, fields ...Value) Value {
+	return Value{typ: t, ref: reference{to: unsafe.Pointer(unsafe.SliceData(fields))}, bits: uint64(len(fields)), form: formElems}
+}
 
 // VariantValue returns a variant, enum, option or result of type t: its case of
 // that index, with a payload if it has one.
 func VariantValue(t *Type, index int, payload ...Value) Value {
-	return Value{typ: t, bits: uint64(index), elems: payload}
+	if len(payload) == 0 {
+		return ScalarValue(t, uint64(index))
+	}
+	return variant(t, index, payload[0])
 }
+
+// variant keeps the payload in the value itself if the case says its type, so
+// that it can be told, and there is room.
+func variant(t *Type, index int, payload Value) Value {
+	if t != nil && uint(index) < uint(min(len(t.fields), maxUnboxed)) && payload.form < formUnboxed {
+		if c := t.fields[index].Type; c != nil && c == payload.typ {
+			payload.typ, payload.form = t, payload.form|form(index+1)<<caseShift
+			return payload
+		}
+	}
+	box := new(Value)
+	*box = payload
+	return Value{typ: t, ref: reference{to: unsafe.Pointer(box)}, bits: uint64(index), form: formBoxed}
+}
+
+// maxUnboxed is how many cases can have their payloads in the value.
+const maxUnboxed = 1<<(32-caseShift) - 1
 
 // CaseValue is VariantValue by the case's name. A name that t does not have makes
 // a value that is none of t.
@@ -110,7 +137,9 @@ func ErrorValue(t *Type, payload ...Value) Value { return VariantValue(t, 1, pay
 func FlagsValue(t *Type, bits uint32) Value { return ScalarValue(t, uint64(bits)) }
 
 // HandleValue returns an own or borrow of type t.
-func HandleValue(t *Type, handle *Handle) Value { return Value{typ: t, handle: handle} }
+func HandleValue(t *Type, handle *Handle) Value {
+	return Value{typ: t, ref: reference{to: unsafe.Pointer(handle)}, form: formHandle}
+}
 
 // ScalarValue returns the number, bool, char, enum or flags of type t that bits
 // are, as [Value.Bits] has them.
@@ -118,7 +147,9 @@ func ScalarValue(t *Type, bits uint64) Value { return Value{typ: t, bits: bits} 
 
 // PackedValue returns the list of type t with elements as [Value.Packed] has
 // them. Elements that are cut short are left out.
-func PackedValue(t *Type, elements string) Value { return Value{typ: t, text: elements} }
+func PackedValue(t *Type, elements string) Value {
+	return Value{typ: t, ref: reference{to: unsafe.Pointer(unsafe.StringData(elements))}, bits: uint64(len(elements)), form: formText}
+}
 
 // numberLists has the types of lists of numbers.
 var numberLists = func() [F64 + 1]*Type {

@@ -3,22 +3,48 @@ package types
 import (
 	"iter"
 	"math"
+	"unsafe"
 )
 
 // A Value is a value of some value type. Values are immutable and may be copied
 // and shared; the zero Value has no type. Making one checks nothing: whether it
 // is what its type says is looked at where it is used, as when a function is
-// called with it.
+// called with it. Values are compared by [Value.Equal], not by ==.
 //
-// Numbers, strings, enums and flags take no allocation. Lists of numbers, bools,
-// chars, enums and flags are kept packed, as in the guest's memory.
+// A Value takes 32 bytes on 64-bit machines. Numbers, strings, enums, flags and
+// handles take no allocation besides, nor do variants with their payloads, unless
+// that is a variant with a payload too. Lists of numbers, bools, chars, enums and
+// flags are kept packed, as in the guest's memory.
 type Value struct {
-	typ    *Type
-	bits   uint64  // a number, the case of a variant, or flags
-	text   string  // a string, or the elements of a packed list
-	elems  []Value // the elements of a list, the fields of a record, the payload of a variant
-	handle *Handle
+	typ  *Type
+	ref  reference // what is not in bits, as form says
+	bits uint64    // a number, the case of a variant, flags, or a length
+	form form
 }
+
+// A reference makes values what == does not compare.
+type reference struct {
+	_  [0]func()
+	to unsafe.Pointer
+}
+
+// A form says what the other fields of a Value are. They are read by it, and not
+// by the type: nobody has checked whether a value is of its type.
+type form uint32
+
+const (
+	formNumber form = iota // bits are a number, flags, or the case of a variant without payload
+	formBoxed              // bits are the case of a variant, ref its payload, a *Value
+	formText               // ref and bits are a string: one, or the elements of a packed list
+	formElems              // ref and bits are a []Value: elements or fields
+	formHandle             // ref is a *Handle
+
+	// formUnboxed and what is above is a variant whose payload is ref, bits, and
+	// the low bits of the form. Its type is what the case says, and the case is in
+	// the other bits, one more than it is.
+	formUnboxed form = 1 << caseShift
+	caseShift        = 3
+)
 
 // Type returns the value's type, nil for the zero Value.
 func (v Value) Type() *Type { return v.typ }
@@ -28,65 +54,90 @@ func (v Value) Kind() Kind { return v.typ.Kind() }
 
 // Bits returns what the value is as a number: an integer with its sign extended
 // to 64 bits, the bits of a float, 1 for true, a char's code point, the index of
-// a variant's case, or flags with the first label lowest.
-func (v Value) Bits() uint64 { return v.bits }
+// a variant's case, or flags with the first label lowest. It is 0 for values of
+// other types.
+func (v Value) Bits() uint64 {
+	switch {
+	case v.form <= formBoxed:
+		return v.bits
+	case v.form >= formUnboxed:
+		return uint64(v.form>>caseShift - 1)
+	}
+	return 0
+}
 
 // Bool returns a bool.
-func (v Value) Bool() bool { return v.Kind() == Bool && v.bits != 0 }
+func (v Value) Bool() bool { return v.Kind() == Bool && v.Bits() != 0 }
 
 // Int returns an integer with its sign; a u64 above the largest int64 wraps.
-func (v Value) Int() int64 { return int64(v.bits) }
+func (v Value) Int() int64 { return int64(v.Bits()) }
 
 // Uint returns an integer without a sign; a negative one wraps.
-func (v Value) Uint() uint64 { return v.bits }
+func (v Value) Uint() uint64 { return v.Bits() }
 
 // Float returns a float.
 func (v Value) Float() float64 {
 	switch v.Kind() {
 	case F32:
-		return float64(math.Float32frombits(uint32(v.bits)))
+		return float64(math.Float32frombits(uint32(v.Bits())))
 	case F64:
-		return math.Float64frombits(v.bits)
+		return math.Float64frombits(v.Bits())
 	}
 	return 0
 }
 
 // Char returns a char.
-func (v Value) Char() rune { return rune(v.bits) }
+func (v Value) Char() rune { return rune(v.Bits()) }
 
 // Text returns a string. It is "" for values of other types.
 func (v Value) Text() string {
-	if v.Kind() == String {
-		return v.text
+	if v.form == formText && v.Kind() == String {
+		return v.text()
 	}
 	return ""
 }
 
+// text returns a string, or the elements of a packed list.
+func (v Value) text() string {
+	if v.form != formText {
+		return ""
+	}
+	return unsafe.String((*byte)(v.ref.to), int(v.bits))
+}
+
 // Len returns how many elements a list has, or fields a record or tuple.
 func (v Value) Len() int {
-	if size := v.packed(); size > 0 {
-		return len(v.text) / size
+	switch v.form {
+	case formElems:
+		return int(v.bits)
+	case formText:
+		if size := v.packed(); size > 0 {
+			return int(v.bits) / size
+		}
 	}
-	return len(v.elems)
+	return 0
 }
 
 // Index returns element i of a list, or field i of a record or tuple; the zero
 // Value if there is none.
 func (v Value) Index(i int) Value {
-	if uint(i) < uint(len(v.elems)) {
-		return v.elems[i]
+	switch {
+	case i < 0 || i >= v.Len():
+		return Value{}
+	case v.form == formElems:
+		return v.Elems()[i]
 	}
-	return v.unpacked(i)
+	elem, size := v.typ.elem, v.packed()
+	return ScalarValue(elem, unpack(v.text()[i*size:(i+1)*size], elem.kind.IsSigned()))
 }
 
-// unpacked returns element i of a list that is kept packed.
-func (v *Value) unpacked(i int) Value {
-	size := v.packed()
-	if size == 0 || i < 0 || i >= v.Len() {
-		return Value{}
+// Elems returns the elements of a list that is not kept packed, or the fields of
+// a record or tuple. The caller does not modify them.
+func (v Value) Elems() []Value {
+	if v.form != formElems {
+		return nil
 	}
-	elem := v.typ.elem
-	return Value{typ: elem, bits: unpack(v.text[i*size:(i+1)*size], elem.kind.IsSigned())}
+	return unsafe.Slice((*Value)(v.ref.to), int(v.bits))
 }
 
 // All yields the elements of a list, or the fields of a record or tuple.
@@ -106,27 +157,30 @@ func (v Value) Field(name string) (Value, bool) {
 		return Value{}, false
 	}
 	i := v.typ.FieldIndex(name)
-	if i < 0 || i >= len(v.elems) {
+	if i < 0 || i >= v.Len() {
 		return Value{}, false
 	}
-	return v.elems[i], true
+	return v.Index(i), true
 }
 
 // Case returns the name of the case of a variant, enum, option or result.
 func (v Value) Case() string {
-	if v.typ == nil || !v.typ.IsVariant() || v.bits >= uint64(len(v.typ.fields)) {
+	if v.typ == nil || !v.typ.IsVariant() || v.Bits() >= uint64(len(v.typ.fields)) {
 		return ""
 	}
-	return v.typ.fields[v.bits].Name
+	return v.typ.fields[v.Bits()].Name
 }
 
 // Payload returns the payload of a variant, option or result, and whether it has
 // one.
 func (v Value) Payload() (Value, bool) {
-	if v.typ == nil || !v.typ.IsVariant() || len(v.elems) == 0 {
-		return Value{}, false
+	switch {
+	case v.form >= formUnboxed:
+		return Value{typ: v.typ.fields[v.Bits()].Type, ref: v.ref, bits: v.bits, form: v.form & (formUnboxed - 1)}, true
+	case v.form == formBoxed && v.typ != nil && v.typ.IsVariant():
+		return *(*Value)(v.ref.to), true
 	}
-	return v.elems[0], true
+	return Value{}, false
 }
 
 // Flag reports whether the flag of that name is set.
@@ -135,16 +189,21 @@ func (v Value) Flag(name string) bool {
 		return false
 	}
 	i := v.typ.FieldIndex(name)
-	return i >= 0 && v.bits>>i&1 != 0
+	return i >= 0 && v.Bits()>>i&1 != 0
 }
 
 // Handle returns the handle of own and borrow, and nil for other values.
-func (v Value) Handle() *Handle { return v.handle }
+func (v Value) Handle() *Handle {
+	if v.form != formHandle {
+		return nil
+	}
+	return (*Handle)(v.ref.to)
+}
 
 // Bytes returns a copy of a list<u8>.
 func (v Value) Bytes() []byte {
 	if v.Kind() == List && v.typ.elem.Kind() == U8 {
-		return []byte(v.text)
+		return []byte(v.text())
 	}
 	return nil
 }
@@ -152,7 +211,10 @@ func (v Value) Bytes() []byte {
 // Packed returns the elements of a list that is kept packed, little-endian and
 // each of the size of its type, and whether it is.
 func (v Value) Packed() (elements string, ok bool) {
-	return v.text, v.packed() > 0
+	if v.form != formText || v.packed() == 0 {
+		return "", false
+	}
+	return v.text(), true
 }
 
 // packed returns the size in bytes of the elements of a packed list, else 0.

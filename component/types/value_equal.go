@@ -9,23 +9,25 @@ func (v Value) Equal(w Value) bool {
 	return v.typ.Equal(w.typ) && v.same(w)
 }
 
-// same compares values whose types are equal. The elements bring their types
-// along, which may differ where values were made by hand.
+// same compares values whose types are equal. The parts bring their types along,
+// which may differ where values were made by hand.
 func (v Value) same(w Value) bool {
 	switch {
 	case v.Kind() == F32 || v.Kind() == F64:
-		return v.bits == w.bits || math.IsNaN(v.Float()) && math.IsNaN(w.Float())
-	case v.bits != w.bits || v.handle != w.handle || len(v.elems) != len(w.elems):
+		return v.Bits() == w.Bits() || math.IsNaN(v.Float()) && math.IsNaN(w.Float())
+	case v.Bits() != w.Bits() || v.Handle() != w.Handle() || len(v.Elems()) != len(w.Elems()):
 		return false
-	case v.text != w.text:
+	case v.text() != w.text():
 		return v.packed() > 0 && v.typ.elem.isFloat() && v.sameFloats(w)
 	}
-	for i := range v.elems {
-		if !v.elems[i].Equal(w.elems[i]) {
+	for i, elem := range v.Elems() {
+		if !elem.Equal(w.Elems()[i]) {
 			return false
 		}
 	}
-	return true
+	p, has := v.Payload()
+	q, also := w.Payload()
+	return has == also && (!has || p.Equal(q))
 }
 
 func (v Value) sameFloats(w Value) bool {

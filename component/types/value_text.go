@@ -39,7 +39,7 @@ func (w *textWriter) value(v Value) {
 func scalarText(v Value) string {
 	switch v.Kind() {
 	case Bool:
-		return strconv.FormatBool(v.bits != 0)
+		return strconv.FormatBool(v.Bits() != 0)
 	case F32:
 		return floatText(v.Float(), 32)
 	case F64:
@@ -47,11 +47,11 @@ func scalarText(v Value) string {
 	case Char:
 		return strconv.QuoteRune(v.Char())
 	case String:
-		return strconv.Quote(v.text[:min(len(v.text), maxText)])
+		return strconv.Quote(v.Text()[:min(len(v.Text()), maxText)])
 	case S8, S16, S32, S64:
 		return strconv.FormatInt(v.Int(), 10)
 	}
-	return strconv.FormatUint(v.bits, 10)
+	return strconv.FormatUint(v.Bits(), 10)
 }
 
 func floatText(f float64, size int) string {
@@ -101,7 +101,7 @@ func (w *textWriter) variant(v Value) {
 	name := v.Case()
 	switch {
 	case name == "":
-		name = "case(" + strconv.FormatUint(v.bits, 10) + ")"
+		name = "case(" + strconv.FormatUint(v.Bits(), 10) + ")"
 	case v.Kind() == Result && name == "error":
 		name = "err"
 	}
@@ -117,7 +117,7 @@ func (w *textWriter) flags(v Value) {
 	w.WriteString("{")
 	separator := ""
 	for i, label := range v.typ.fields {
-		if v.bits>>i&1 != 0 {
+		if v.Bits()>>i&1 != 0 {
 			w.WriteString(separator + label.Name)
 			separator = ", "
 		}
@@ -127,7 +127,7 @@ func (w *textWriter) flags(v Value) {
 
 func (w *textWriter) handle(v Value) {
 	w.WriteString(v.typ.String())
-	if v.handle != nil {
-		w.WriteString("(" + strconv.FormatUint(uint64(v.handle.Rep), 10) + ")")
+	if h := v.Handle(); h != nil {
+		w.WriteString("(" + strconv.FormatUint(uint64(h.Rep), 10) + ")")
 	}
 }
