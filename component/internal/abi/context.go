@@ -85,6 +85,7 @@ type Context struct {
 	memory  []byte
 	stack   [4]uint64
 	scratch []byte // the header of a slice, see allocateSlice
+	arena   arena
 }
 
 // Begin reads the memory as it is now. Whoever lifts or lowers calls it first

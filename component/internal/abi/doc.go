@@ -6,7 +6,8 @@
 // spilled to memory. Values cross in one of three ways, each with loading,
 // storing, flat lifting and flat lowering:
 //
-//   - as [types.Value], by walking the types, for callers that know no Go types;
+//   - as [types.Value], by steps that are made of the types when a function is
+//     first called with values, for callers that know no Go types;
 //   - as Go values, by a [Binding] of a Go type to a component type: reflection
 //     runs when it is made, and a flat list of operations with offsets when
 //     values cross;

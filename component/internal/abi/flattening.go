@@ -1,6 +1,8 @@
 package abi
 
 import (
+	"sync/atomic"
+
 	"github.com/patchbay-go/patchbay/component/types"
 	"github.com/patchbay-go/patchbay/engine"
 )
@@ -90,6 +92,8 @@ type Signature struct {
 
 	// Whether parameters and result, or parts of them, are in memory.
 	paramsInMemory, resultInMemory bool
+
+	plan atomic.Pointer[valuePlan] // see values
 }
 
 // NewSignature flattens f.

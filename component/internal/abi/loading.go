@@ -7,59 +7,83 @@ import (
 	"github.com/patchbay-go/patchbay/component/types"
 )
 
-// valueSize is what a types.Value takes on the host, in bytes.
-const valueSize = uint64(unsafe.Sizeof(types.Value{}))
-
-// Load returns the value of type t at ptr, where it is aligned and within the
-// memory.
-func (cx *Context) Load(t *types.Type, ptr uint32) (types.Value, error) {
-	switch kind := t.Kind(); {
-	case kind == types.String:
-		return cx.loadText(uint32(cx.loadInt(ptr, 4)), uint32(cx.loadInt(ptr+4, 4)))
-	case t.IsList():
-		return cx.loadList(t, uint32(cx.loadInt(ptr, 4)), uint32(cx.loadInt(ptr+4, 4)))
-	case kind == types.FixedList:
-		return cx.loadElems(t, ptr, uint32(t.Len()))
-	case t.IsRecord():
-		return cx.loadRecord(t, ptr)
-	case t.IsVariant():
-		return cx.loadVariant(t, ptr)
+// loadValues makes the values that the steps say: those of parameters, of a
+// record's fields, or one. What is above a number's width is ignored; so are, on
+// the stack, the types that slots of a variant's payload were joined from.
+func (cx *Context) loadValues(steps []valueStep, dst []types.Value, at guestPlace) error {
+	for i := range steps {
+		s := &steps[i]
+		switch s.code {
+		case valueUnsigned:
+			dst[i] = types.ScalarValue(s.typ, cx.valueBits(s, &at)&s.mask)
+		case valueSigned:
+			dst[i] = types.ScalarValue(s.typ, uint64(int64(cx.valueBits(s, &at)<<s.shift)>>s.shift))
+		case valueString:
+			ptr, tagged := cx.valuePair(s, &at)
+			text, err := cx.loadString(ptr, tagged)
+			if err != nil {
+				return err
+			}
+			dst[i] = types.StringValue(text)
+		case valueRecord:
+			fields, err := cx.take(uint64(s.count), 0)
+			if err != nil {
+				return err
+			}
+			if err := cx.loadValues(s.parts, fields, s.place(&at)); err != nil {
+				return err
+			}
+			dst[i] = types.RecordValue(s.typ, fields...)
+		default:
+			if err := cx.loadOther(s, dst[i:i+1], &at); err != nil {
+				return err
+			}
+		}
 	}
-	return cx.liftScalar(t, cx.loadInt(ptr, uint32(t.Size())))
+	return nil
 }
 
-// liftScalar returns the value of type t that bits are, which come from memory
-// or from a slot of the stack: what is above the type's width is ignored.
-func (cx *Context) liftScalar(t *types.Type, bits uint64) (types.Value, error) {
-	switch t.Kind() {
-	case types.Bool:
-		if uint32(bits) != 0 {
-			return types.ScalarValue(t, 1), nil
+// loadOther makes the value in dst.
+func (cx *Context) loadOther(s *valueStep, dst []types.Value, at *guestPlace) error {
+	switch s.code {
+	case valuePacked, valueList:
+		ptr, count := cx.valuePair(s, at)
+		if err := cx.listBounds(s.typ.Elem(), ptr, count); err != nil {
+			return err
 		}
-		return types.ScalarValue(t, 0), nil
-	case types.S8:
-		bits = uint64(int8(bits))
-	case types.U8:
-		bits = uint64(uint8(bits))
-	case types.S16:
-		bits = uint64(int16(bits))
-	case types.U16:
-		bits = uint64(uint16(bits))
-	case types.S32:
-		bits = uint64(int32(bits))
-	case types.U32, types.F32:
-		bits = uint64(uint32(bits))
-	case types.Char:
-		bits = uint64(uint32(bits))
-		if !validChar(uint32(bits)) {
-			return types.Value{}, cx.trap(faultChar)
+		return cx.loadElems(s, dst, ptr, count)
+	case valueArray:
+		if at.slots != nil {
+			return cx.liftArray(s, dst, at.slots[s.slot:])
 		}
-	case types.Flags:
-		bits &= flagsMask(t)
-	case types.Own, types.Borrow, types.Stream, types.Future, types.ErrorContext:
-		return cx.liftHandle(t, uint32(bits))
+		return cx.loadElems(s, dst, at.ptr+s.mem, s.count)
+	case valueVariant:
+		return cx.loadVariant(s, dst, at)
+	case valueHandle:
+		handle, err := cx.liftHeld(s.typ, uint32(cx.valueBits(s, at)))
+		dst[0] = types.HandleValue(s.typ, handle)
+		return err
 	}
-	return types.ScalarValue(t, bits), nil
+	bits, err := cx.normal(s.typ, uint64(uint32(cx.valueBits(s, at))))
+	dst[0] = types.ScalarValue(s.typ, bits)
+	return err
+}
+
+// valueBits returns the number, the discriminant or the handle that s moves.
+func (cx *Context) valueBits(s *valueStep, at *guestPlace) uint64 {
+	if at.slots != nil {
+		return at.slots[s.slot]
+	}
+	return cx.loadInt(at.ptr+s.mem, uint32(s.width))
+}
+
+// valuePair returns a pointer and a length.
+func (cx *Context) valuePair(s *valueStep, at *guestPlace) (uint32, uint32) {
+	if at.slots != nil {
+		return uint32(at.slots[s.slot]), uint32(at.slots[s.slot+1])
+	}
+	ptr := at.ptr + s.mem
+	return uint32(cx.loadInt(ptr, 4)), uint32(cx.loadInt(ptr+4, 4))
 }
 
 func validChar(c uint32) bool {
@@ -68,14 +92,6 @@ func validChar(c uint32) bool {
 
 func flagsMask(t *types.Type) uint64 { return 1<<t.Len() - 1 }
 
-func (cx *Context) liftHandle(t *types.Type, index uint32) (types.Value, error) {
-	handle, err := cx.liftHeld(t, index)
-	if err != nil {
-		return types.Value{}, err
-	}
-	return types.HandleValue(t, handle), nil
-}
-
 // liftHeld turns a handle of the guest into one of the host.
 func (cx *Context) liftHeld(t *types.Type, index uint32) (*types.Handle, error) {
 	rep, err := cx.Handles.LiftHandle(t, index)
@@ -83,11 +99,6 @@ func (cx *Context) liftHeld(t *types.Type, index uint32) (*types.Handle, error) 
 		return nil, err
 	}
 	return cx.Holder.Hold(t, rep)
-}
-
-func (cx *Context) loadText(ptr, tagged uint32) (types.Value, error) {
-	text, err := cx.loadString(ptr, tagged)
-	return types.StringValue(text), err
 }
 
 // listBounds checks that count elements of type elem are at ptr: the checks of
@@ -105,31 +116,27 @@ func (cx *Context) listBounds(elem *types.Type, ptr, count uint32) error {
 	return nil
 }
 
-func (cx *Context) loadList(t *types.Type, ptr, count uint32) (types.Value, error) {
-	if err := cx.listBounds(t.Elem(), ptr, count); err != nil {
-		return types.Value{}, err
-	}
-	return cx.loadElems(t, ptr, count)
-}
-
 // loadElems is load_list_from_valid_range.
-func (cx *Context) loadElems(t *types.Type, ptr, count uint32) (types.Value, error) {
-	elem := t.Elem()
-	if size := elem.PackedSize(); size > 0 && t.Kind() != types.Map {
-		return cx.loadPacked(t, ptr, count*uint32(size))
+func (cx *Context) loadElems(s *valueStep, dst []types.Value, ptr, count uint32) error {
+	part := &s.parts[0]
+	if size := part.typ.PackedSize(); size > 0 && s.code != valueList {
+		v, err := cx.loadPacked(s.typ, ptr, count*uint32(size))
+		dst[0] = v
+		return err
 	}
-	if err := cx.spend(uint64(count) * valueSize); err != nil {
-		return types.Value{}, err
+	elems, err := cx.take(uint64(count), uint64(part.inner))
+	if err != nil {
+		return err
 	}
-	elems := make([]types.Value, count)
+	size := uint32(part.typ.Size())
 	for i := range elems {
-		var err error
-		if elems[i], err = cx.Load(elem, ptr); err != nil {
-			return types.Value{}, err
+		if err := cx.loadValues(s.parts, elems[i:], guestPlace{ptr: ptr}); err != nil {
+			return err
 		}
-		ptr += uint32(elem.Size())
+		ptr += size
 	}
-	return types.ListValue(t, elems...), nil
+	dst[0] = types.ListValue(s.typ, elems...)
+	return nil
 }
 
 // loadPacked copies a list of scalars as a block. Where not every pattern of
@@ -192,45 +199,23 @@ func putLittleEndian(b []byte, n uint64) {
 	}
 }
 
-func (cx *Context) loadRecord(t *types.Type, ptr uint32) (types.Value, error) {
-	fields := t.Fields()
-	if err := cx.spend(uint64(len(fields)) * valueSize); err != nil {
-		return types.Value{}, err
+// loadVariant makes a variant of its payload, which is in the place of it first.
+func (cx *Context) loadVariant(s *valueStep, dst []types.Value, at *guestPlace) error {
+	index := uint32(cx.valueBits(s, at))
+	if index >= s.count {
+		return noCase(uint64(index), int(s.count))
 	}
-	values := make([]types.Value, len(fields))
-	for i, f := range fields {
-		var err error
-		if values[i], err = cx.Load(f.Type, ptr+t.Offset(i)); err != nil {
-			return types.Value{}, err
-		}
+	part := s.parts[index : index+1]
+	if part[0].code == valueNone {
+		dst[0] = types.VariantValue(s.typ, int(index))
+		return nil
 	}
-	return types.RecordValue(t, values...), nil
-}
-
-func (cx *Context) loadVariant(t *types.Type, ptr uint32) (types.Value, error) {
-	payload, index, err := cx.liftCase(t, cx.loadInt(ptr, t.DiscriminantSize()))
-	if err != nil || payload == nil {
-		return types.VariantValue(t, index), err
+	if err := cx.spend(valueSize); err != nil { // it may need a place of its own
+		return err
 	}
-	v, err := cx.Load(payload, ptr+t.PayloadOffset())
-	if err != nil {
-		return types.Value{}, err
+	if err := cx.loadValues(part, dst, s.place(at)); err != nil {
+		return err
 	}
-	return cx.withPayload(t, index, v)
-}
-
-// liftCase checks a discriminant and returns the type of the payload, or nil.
-func (cx *Context) liftCase(t *types.Type, discriminant uint64) (payload *types.Type, index int, err error) {
-	cases := t.Fields()
-	if discriminant >= uint64(len(cases)) {
-		return nil, 0, noCase(discriminant, len(cases))
-	}
-	return cases[discriminant].Type, int(discriminant), nil
-}
-
-func (cx *Context) withPayload(t *types.Type, index int, payload types.Value) (types.Value, error) {
-	if err := cx.spend(valueSize); err != nil {
-		return types.Value{}, err
-	}
-	return types.VariantValue(t, index, payload), nil
+	dst[0] = types.VariantValue(s.typ, int(index), dst[0])
+	return nil
 }

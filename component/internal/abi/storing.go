@@ -7,31 +7,82 @@ import (
 	"github.com/patchbay-go/patchbay/component/types"
 )
 
-// Store writes v, a value of type t, at ptr, where there is room for it. An
-// error that is no trap says what of v is not of type t.
-func (cx *Context) Store(v types.Value, t *types.Type, ptr uint32) error {
-	if err := fits(v, t); err != nil {
+// storeValues gives values to the guest, as the steps say: arguments, the fields
+// of a record, or one. An error that is no trap says what of the value at that
+// index is not of its type. Types of parts are compared when it is their turn,
+// and resource types with each handle.
+func (cx *Context) storeValues(steps []valueStep, values []types.Value, at guestPlace) (int, error) {
+	for i := range steps {
+		s, v := &steps[i], &values[i]
+		if t := v.Type(); t != s.typ && !t.SameShape(s.typ) {
+			return i, fmt.Errorf("want %v, have %v", s.typ, t)
+		}
+		switch s.code {
+		case valueUnsigned:
+			cx.putBits(s, &at, v.Bits()&s.mask)
+		case valueSigned:
+			cx.putBits(s, &at, uint64(uint32(int64(v.Bits()<<s.shift)>>s.shift)))
+		case valueString:
+			ptr, tagged, err := cx.storeText(v.Text())
+			if err != nil {
+				return i, err
+			}
+			cx.putValuePair(s, &at, ptr, tagged)
+		case valueRecord:
+			if err := cx.storeRecord(s, v, s.place(&at)); err != nil {
+				return i, err
+			}
+		default:
+			if err := cx.storeOther(s, v, &at); err != nil {
+				return i, err
+			}
+		}
+	}
+	return 0, nil
+}
+
+func (cx *Context) storeOther(s *valueStep, v *types.Value, at *guestPlace) error {
+	switch s.code {
+	case valuePacked, valueList:
+		ptr, err := cx.storeList(s, v)
+		if err == nil {
+			cx.putValuePair(s, at, ptr, uint32(v.Len()))
+		}
 		return err
+	case valueArray:
+		if v.Len() != int(s.count) {
+			return s.wrongCount(v)
+		}
+		if at.slots != nil {
+			return cx.lowerArray(s, v, at.slots[s.slot:])
+		}
+		return cx.storeElems(s, v, at.ptr+s.mem)
+	case valueVariant, valueEnum:
+		return cx.storeVariant(s, v, at)
 	}
-	switch kind := t.Kind(); {
-	case kind == types.String:
-		begin, tagged, err := cx.storeText(v.Text())
-		return cx.storePair(ptr, begin, tagged, err)
-	case t.IsList():
-		begin, err := cx.storeList(v, t)
-		return cx.storePair(ptr, begin, uint32(v.Len()), err)
-	case kind == types.FixedList:
-		return cx.storeElems(v, t, ptr)
-	case t.IsRecord():
-		return cx.storeRecord(v, t, ptr)
-	case t.IsVariant():
-		return cx.storeVariant(v, t, ptr)
-	}
-	bits, err := cx.lowerScalar(v, t)
+	bits, err := cx.lowerScalar(v, s.typ)
 	if err == nil {
-		cx.storeInt(ptr, uint32(t.Size()), bits)
+		cx.putBits(s, at, bits)
 	}
 	return err
+}
+
+// putBits writes a number, a discriminant or a handle.
+func (cx *Context) putBits(s *valueStep, at *guestPlace, bits uint64) {
+	if at.slots != nil {
+		at.slots[s.slot] = bits
+		return
+	}
+	cx.storeInt(at.ptr+s.mem, uint32(s.width), bits)
+}
+
+func (cx *Context) putValuePair(s *valueStep, at *guestPlace, first, second uint32) {
+	if at.slots != nil {
+		at.slots[s.slot], at.slots[s.slot+1] = uint64(first), uint64(second)
+		return
+	}
+	cx.storeInt(at.ptr+s.mem, 4, uint64(first))
+	cx.storeInt(at.ptr+s.mem+4, 4, uint64(second))
 }
 
 func (cx *Context) storePair(ptr, first, second uint32, err error) error {
@@ -43,52 +94,30 @@ func (cx *Context) storePair(ptr, first, second uint32, err error) error {
 	return nil
 }
 
-// fits compares the types of v and t, whose parts are compared when it is their
-// turn, and how many there are. Resource types are compared with each handle.
-func fits(v types.Value, t *types.Type) error {
-	switch {
-	case v.Type() != t && !v.Type().SameShape(t):
-		return fmt.Errorf("want %v, have %v", t, v.Type())
-	case (t.Kind() == types.FixedList || t.IsRecord()) && v.Len() != t.Len():
-		return fmt.Errorf("want %v, have one with %d elements", t, v.Len())
-	}
-	return nil
+func (s *valueStep) wrongCount(v *types.Value) error {
+	return fmt.Errorf("want %v, have one with %d elements", s.typ, v.Len())
 }
 
-// lowerScalar returns the bits of v on the stack: small integers with a sign
-// extend it to 32 bits.
-func (cx *Context) lowerScalar(v types.Value, t *types.Type) (uint64, error) {
-	switch bits := v.Bits(); t.Kind() {
+// lowerScalar returns what a bool, char, flags or handle is with the guest.
+func (cx *Context) lowerScalar(v *types.Value, t *types.Type) (uint64, error) {
+	bits := v.Bits()
+	switch t.Kind() {
 	case types.Bool:
 		if bits != 0 {
 			bits = 1
 		}
-		return bits, nil
-	case types.S8:
-		return uint64(uint32(int8(bits))), nil
-	case types.S16:
-		return uint64(uint32(int16(bits))), nil
-	case types.U8:
-		return uint64(uint8(bits)), nil
-	case types.U16:
-		return uint64(uint16(bits)), nil
-	case types.S64, types.U64, types.F64:
-		return bits, nil
 	case types.Char:
 		if bits > 1<<32 || !validChar(uint32(bits)) {
 			return 0, fmt.Errorf("%#x is no char", bits)
 		}
-		return bits, nil
 	case types.Flags:
 		if bits&^flagsMask(t) != 0 {
 			return 0, fmt.Errorf("flags %#x for %d labels", bits, t.Len())
 		}
-		return bits, nil
-	case types.Own, types.Borrow, types.Stream, types.Future, types.ErrorContext:
-		return cx.lowerHandle(v.Handle(), t)
 	default:
-		return uint64(uint32(bits)), nil
+		return cx.lowerHandle(v.Handle(), t)
 	}
+	return bits, nil
 }
 
 func (cx *Context) lowerHandle(handle *types.Handle, t *types.Type) (uint64, error) {
@@ -104,8 +133,8 @@ func (cx *Context) lowerHandle(handle *types.Handle, t *types.Type) (uint64, err
 }
 
 // storeList is store_list_into_range.
-func (cx *Context) storeList(v types.Value, t *types.Type) (uint32, error) {
-	elem := t.Elem()
+func (cx *Context) storeList(s *valueStep, v *types.Value) (uint32, error) {
+	elem := s.typ.Elem()
 	size := uint64(v.Len()) * elem.Size()
 	if size > maxBytes {
 		return 0, fmt.Errorf("the list takes %d bytes, more than 2^28-1", size)
@@ -114,19 +143,32 @@ func (cx *Context) storeList(v types.Value, t *types.Type) (uint32, error) {
 	if err != nil {
 		return 0, err
 	}
-	return ptr, cx.storeElems(v, t, ptr)
+	return ptr, cx.storeElems(s, v, ptr)
 }
 
-func (cx *Context) storeElems(v types.Value, t *types.Type, ptr uint32) error {
-	elem := t.Elem()
+func (cx *Context) storeElems(s *valueStep, v *types.Value, ptr uint32) error {
+	elem := s.typ.Elem()
 	if raw, packed := v.Packed(); packed {
 		return cx.storePacked(raw[:v.Len()*elem.PackedSize()], elem, ptr)
 	}
-	for i, e := range v.All() {
-		if err := cx.Store(e, elem, ptr); err != nil {
+	elems, size := v.Elems(), uint32(elem.Size())
+	for i := range elems {
+		if _, err := cx.storeValues(s.parts, elems[i:], guestPlace{ptr: ptr}); err != nil {
 			return located(err, "element ", strconv.Itoa(i))
 		}
-		ptr += uint32(elem.Size())
+		ptr += size
+	}
+	return nil
+}
+
+// lowerArray puts a list of fixed length on the stack.
+func (cx *Context) lowerArray(s *valueStep, v *types.Value, slots []uint64) error {
+	for i, e := range v.All() {
+		one := [1]types.Value{e}
+		if _, err := cx.storeValues(s.parts, one[:], guestPlace{slots: slots}); err != nil {
+			return located(err, "element ", strconv.Itoa(i))
+		}
+		slots = slots[s.parts[0].slots:]
 	}
 	return nil
 }
@@ -147,37 +189,44 @@ func (cx *Context) storePacked(raw string, elem *types.Type, ptr uint32) error {
 	return nil
 }
 
-func (cx *Context) storeRecord(v types.Value, t *types.Type, ptr uint32) error {
-	for i, f := range t.Fields() {
-		if err := cx.Store(v.Index(i), f.Type, ptr+t.Offset(i)); err != nil {
-			return located(err, "field ", f.Name)
-		}
+func (cx *Context) storeRecord(s *valueStep, v *types.Value, at guestPlace) error {
+	fields := v.Elems()
+	if len(fields) != int(s.count) {
+		return s.wrongCount(v)
+	}
+	if i, err := cx.storeValues(s.parts, fields, at); err != nil {
+		return located(err, "field ", s.typ.Fields()[i].Name)
 	}
 	return nil
 }
 
-func (cx *Context) storeVariant(v types.Value, t *types.Type, ptr uint32) error {
-	c, payload, err := matchCase(v, t)
+// storeVariant sets the slots that the case does not use to zero.
+func (cx *Context) storeVariant(s *valueStep, v *types.Value, at *guestPlace) error {
+	c, payload, err := matchCase(v, s.typ)
 	if err != nil {
 		return err
 	}
-	cx.storeInt(ptr, t.DiscriminantSize(), v.Bits())
+	if at.slots != nil {
+		clear(at.slots[s.slot:][:s.slots])
+	}
+	cx.putBits(s, at, v.Bits())
 	if c.Type == nil {
 		return nil
 	}
-	if err := cx.Store(payload, c.Type, ptr+t.PayloadOffset()); err != nil {
+	one := [1]types.Value{payload}
+	if _, err := cx.storeValues(s.parts[v.Bits():][:1], one[:], s.place(at)); err != nil {
 		return located(err, "case ", c.Name)
 	}
 	return nil
 }
 
 // matchCase returns the case of v and its payload.
-func matchCase(v types.Value, t *types.Type) (types.Field, types.Value, error) {
+func matchCase(v *types.Value, t *types.Type) (*types.Field, types.Value, error) {
 	cases := t.Fields()
 	if v.Bits() >= uint64(len(cases)) {
-		return types.Field{}, types.Value{}, fmt.Errorf("case %d of %v", v.Bits(), t)
+		return nil, types.Value{}, fmt.Errorf("case %d of %v", v.Bits(), t)
 	}
-	c := cases[v.Bits()]
+	c := &cases[v.Bits()]
 	payload, has := v.Payload()
 	switch {
 	case has && c.Type == nil:
