@@ -64,6 +64,7 @@ func (r *reader) component() *Component {
 	}
 	defer r.unnest()
 	r.header()
+	r.reserve(c, end)
 	depth := r.path.Depth()
 	for section, ok := r.next(end); ok; section, ok = r.next(end) {
 		section.First = c.size(section.ID)
@@ -106,29 +107,29 @@ func (r *reader) content(c *Component, section Section) {
 		r.pos = r.end
 		c.Modules = append(c.Modules, section.Content)
 	case SectionCoreInstance:
-		c.CoreInstances = append(c.CoreInstances, list(r, "instance", 2, (*reader).coreInstance)...)
+		c.CoreInstances = appendList(c.CoreInstances, r, "instance", smallest[section.ID], (*reader).coreInstance)
 	case SectionCoreType:
-		c.CoreTypes = append(c.CoreTypes, list(r, "type", 2, (*reader).coreType)...)
+		c.CoreTypes = appendList(c.CoreTypes, r, "type", smallest[section.ID], (*reader).coreType)
 	case SectionComponent:
 		r.path.Return(r.path.Depth() - 1)
 		r.path.Enter("component", len(c.Components))
 		c.Components = append(c.Components, r.component())
 	case SectionInstance:
-		c.Instances = append(c.Instances, list(r, "instance", 2, (*reader).instance)...)
+		c.Instances = appendList(c.Instances, r, "instance", smallest[section.ID], (*reader).instance)
 	case SectionAlias:
-		c.Aliases = append(c.Aliases, list(r, "alias", 4, (*reader).alias)...)
+		c.Aliases = appendList(c.Aliases, r, "alias", smallest[section.ID], (*reader).alias)
 	case SectionType:
-		c.Types = append(c.Types, list(r, "type", 1, (*reader).typeDef)...)
+		c.Types = appendList(c.Types, r, "type", smallest[section.ID], (*reader).typeDef)
 	case SectionCanon:
-		c.Canons = append(c.Canons, list(r, "canon", 1, (*reader).canon)...)
+		c.Canons = appendList(c.Canons, r, "canon", smallest[section.ID], (*reader).canon)
 	case SectionStart:
 		c.Starts = append(c.Starts, r.start())
 	case SectionImport:
-		c.Imports = append(c.Imports, list(r, "import", 4, (*reader).imported)...)
+		c.Imports = appendList(c.Imports, r, "import", smallest[section.ID], (*reader).imported)
 	case SectionExport:
-		c.Exports = append(c.Exports, list(r, "export", 5, (*reader).exported)...)
+		c.Exports = appendList(c.Exports, r, "export", smallest[section.ID], (*reader).exported)
 	case SectionValue:
-		c.Values = append(c.Values, list(r, "value", 2, (*reader).value)...)
+		c.Values = appendList(c.Values, r, "value", smallest[section.ID], (*reader).value)
 	}
 }
 
@@ -141,15 +142,9 @@ func (c *Component) size(id SectionID) int {
 	}[id]
 }
 
-// custom reads a custom section. Only its name is worth a copy.
+// custom reads a custom section.
 func (r *reader) custom() Custom {
-	at := r.pos
-	size := r.u32()
-	r.text, r.textAt = "", r.pos
-	if uint64(size) <= uint64(r.left()) {
-		r.text = string(r.data[r.pos : r.pos+int(size)])
-	}
-	c := Custom{Name: r.part(at, size), Content: Range{uint32(r.pos), uint32(r.left())}}
+	c := Custom{Name: r.name(), Content: Range{uint32(r.pos), uint32(r.left())}}
 	r.pos = r.end
 	return c
 }

@@ -55,6 +55,30 @@ func everything() []byte {
 	))
 }
 
+// TestNamesAreCopied reads names of many sizes, also larger than what is copied
+// at once, and with what is no name between them.
+func TestNamesAreCopied(t *testing.T) {
+	var sections, want []string
+	for size := 0; size < 3*textSize; size += 1 + size/3 {
+		name := strings.Repeat(string(rune('a'+size%26)), size)
+		item := "\x00" + string(leb128.AppendUint32(nil, uint32(size))) + name + "\x01\x00"
+		sections = append(sections, vector(SectionImport, item, item), section(SectionCoreModule, moduleHeader+name),
+			section(SectionCustom, "\x01x"+name))
+		want = append(want, name, name)
+	}
+	c, err := Parse([]byte(component(sections...)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, i := range c.Imports {
+		got = append(got, i.Name.Name)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestParse(t *testing.T) {
 	got, err := Parse(everything())
 	if err != nil {

@@ -54,7 +54,7 @@ const noIndex = -1
 const shownSteps = 8
 
 // Section goes into a section of that name.
-func (p *Path) Section(name string) { p.steps = append(p.steps, step{"section " + name, noIndex}) }
+func (p *Path) Section(name string) { p.steps = append(p.steps, step{name, noIndex}) }
 
 // Enter goes into an item of that name and index.
 func (p *Path) Enter(name string, index int) { p.steps = append(p.steps, step{name, index}) }
@@ -85,10 +85,14 @@ func (p *Path) String() string {
 			text.WriteString("…")
 			continue
 		}
-		text.WriteString(s.name)
-		if s.index != noIndex {
-			fmt.Fprintf(&text, "[%d]", s.index)
-		}
+		text.WriteString(s.String())
 	}
 	return text.String()
+}
+
+func (s step) String() string {
+	if s.index == noIndex {
+		return "section " + s.name
+	}
+	return fmt.Sprintf("%s[%d]", s.name, s.index)
 }

@@ -17,7 +17,6 @@ func (c *Component) Names() Names {
 		}
 		r := newReader(c.binary)
 		r.pos, r.end = int(custom.Content.Offset), int(custom.Content.End())
-		r.text, r.textAt = string(c.Bytes(custom.Content)), r.pos
 		r.names(&names)
 		break
 	}

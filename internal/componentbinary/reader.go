@@ -2,6 +2,7 @@ package componentbinary
 
 import (
 	"fmt"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/patchbay-go/patchbay/internal/corewasm"
@@ -28,7 +29,7 @@ type reader struct {
 	err  *Error
 	path Path
 
-	// text is a copy of the section from textAt on: names are parts of it.
+	// text is a copy of the binary from textAt on: names are parts of it.
 	text   string
 	textAt int
 
@@ -167,11 +168,16 @@ func (r *reader) count(size int) int {
 // list reads a vector of items, each of at least size bytes. The items go by
 // that name in errors.
 func list[T any](r *reader, item string, size int, read func(*reader) T) []T {
+	return appendList(nil, r, item, size, read)
+}
+
+// appendList appends what list reads.
+func appendList[T any](items []T, r *reader, item string, size int, read func(*reader) T) []T {
 	n := r.count(size)
 	if n == 0 {
-		return nil
+		return items
 	}
-	items := make([]T, 0, n)
+	items = slices.Grow(items, n)
 	r.path.Enter(item, 0)
 	for i := 0; i < n && r.err == nil; i++ {
 		r.path.Next(i)
@@ -184,23 +190,31 @@ func list[T any](r *reader, item string, size int, read func(*reader) T) []T {
 // name reads a name: a part of text.
 func (r *reader) name() string {
 	at := r.pos
-	return r.part(at, r.u32())
-}
-
-// part takes so many bytes as a name whose length stands at that offset.
-func (r *reader) part(at int, size uint32) string {
+	size := r.u32()
 	if uint64(size) > uint64(r.left()) {
 		r.failAt(at, "unexpected end-of-file: name of %d bytes, and %d are left", size, r.left())
 		return ""
 	}
-	from := r.pos - r.textAt
-	name := r.text[from : from+int(size)]
+	name := r.copied(int(size))
 	if !utf8.ValidString(name) {
 		r.failAt(at, "malformed UTF-8 encoding")
 		return ""
 	}
 	r.pos += int(size)
 	return name
+}
+
+// textSize is how many bytes are copied at once, so that a name costs no
+// allocation.
+const textSize = 4 << 10
+
+// copied returns the next size bytes as a part of text.
+func (r *reader) copied(size int) string {
+	if r.pos < r.textAt || r.pos+size > r.textAt+len(r.text) {
+		end := min(r.pos+max(size, textSize), len(r.data))
+		r.text, r.textAt = string(r.data[r.pos:end]), r.pos
+	}
+	return r.text[r.pos-r.textAt:][:size]
 }
 
 // nest goes one level down and returns false if that is too deep.

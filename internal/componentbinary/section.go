@@ -83,9 +83,6 @@ func (r *reader) next(end int) (Section, bool) {
 		return Section{}, false
 	}
 	r.end = r.pos + int(size)
-	if id != SectionCoreModule && id != SectionComponent && id != SectionCustom {
-		r.text, r.textAt = string(r.data[r.pos:r.end]), r.pos
-	}
 	return Section{ID: id, Header: uint32(start), Content: Range{uint32(r.pos), size}}, true
 }
 

@@ -48,7 +48,8 @@ func Flatten(dst []engine.ValueType, t *types.Type) []engine.ValueType {
 // flattenVariant appends the slots that hold the payload of whichever case.
 func flattenVariant(dst []engine.ValueType, cases []types.Field) []engine.ValueType {
 	start := len(dst)
-	var payload []engine.ValueType
+	var few [MaxFlatParams]engine.ValueType
+	payload := few[:0]
 	for _, c := range cases {
 		payload = Flatten(payload[:0], c.Type)
 		for i, t := range payload {

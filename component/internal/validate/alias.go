@@ -109,18 +109,18 @@ func aliasCoreExport(s *scope, a *componentbinary.Alias) error {
 	if err != nil {
 		return err
 	}
-	x, ok := instance.Exports[a.Name]
+	x, ok := instance.export(a.Name)
 	switch {
 	case !ok:
 		return bad("core instance %d has no export named `%s`", a.Instance, a.Name)
-	case x.Type.Kind != coreKind(a.Sort):
+	case x.Kind != coreKind(a.Sort):
 		return bad("export `%s` for core instance %d is not a %s", a.Name, a.Instance, coreKind(a.Sort))
 	}
 	origin := Origin{Kind: Aliased, Index: a.Instance, Name: a.Name}
 	if a.Sort == componentbinary.CoreSortFunc {
-		s.addCoreFunc(CoreFunc{Origin: origin, Type: x.Type.Func})
+		s.addCoreFunc(CoreFunc{Origin: origin, Type: x.Func})
 	} else {
-		s.addCoreItem(a.Sort, CoreItem{Origin: origin, Type: x.Type})
+		s.addCoreItem(a.Sort, CoreItem{Origin: origin, Type: *x})
 	}
 	return nil
 }

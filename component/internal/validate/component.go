@@ -190,17 +190,12 @@ type EmbeddedModule struct {
 }
 
 // A CoreInstance is an entry of the core instances; its origin is always Defined,
-// and Syntax.CoreInstances has the module and arguments, or the exports of a bag.
+// and Syntax.CoreInstances has the module and arguments, or the items of a bag.
 type CoreInstance struct {
 	Origin  Origin
-	Exports map[string]CoreExport
-}
+	Exports []types.CoreExport
 
-// A CoreExport is an export of a core instance. Item is what it is if the
-// instance is a bag.
-type CoreExport struct {
-	Type types.CoreType
-	Item componentbinary.SortIndex
+	index map[string]int // of the exports by name
 }
 
 // An Export is an export of a component: what is exported, and the index that the

@@ -145,7 +145,7 @@ func coreExtern(space []CoreType, desc corewasm.Desc) (types.CoreType, error) {
 // their own.
 func (v *validator) moduleType(s *scope, def *componentbinary.ModuleType) (*types.ModuleType, error) {
 	var space []CoreType
-	b := newModuleTypeBuilder()
+	b := newModuleTypeBuilder(0, 0)
 	v.path.Enter("declaration", 0)
 	for i := range def.Decls {
 		v.path.Next(i)
@@ -155,6 +155,7 @@ func (v *validator) moduleType(s *scope, def *componentbinary.ModuleType) (*type
 		}
 	}
 	v.path.Leave()
+	v.moduleExports[b.module] = b.exports
 	return b.module, nil
 }
 
@@ -209,11 +210,17 @@ func coreAlias(s *scope, own []CoreType, a componentbinary.CoreAlias) (CoreType,
 type moduleTypeBuilder struct {
 	module  *types.ModuleType
 	imports map[[2]string]bool
-	exports map[string]bool
+	exports map[string]int // indices
 }
 
-func newModuleTypeBuilder() *moduleTypeBuilder {
-	return &moduleTypeBuilder{new(types.ModuleType), map[[2]string]bool{}, map[string]bool{}}
+func newModuleTypeBuilder(imports, exports int) *moduleTypeBuilder {
+	return &moduleTypeBuilder{
+		&types.ModuleType{
+			Imports: make([]types.CoreImport, 0, imports),
+			Exports: make([]types.CoreExport, 0, exports),
+		},
+		make(map[[2]string]bool, imports), make(map[string]int, exports),
+	}
 }
 
 func (b *moduleTypeBuilder) add(module, name string, t types.CoreType) error {
@@ -227,10 +234,10 @@ func (b *moduleTypeBuilder) add(module, name string, t types.CoreType) error {
 }
 
 func (b *moduleTypeBuilder) export(name string, t types.CoreType) error {
-	if b.exports[name] {
+	if _, twice := b.exports[name]; twice {
 		return bad("export name `%s` already defined", name)
 	}
-	b.exports[name] = true
+	b.exports[name] = len(b.module.Exports)
 	b.module.Exports = append(b.module.Exports, types.CoreExport{Name: name, Type: t})
 	return nil
 }

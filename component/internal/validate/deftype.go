@@ -13,13 +13,10 @@ func (v *validator) funcType(s *scope, def *componentbinary.Func) (*types.FuncTy
 		}
 	}
 	f := &types.FuncType{Async: def.Async}
-	params, err := v.fields(s, def.Params, newLabels("function parameter", "parameter"))
-	if err != nil {
+	if err := v.params(s, f, def.Params); err != nil {
 		return nil, err
 	}
-	for _, p := range params {
-		f.Params = append(f.Params, types.Param(p))
-	}
+	var err error
 	f.Result, err = v.optional(s, def.Result)
 	switch {
 	case err != nil:
@@ -30,6 +27,22 @@ func (v *validator) funcType(s *scope, def *componentbinary.Func) (*types.FuncTy
 		return nil, exceeds("type size", "effective type size exceeds the limit of %d", maxWeight)
 	}
 	return f, nil
+}
+
+func (v *validator) params(s *scope, f *types.FuncType, syntax []componentbinary.Labelled) error {
+	if len(syntax) == 0 {
+		return nil
+	}
+	f.Params = make([]types.Param, len(syntax))
+	v.labels.begin("function parameter", "parameter")
+	for i := range syntax {
+		t, err := v.labelled(s, &syntax[i])
+		if err != nil {
+			return err
+		}
+		f.Params[i] = types.Param{Name: syntax[i].Label, Type: t}
+	}
+	return nil
 }
 
 // resourceType makes a new resource type.
@@ -62,8 +75,7 @@ func (v *validator) resourceType(s *scope, def *componentbinary.Resource) (*reso
 }
 
 func (v *validator) componentType(s *scope, def *componentbinary.ComponentType) (*componentType, error) {
-	imports, exports := count(def.Decls)
-	inner := newScope(scopeComponentType, s, imports, exports)
+	inner := newScope(scopeComponentType, s, roomForDecls(def.Decls))
 	if err := v.decls(inner, def.Decls); err != nil {
 		return nil, err
 	}
@@ -71,8 +83,7 @@ func (v *validator) componentType(s *scope, def *componentbinary.ComponentType) 
 }
 
 func (v *validator) instanceType(s *scope, def *componentbinary.InstanceType) (*instanceType, error) {
-	_, exports := count(def.Decls)
-	inner := newScope(scopeInstanceType, s, 0, exports)
+	inner := newScope(scopeInstanceType, s, roomForDecls(def.Decls))
 	if err := v.decls(inner, def.Decls); err != nil {
 		return nil, err
 	}
@@ -81,19 +92,6 @@ func (v *validator) instanceType(s *scope, def *componentbinary.InstanceType) (*
 		t.named = append(t.named, pathTo{r, path})
 	}
 	return t, nil
-}
-
-// count returns how many imports and exports are declared.
-func count(decls []componentbinary.Decl) (imports, exports int) {
-	for i := range decls {
-		switch decls[i].Def.(type) {
-		case componentbinary.Import:
-			imports++
-		case componentbinary.ExportDecl:
-			exports++
-		}
-	}
-	return imports, exports
 }
 
 // decls validates the declarations of a type.

@@ -1,10 +1,6 @@
 package validate
 
-import (
-	"fmt"
-
-	"github.com/patchbay-go/patchbay/component/types"
-)
+import "github.com/patchbay-go/patchbay/component/types"
 
 // sameFunc wants two types of functions to be equal.
 func (v *validator) sameFunc(a, b *types.FuncType) error {
@@ -127,13 +123,16 @@ func (v *validator) sameVariant(a, b []types.Field) error {
 		if c.Name != b[i].Name {
 			return bad("expected case named `%s`, found `%s`", b[i].Name, c.Name)
 		}
-		words := part{
-			fmt.Sprintf("type mismatch in variant case `%s`", c.Name),
-			fmt.Sprintf("expected case `%s` to have no type", c.Name),
-			fmt.Sprintf("expected case `%s` to have a type, found none", c.Name),
+		switch {
+		case b[i].Type == nil && c.Type != nil:
+			return bad("expected case `%s` to have no type", c.Name)
+		case b[i].Type != nil && c.Type == nil:
+			return bad("expected case `%s` to have a type, found none", c.Name)
+		case c.Type == nil:
+			continue
 		}
-		if err := v.samePart(c.Type, b[i].Type, words); err != nil {
-			return err
+		if err := v.sameValue(c.Type, b[i].Type); err != nil {
+			return within(err, "type mismatch in variant case `%s`", c.Name)
 		}
 	}
 	return nil

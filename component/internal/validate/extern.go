@@ -30,7 +30,7 @@ func (v *validator) imported(s *scope, d *componentbinary.Import, i int) error {
 	if err := v.addNamed(s, &e, origin, d.Name.Name, inward); err != nil {
 		return err
 	}
-	return v.checkExtern(&d.Name, inward, e, &s.importNames, s.importKeys, &s.imports)
+	return v.checkExtern(&d.Name, inward, e, &s.importNames, &s.importKeys, &s.imports)
 }
 
 // exportDecl validates the declaration of an export in a type.
@@ -71,7 +71,7 @@ func (v *validator) addExport(s *scope, n *componentbinary.ExternName, e *entity
 	if err := v.addNamed(s, e, origin, n.Name, outward); err != nil {
 		return err
 	}
-	return v.checkExtern(n, outward, *e, &s.exportNames, s.exportKeys, &s.exports)
+	return v.checkExtern(n, outward, *e, &s.exportNames, &s.exportKeys, &s.exports)
 }
 
 // size returns how many entries the index space of a kind has.

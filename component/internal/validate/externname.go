@@ -9,7 +9,7 @@ import (
 // same direction.
 func (v *validator) checkExtern(
 	n *componentbinary.ExternName, d direction, e entity,
-	names *resourceNames, keys map[string]string, items *members,
+	names *resourceNames, keys *uniqueNames, items *members,
 ) error {
 	parsed, err := parseName(n.Name, v.Features)
 	if err != nil {
@@ -28,11 +28,9 @@ func (v *validator) checkExtern(
 	if err := parsed.checkName(v, e, names, suffix); err != nil {
 		return within(err, "%s name `%s` is not valid", d, n.Name)
 	}
-	key := parsed.key()
-	if before, ok := keys[key]; ok {
+	if before, ok := keys.add(parsed.key(), n.Name); !ok {
 		return bad("%s name `%s` conflicts with previous name `%s`", d, n.Name, before)
 	}
-	keys[key] = n.Name
 	items.add(n.Name, e, a)
 	return nil
 }

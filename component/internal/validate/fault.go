@@ -54,8 +54,11 @@ func within(err error, format string, args ...any) error {
 
 // atOffset adds an offset to err unless it has one.
 func atOffset(err error, offset uint32) error {
+	if err == nil {
+		return nil
+	}
 	var f *fault
-	if err == nil || !errors.As(err, &f) || f.offset != 0 {
+	if !errors.As(err, &f) || f.offset != 0 {
 		return err
 	}
 	placed := *f

@@ -8,7 +8,8 @@ import (
 
 // flatten appends the core values that t becomes. Its count is small.
 func flatten(flat []types.CoreValueType, t *types.Type) []types.CoreValueType {
-	for _, value := range abi.Flatten(make([]engine.ValueType, 0, abi.MaxFlatParams), t) {
+	var few [abi.MaxFlatParams]engine.ValueType
+	for _, value := range abi.Flatten(few[:0], t) {
 		flat = append(flat, types.CoreValueType(value))
 	}
 	return flat
@@ -31,13 +32,15 @@ func resultCount(f *types.FuncType) uint64 {
 	return uint64(f.Result.FlatCount())
 }
 
-// flatParams returns the core parameters of a function: an address if there
+// mostFlat is how many core values a function has, with its result.
+const mostFlat = abi.MaxFlatParams + 1
+
+// flatParams appends the core parameters of a function: an address if there
 // would be more than most.
-func flatParams(f *types.FuncType, most uint64) []types.CoreValueType {
+func flatParams(flat []types.CoreValueType, f *types.FuncType, most uint64) []types.CoreValueType {
 	if paramCount(f) > most {
-		return word()
+		return append(flat, types.CoreI32)
 	}
-	var flat []types.CoreValueType
 	for _, p := range f.Params {
 		flat = flatten(flat, p.Type)
 	}
@@ -48,17 +51,18 @@ func flatParams(f *types.FuncType, most uint64) []types.CoreValueType {
 func word() []types.CoreValueType { return []types.CoreValueType{types.CoreI32} }
 
 // lifted returns the type that a core function has that is lifted
-// (CanonicalABI.md, "Flattening").
-func lifted(f *types.FuncType, o *Options) types.CoreFuncType {
-	t := types.CoreFuncType{Params: flatParams(f, abi.MaxFlatParams)}
+// (CanonicalABI.md, "Flattening"). It is in flat, which is empty.
+func lifted(flat []types.CoreValueType, f *types.FuncType, o *Options) types.CoreFuncType {
+	t := types.CoreFuncType{Params: flatParams(flat, f, abi.MaxFlatParams)}
+	results := t.Params[len(t.Params):]
 	switch {
 	case o.Async && o.Callback != nil:
-		t.Results = word()
+		t.Results = append(results, types.CoreI32)
 	case o.Async:
 	case resultCount(f) > abi.MaxFlatResults:
-		t.Results = word()
+		t.Results = append(results, types.CoreI32)
 	case f.Result != nil:
-		t.Results = flatten(nil, f.Result)
+		t.Results = flatten(results, f.Result)
 	}
 	return t
 }
@@ -66,18 +70,19 @@ func lifted(f *types.FuncType, o *Options) types.CoreFuncType {
 // lowered returns the type of the core function that a function is lowered to.
 func lowered(f *types.FuncType, o *Options) types.CoreFuncType {
 	if o.Async {
-		t := types.CoreFuncType{Params: flatParams(f, abi.MaxFlatAsyncParams), Results: word()}
+		t := types.CoreFuncType{Params: flatParams(nil, f, abi.MaxFlatAsyncParams), Results: word()}
 		if f.Result != nil {
 			t.Params = append(t.Params, types.CoreI32)
 		}
 		return t
 	}
-	t := types.CoreFuncType{Params: flatParams(f, abi.MaxFlatParams)}
+	room := make([]types.CoreValueType, 0, min(paramCount(f), abi.MaxFlatParams)+1)
+	t := types.CoreFuncType{Params: flatParams(room, f, abi.MaxFlatParams)}
 	switch {
 	case resultCount(f) > abi.MaxFlatResults:
 		t.Params = append(t.Params, types.CoreI32)
 	case f.Result != nil:
-		t.Results = flatten(nil, f.Result)
+		t.Results = flatten(make([]types.CoreValueType, 0, abi.MaxFlatResults), f.Result)
 	}
 	return t
 }

@@ -70,7 +70,7 @@ func (v *validator) args(s *scope, syntax []componentbinary.Arg) (*members, erro
 // bag makes an instance of things that are there.
 func (v *validator) bag(s *scope, exports []componentbinary.Inline) (*instanceType, error) {
 	t := &instanceType{exports: newMembers(len(exports))}
-	keys, none, counted := map[string]string{}, new(resourceNames), new(scope)
+	keys, none, counted := new(uniqueNames), new(resourceNames), new(scope)
 	named := map[*types.ResourceType][]int{}
 	for i := range exports {
 		x := &exports[i]
@@ -114,9 +114,9 @@ func (v *validator) coreInstance(s *scope, d *componentbinary.CoreInstance, i in
 	made := CoreInstance{Origin: Origin{Kind: Defined, Index: uint32(i)}}
 	var err error
 	if d.Inline {
-		made.Exports, err = coreBag(s, d.Exports)
+		err = made.bag(s, d.Exports)
 	} else {
-		made.Exports, err = v.instantiateModule(s, d)
+		err = v.instantiateModule(s, d, &made)
 	}
 	if err == nil {
 		s.step(componentbinary.CoreSortInstance, len(s.out.CoreInstances))
@@ -125,43 +125,39 @@ func (v *validator) coreInstance(s *scope, d *componentbinary.CoreInstance, i in
 	return err
 }
 
-func (v *validator) instantiateModule(s *scope, d *componentbinary.CoreInstance) (map[string]CoreExport, error) {
+func (v *validator) instantiateModule(s *scope, d *componentbinary.CoreInstance, made *CoreInstance) error {
 	m, err := s.moduleAt(d.Module)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	args := make(map[string]*CoreInstance, len(d.Args))
 	for _, arg := range d.Args {
 		instance, err := at(s.out.CoreInstances, arg.Instance, "core instance")
 		if err != nil {
-			return nil, atOffset(err, arg.Offset)
+			return atOffset(err, arg.Offset)
 		}
 		if args[arg.Name] != nil {
-			return nil, badAt(arg.Offset, "duplicate module instantiation argument named `%s`", arg.Name)
+			return badAt(arg.Offset, "duplicate module instantiation argument named `%s`", arg.Name)
 		}
 		args[arg.Name] = instance
 	}
 	for _, x := range m.Type.Imports {
 		if err := supplyCore(args, x); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	v.spend(len(m.Type.Imports))
-	return v.exportsOf(m.Type), nil
+	made.Exports, made.index = m.Type.Exports, v.moduleExports[m.Type]
+	return nil
 }
 
-// exportsOf returns the exports of the instances of a module: the same map for
-// all.
-func (v *validator) exportsOf(t *types.ModuleType) map[string]CoreExport {
-	exports := v.moduleExports[t]
-	if exports == nil {
-		exports = make(map[string]CoreExport, len(t.Exports))
-		for _, x := range t.Exports {
-			exports[x.Name] = CoreExport{Type: x.Type}
-		}
-		v.moduleExports[t] = exports
+// export returns the type of an export.
+func (i *CoreInstance) export(name string) (*types.CoreType, bool) {
+	n, ok := i.index[name]
+	if !ok {
+		return nil, false
 	}
-	return exports
+	return &i.Exports[n].Type, true
 }
 
 func supplyCore(args map[string]*CoreInstance, asked types.CoreImport) error {
@@ -169,30 +165,30 @@ func supplyCore(args map[string]*CoreInstance, asked types.CoreImport) error {
 	if instance == nil {
 		return bad("missing module instantiation argument named `%s`", asked.Module)
 	}
-	export, ok := instance.Exports[asked.Name]
+	export, ok := instance.export(asked.Name)
 	if !ok {
 		return bad("module instantiation argument `%s` does not export an item named `%s`", asked.Module, asked.Name)
 	}
-	if err := subCore(export.Type, asked.Type); err != nil {
+	if err := subCore(*export, asked.Type); err != nil {
 		return within(err, "type mismatch for export `%s` of module instantiation argument `%s`", asked.Name, asked.Module)
 	}
 	return nil
 }
 
-// coreBag makes a core instance of things that are there.
-func coreBag(s *scope, syntax []componentbinary.CoreInline) (map[string]CoreExport, error) {
-	exports := make(map[string]CoreExport, len(syntax))
-	for _, x := range syntax {
-		if _, twice := exports[x.Name]; twice {
-			return nil, badAt(x.Offset, "export name `%s` already defined", x.Name)
+// bag makes a core instance of things that are there.
+func (i *CoreInstance) bag(s *scope, syntax []componentbinary.CoreInline) error {
+	i.Exports, i.index = make([]types.CoreExport, len(syntax)), make(map[string]int, len(syntax))
+	for n, x := range syntax {
+		if _, twice := i.index[x.Name]; twice {
+			return badAt(x.Offset, "export name `%s` already defined", x.Name)
 		}
 		t, err := s.coreItemAt(x.Item)
 		if err != nil {
-			return nil, atOffset(err, x.Offset)
+			return atOffset(err, x.Offset)
 		}
-		exports[x.Name] = CoreExport{Type: t, Item: x.Item}
+		i.index[x.Name], i.Exports[n] = n, types.CoreExport{Name: x.Name, Type: t}
 	}
-	return exports, nil
+	return nil
 }
 
 // coreItemAt returns the type of a core function, table, memory, global or tag.

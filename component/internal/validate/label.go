@@ -38,15 +38,18 @@ func isFragment(part string) bool {
 	return part != "" && !(lower && upper)
 }
 
-// labels are the labels of a type, or the parameters of a function.
+// labels are the labels of a type, or the parameters of a function. They are used
+// for one type after the other.
 type labels struct {
 	of, short string
 	few       []string          // as long as there are few
 	many      map[string]string // by what they are in lower case
 }
 
-func newLabels(of, short string) *labels {
-	return &labels{of: of, short: short}
+// begin forgets the labels; those that follow go by these words in errors.
+func (l *labels) begin(of, short string) {
+	l.of, l.short, l.few = of, short, l.few[:0]
+	clear(l.many)
 }
 
 // fewLabels is how many labels are looked through faster than a map finds one.
@@ -54,7 +57,7 @@ const fewLabels = 12
 
 // find returns the label that is the same but for upper and lower case.
 func (l *labels) find(label string) (before string, ok bool) {
-	if l.many != nil {
+	if len(l.many) > 0 {
 		before, ok = l.many[strings.ToLower(label)]
 		return before, ok
 	}
@@ -67,12 +70,14 @@ func (l *labels) find(label string) (before string, ok bool) {
 }
 
 func (l *labels) insert(label string) {
-	if l.many == nil && len(l.few) < fewLabels {
+	if len(l.many) == 0 && len(l.few) < fewLabels {
 		l.few = append(l.few, label)
 		return
 	}
 	if l.many == nil {
 		l.many = make(map[string]string, 2*fewLabels)
+	}
+	if len(l.many) == 0 {
 		for _, before := range l.few {
 			l.many[strings.ToLower(before)] = before
 		}
@@ -94,9 +99,10 @@ func (l *labels) add(label string) error {
 	return nil
 }
 
-func (l *labels) addAll(names []string) error {
+func (v *validator) addLabels(of, short string, names []string) error {
+	v.labels.begin(of, short)
 	for _, name := range names {
-		if err := l.add(name); err != nil {
+		if err := v.labels.add(name); err != nil {
 			return err
 		}
 	}

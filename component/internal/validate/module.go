@@ -38,7 +38,7 @@ func (v *validator) typeOf(core *corewasm.Module) (*types.ModuleType, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := newModuleTypeBuilder()
+	b := newModuleTypeBuilder(len(core.Imports), len(core.Exports))
 	for _, imported := range core.Imports {
 		t, err := coreExtern(space, imported.Desc)
 		if err != nil {
@@ -62,6 +62,7 @@ func (v *validator) typeOf(core *corewasm.Module) (*types.ModuleType, error) {
 			return nil, err
 		}
 	}
+	v.moduleExports[b.module] = b.exports
 	return b.module, nil
 }
 

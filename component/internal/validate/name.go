@@ -31,6 +31,38 @@ type name struct {
 	versions bool   // it has one
 }
 
+// uniqueNames are names by what must be unique in them.
+type uniqueNames struct {
+	few  []uniqueName
+	many map[string]string
+}
+
+type uniqueName struct{ key, name string }
+
+// add adds a name unless there is one of that key, which it returns then.
+func (n *uniqueNames) add(key, name string) (before string, ok bool) {
+	if n.many == nil && len(n.few) == fewMembers {
+		n.many = make(map[string]string, 2*fewMembers)
+		for _, x := range n.few {
+			n.many[x.key] = x.name
+		}
+	}
+	if n.many != nil {
+		before, known := n.many[key]
+		if !known {
+			n.many[key] = name
+		}
+		return before, !known
+	}
+	for _, x := range n.few {
+		if x.key == key {
+			return x.name, false
+		}
+	}
+	n.few = append(n.few, uniqueName{key, name})
+	return "", true
+}
+
 // key returns what must be unique among imports, or exports: names with the same
 // key would be the same in a language that spells them in its own way
 // (Explainer.md, "Name Uniqueness").

@@ -36,7 +36,8 @@ func TestParseName(t *testing.T) {
 
 func TestLabels(t *testing.T) {
 	for _, n := range []int{2, fewLabels, fewLabels + 1, 100} {
-		l := newLabels("field", "field")
+		var l labels
+		l.begin("field", "field")
 		for i := range n {
 			if err := l.add(fmt.Sprintf("a%d", i)); err != nil {
 				t.Fatal(err)

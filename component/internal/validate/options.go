@@ -153,14 +153,15 @@ func (v *validator) lift(s *scope, d *componentbinary.Canon) (*Canon, error) {
 	if err != nil {
 		return nil, err
 	}
-	want := lifted(f, &o)
+	var few [mostFlat]types.CoreValueType
+	want := lifted(few[:0], f, &o)
 	switch {
 	case !slices.Equal(want.Params, core.Type.Params):
 		return nil, bad("lowered parameter types `%s` do not match parameter types `%s` of core function %d",
-			coreTypesText(want.Params), coreTypesText(core.Type.Params), d.Index)
+			coreTypesText(slices.Clone(want.Params)), coreTypesText(core.Type.Params), d.Index)
 	case !slices.Equal(want.Results, core.Type.Results):
 		return nil, bad("lowered result types `%s` do not match result types `%s` of core function %d",
-			coreTypesText(want.Results), coreTypesText(core.Type.Results), d.Index)
+			coreTypesText(slices.Clone(want.Results)), coreTypesText(core.Type.Results), d.Index)
 	}
 	return &Canon{Syntax: d, Func: f, Core: core.Type, Options: o}, nil
 }

@@ -23,7 +23,7 @@ type scope struct {
 	out    *Component // its lists are the index spaces
 
 	imports, exports         members
-	importKeys, exportKeys   map[string]string // names by what must be unique in them
+	importKeys, exportKeys   uniqueNames
 	importNames, exportNames resourceNames
 
 	// visibleImports and visibleExports are the names of types that imports, and
@@ -59,18 +59,21 @@ func (n *resourceNames) add(name string, r *resourceName) {
 	n.known[name] = true
 }
 
-// newScope makes a scope with room for so many imports and exports.
-func newScope(kind scopeKind, around *scope, imports, exports int) *scope {
+// newScope makes a scope with room for what a component, or a type, has.
+func newScope(kind scopeKind, around *scope, has room) *scope {
 	return &scope{
-		kind: kind, around: around, out: new(Component),
-		imports: newMembers(imports), exports: newMembers(exports),
-		importKeys: make(map[string]string, imports), exportKeys: make(map[string]string, exports),
+		kind: kind, around: around, out: has.component(kind == scopeComponent),
+		imports: newMembers(has.imports), exports: newMembers(has.exports),
 		visibleImports: map[any]bool{}, visibleExports: map[any]bool{},
 		reps: map[*types.ResourceType]types.CoreValueType{}, named: map[*types.ResourceType][]int{},
 	}
 }
 
+// step notes a definition; nobody instantiates those of types.
 func (s *scope) step(sort componentbinary.Sort, n int) {
+	if s.kind != scopeComponent {
+		return
+	}
 	s.out.Steps = append(s.out.Steps, Step{Sort: sort, Index: uint32(n)})
 }
 

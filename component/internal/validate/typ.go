@@ -49,25 +49,51 @@ type attributes struct {
 // members are imports or exports in order.
 type members struct {
 	list  []member
-	index map[string]int
+	index map[string]int // once there are many
 }
+
+// fewMembers is how many members are looked through faster than a map finds one.
+const fewMembers = 8
 
 // newMembers makes room for so many.
 func newMembers(n int) members {
-	return members{make([]member, 0, n), make(map[string]int, n)}
+	return members{list: make([]member, 0, n)}
 }
 
 func (m *members) add(name string, e entity, a *attributes) {
-	m.index[name] = len(m.list)
 	m.list = append(m.list, member{name, e, a})
+	switch n := len(m.list); {
+	case m.index != nil:
+		m.index[name] = n - 1
+	case n > fewMembers:
+		m.index = make(map[string]int, cap(m.list))
+		for i := range m.list {
+			m.index[m.list[i].name] = i
+		}
+	}
 }
 
 func (m *members) get(name string) (entity, bool) {
-	i, ok := m.index[name]
-	if !ok {
-		return entity{}, false
+	if i := m.find(name); i >= 0 {
+		return m.list[i].entity, true
 	}
-	return m.list[i].entity, true
+	return entity{}, false
+}
+
+// find returns the index of the member of that name, or -1.
+func (m *members) find(name string) int {
+	if m.index != nil {
+		if i, ok := m.index[name]; ok {
+			return i
+		}
+		return -1
+	}
+	for i := range m.list {
+		if m.list[i].name == name {
+			return i
+		}
+	}
+	return -1
 }
 
 // A pathTo leads to a resource type: the index of an import or export, and if

@@ -22,7 +22,7 @@ func Validate(syntax *componentbinary.Component, config Config) (*Component, err
 		work:          baseWork + workPerByte*int64(sizeWithoutModules(syntax)),
 		handles:       map[*types.Type]*resourceName{},
 		cores:         map[string]types.CoreValueType{},
-		moduleExports: map[*types.ModuleType]map[string]CoreExport{},
+		moduleExports: map[*types.ModuleType]map[string]int{},
 	}
 	return v.component(syntax, nil)
 }
@@ -63,8 +63,10 @@ type validator struct {
 	// structure.
 	cores map[string]types.CoreValueType
 
-	// moduleExports has what instances of modules export.
-	moduleExports map[*types.ModuleType]map[string]CoreExport
+	// moduleExports leads from names to the exports of modules.
+	moduleExports map[*types.ModuleType]map[string]int
+
+	labels labels // of the type that is being made
 
 	moduleCount, componentCount int
 }
@@ -93,8 +95,8 @@ func (v *validator) exhausted() error {
 
 // component validates a component in the scope around it.
 func (v *validator) component(syntax *componentbinary.Component, around *scope) (*Component, error) {
-	s := newScope(scopeComponent, around, len(syntax.Imports), len(syntax.Exports))
-	s.out = &Component{Syntax: syntax}
+	s := newScope(scopeComponent, around, roomFor(syntax))
+	s.out.Syntax = syntax
 	depth := v.path.Depth()
 	for i := range syntax.Sections {
 		section := &syntax.Sections[i]

@@ -60,9 +60,9 @@ func (v *validator) definedType(s *scope, def componentbinary.Type) (*types.Type
 	case *componentbinary.Tuple:
 		return v.tuple(s, def)
 	case *componentbinary.Flags:
-		return flags(def)
+		return v.flags(def)
 	case *componentbinary.Enum:
-		return enum(def)
+		return v.enum(def)
 	case *componentbinary.Result:
 		return v.result(s, def)
 	case componentbinary.Own:
@@ -116,7 +116,7 @@ func (v *validator) record(s *scope, def *componentbinary.Record) (*types.Type, 
 	if len(def.Fields) == 0 {
 		return nil, bad("record type must have at least one field")
 	}
-	fields, err := v.fields(s, def.Fields, newLabels("record field", "field"))
+	fields, err := v.fields(s, def.Fields, "record field", "field")
 	if err != nil {
 		return nil, err
 	}
@@ -127,26 +127,34 @@ func (v *validator) variant(s *scope, def *componentbinary.Variant) (*types.Type
 	if len(def.Cases) == 0 {
 		return nil, bad("variant type must have at least one case")
 	}
-	cases, err := v.fields(s, def.Cases, newLabels("variant case", "case"))
+	cases, err := v.fields(s, def.Cases, "variant case", "case")
 	if err != nil {
 		return nil, err
 	}
 	return types.VariantOf(cases...), nil
 }
 
-func (v *validator) fields(s *scope, syntax []componentbinary.Labelled, names *labels) ([]types.Field, error) {
+// fields makes fields or cases, which go by these words in errors.
+func (v *validator) fields(s *scope, syntax []componentbinary.Labelled, of, short string) ([]types.Field, error) {
 	fields := make([]types.Field, len(syntax))
-	for i, f := range syntax {
-		if err := names.add(f.Label); err != nil {
-			return nil, atOffset(err, f.Offset)
-		}
-		t, err := v.optional(s, f.Type)
+	v.labels.begin(of, short)
+	for i := range syntax {
+		t, err := v.labelled(s, &syntax[i])
 		if err != nil {
-			return nil, atOffset(err, f.Offset)
+			return nil, err
 		}
-		fields[i] = types.Field{Name: f.Label, Type: t}
+		fields[i] = types.Field{Name: syntax[i].Label, Type: t}
 	}
 	return fields, nil
+}
+
+// labelled takes a label and returns its type.
+func (v *validator) labelled(s *scope, f *componentbinary.Labelled) (*types.Type, error) {
+	if err := v.labels.add(f.Label); err != nil {
+		return nil, atOffset(err, f.Offset)
+	}
+	t, err := v.optional(s, f.Type)
+	return t, atOffset(err, f.Offset)
 }
 
 func (v *validator) tuple(s *scope, def *componentbinary.Tuple) (*types.Type, error) {
@@ -164,24 +172,24 @@ func (v *validator) tuple(s *scope, def *componentbinary.Tuple) (*types.Type, er
 	return types.TupleOf(elements...), nil
 }
 
-func flags(def *componentbinary.Flags) (*types.Type, error) {
+func (v *validator) flags(def *componentbinary.Flags) (*types.Type, error) {
 	switch {
 	case len(def.Labels) == 0:
 		return nil, bad("flags must have at least one entry")
 	case len(def.Labels) > types.MaxFlags:
 		return nil, bad("cannot have more than %d flags", types.MaxFlags)
 	}
-	if err := newLabels("flag", "flag").addAll(def.Labels); err != nil {
+	if err := v.addLabels("flag", "flag", def.Labels); err != nil {
 		return nil, err
 	}
 	return types.FlagsOf(def.Labels...), nil
 }
 
-func enum(def *componentbinary.Enum) (*types.Type, error) {
+func (v *validator) enum(def *componentbinary.Enum) (*types.Type, error) {
 	if len(def.Labels) == 0 {
 		return nil, bad("enum type must have at least one variant")
 	}
-	if err := newLabels("enum tag", "tag").addAll(def.Labels); err != nil {
+	if err := v.addLabels("enum tag", "tag", def.Labels); err != nil {
 		return nil, err
 	}
 	return types.EnumOf(def.Labels...), nil
