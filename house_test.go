@@ -29,7 +29,7 @@ var floors = []string{
 	7:  "plugin",
 	8:  "plugintest worker",
 	9:  "gateway",
-	10: "config cmd/patchbay/internal/project",
+	10: "config cmd/patchbay/internal/project examples/bindings/calculator/acme/...",
 	11: ". cmd/patchbay/internal/server examples/bindings/calculator",
 	12: "cmd/... examples/... internal/wast",
 }

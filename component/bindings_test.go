@@ -10,7 +10,7 @@ import (
 	"github.com/patchbay-go/patchbay/component/internal/abi"
 	"github.com/patchbay-go/patchbay/component/types"
 	"github.com/patchbay-go/patchbay/wit"
-	"github.com/patchbay-go/patchbay/wit/bindgen/testdata/kinds"
+	"github.com/patchbay-go/patchbay/wit/bindgen/testdata/kinds/acme/kinds/all"
 )
 
 // TestBindingsBind binds the Go types that wit/bindgen writes, of all kinds, to
@@ -21,13 +21,17 @@ func TestBindingsBind(t *testing.T) {
 		t.Fatal(err)
 	}
 	methods := map[string]string{
-		"[constructor]file": "NewFile", "[method]file.read": "FileRead", "[method]file.drop": "FileDrop",
+		"[constructor]file": "NewFile", "[method]file.read": "Read", "[method]file.drop": "Drop_",
 		"[static]file.open": "FileOpen", "many": "Many",
 		"opt": "Opt", "check": "Check", "bare": "Bare", "give": "Give", "nothing": "Nothing", "both": "Both",
 	}
 	var made wit.Types
 	for _, f := range main.Interface("all").Functions {
-		method, ok := reflect.TypeFor[kinds.AllImports]().MethodByName(methods[f.Name])
+		of := reflect.TypeFor[all.Imports]()
+		if f.Kind == wit.Method {
+			of = reflect.TypeFor[all.File]()
+		}
+		method, ok := of.MethodByName(methods[f.Name])
 		if !ok {
 			t.Errorf("%s has no method", f.Name)
 			continue
@@ -35,6 +39,9 @@ func TestBindingsBind(t *testing.T) {
 		typ, err := made.Func(f)
 		if err != nil {
 			t.Fatal(err)
+		}
+		if f.Kind == wit.Method {
+			typ.Params = typ.Params[1:]
 		}
 		for i, p := range typ.Params {
 			if _, err := abi.Bind(method.Type.In(1+i), p.Type); err != nil {
@@ -67,9 +74,9 @@ func TestOutcomes(t *testing.T) {
 			t.Errorf("ToOutcome(7, %v) = %v, %v", test.err, got, err)
 		}
 	}
-	_, err := component.FromOutcome(types.Failure[int](kinds.AllLevelVeryBad))
-	var level *component.ResultError[kinds.AllLevel]
-	if !errors.As(err, &level) || level.Value != kinds.AllLevelVeryBad || err.Error() != "very-bad" {
+	_, err := component.FromOutcome(types.Failure[int](all.LevelVeryBad))
+	var level *component.ResultError[all.Level]
+	if !errors.As(err, &level) || level.Value != all.LevelVeryBad || err.Error() != "very-bad" {
 		t.Errorf("the error is %v", err)
 	}
 	if v, err := component.FromOutcome(types.Ok[int, string](7)); v != 7 || err != nil {
@@ -79,7 +86,7 @@ func TestOutcomes(t *testing.T) {
 
 // TestBindingsNames prints generated enums and flags as WIT has them.
 func TestBindingsNames(t *testing.T) {
-	got := fmt.Sprint(kinds.RightsRead|kinds.RightsWrite, kinds.Rights(0), kinds.AllLevelInfo, kinds.AllLevel(9))
+	got := fmt.Sprint(all.RightsRead|all.RightsWrite, all.Rights(0), all.LevelInfo, all.Level(9))
 	if want := "{read, write} {} info level(9)"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}

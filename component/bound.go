@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"unsafe"
 
+	"github.com/patchbay-go/patchbay/component/internal/abi"
 	"github.com/patchbay-go/patchbay/component/internal/canon"
 )
 
@@ -19,16 +20,18 @@ type Bound[P, R any] struct {
 }
 
 // Bind binds f. An error says both types, and where in them they differ.
-func Bind[P, R any](f *Func) (*Bound[P, R], error) {
+func Bind[P, R any](f *Func) (*Bound[P, R], error) { return bindFor[P, R](nil, f) }
+
+func bindFor[P, R any](owners abi.Owners, f *Func) (*Bound[P, R], error) {
 	if f.lift == nil {
 		return nil, errors.New("the export is an import: call it with values")
 	}
 	b := &Bound[P, R]{lift: f.lift}
 	var err error
-	if b.call.Params, err = bindStruct(f.signature, reflect.TypeFor[P]()); err != nil {
+	if b.call.Params, err = bindStruct(owners, f.signature, reflect.TypeFor[P]()); err != nil {
 		return nil, err
 	}
-	b.call.Result, err = bindOutcome(f.signature, reflect.TypeFor[R]())
+	b.call.Result, err = bindOutcome(owners, f.signature, reflect.TypeFor[R]())
 	return b, err
 }
 

@@ -66,10 +66,23 @@ func (f *Func) again(ctx context.Context, args []types.Value) (types.Value, erro
 //	option<T>                *T, or types.Maybe[T]
 //	result<T, E>             types.Outcome[T, E]
 //	variant                  a struct with a field for each case: *T, or bool where there is no
-//	                         payload; exactly one of them is set
+//	                         payload; exactly one of them is set; or a sealed interface, see below
 //	enum                     an integer type that has room, or string
 //	flags                    an unsigned integer type that has room, or a struct of bools
-//	own<R>, borrow<R>        *types.Handle
+//	own<R>, borrow<R>        *types.Handle, or a pointer to a struct that has nothing but one, and
+//	                         perhaps another pointer; of resource types of [NewGoResource], T
+//
+// A sealed interface has one method, which is not exported and has one parameter:
+// a struct with a field for each case, of a type that implements the interface and
+// is a struct with one field, or with none where there is no payload:
+//
+//	type Shape interface{ isShape(shapeCases) }
+//	type shapeCases struct { Dot Dot; Circle Circle }
+//	type Dot struct{}
+//	type Circle struct{ Radius float64 }
+//
+// It cannot be an argument of CallGo itself, which would see only what is in it;
+// [Bind] takes it.
 //
 // The first call with a combination of types binds them, by reflection; later ones
 // do not. Errors are as of Call.
@@ -110,7 +123,7 @@ func (f *Func) bind(result any, args []any) (*canon.GoCall, error) {
 		if err != nil {
 			return nil, fmt.Errorf("argument %s: %w", t.Params[i].Name, err)
 		}
-		call.Bindings, call.Indirect = append(call.Bindings, b), append(call.Indirect, !isPointerShaped(goType))
+		call.Bindings, call.Indirect = append(call.Bindings, b), append(call.Indirect, !abi.IsPointerShaped(goType))
 		call.Offsets = append(call.Offsets, uintptr(i)*unsafe.Sizeof(arg)+unsafe.Sizeof(uintptr(0)))
 	}
 	var err error
@@ -153,18 +166,4 @@ func (f *Func) bindResult(goType reflect.Type) (*abi.Binding, error) {
 		return nil, fmt.Errorf("result: %w", err)
 	}
 	return b, nil
-}
-
-// isPointerShaped reports whether Go keeps values of the type in an interface's
-// second word itself; to others it has a pointer there.
-func isPointerShaped(t reflect.Type) bool {
-	switch t.Kind() {
-	case reflect.Pointer, reflect.Map, reflect.Chan, reflect.Func, reflect.UnsafePointer:
-		return true
-	case reflect.Struct:
-		return t.NumField() == 1 && isPointerShaped(t.Field(0).Type)
-	case reflect.Array:
-		return t.Len() == 1 && isPointerShaped(t.Elem())
-	}
-	return false
 }

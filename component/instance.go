@@ -213,12 +213,13 @@ func (i *Instance) Drop(ctx context.Context, handle *types.Handle) error {
 	return i.tree.Drop(ctx, handle)
 }
 
-// Close frees the instance. A call must have returned before.
+// Close frees the instance, and drops what its guests have of resource types of
+// [NewGoResource]. A call must have returned before.
 func (i *Instance) Close(ctx context.Context) error {
 	var errs []error
 	for n := len(i.cores) - 1; n >= 0; n-- {
 		errs = append(errs, i.cores[n].Close(ctx))
 	}
 	i.cores = nil
-	return errors.Join(errs...)
+	return errors.Join(append(errs, i.tree.DropGoValues(ctx))...)
 }

@@ -29,11 +29,11 @@ func (f HostFunc) server(*abi.Signature) (canon.Server, error) { return canon.Va
 type goFunc[P, R any] func(ctx context.Context, params P) (R, error)
 
 func (f goFunc[P, R]) server(s *abi.Signature) (canon.Server, error) {
-	params, err := bindStruct(s, reflect.TypeFor[P]())
+	params, err := bindStruct(nil, s, reflect.TypeFor[P]())
 	if err != nil {
 		return nil, err
 	}
-	result, err := bindOutcome(s, reflect.TypeFor[R]())
+	result, err := bindOutcome(nil, s, reflect.TypeFor[R]())
 	if err != nil {
 		return nil, err
 	}
@@ -62,14 +62,14 @@ func (g *goServer[P, R]) Serve(ctx context.Context, cx *abi.Context, s *abi.Sign
 }
 
 // bindStruct binds the fields of a struct to the parameters, in their order.
-func bindStruct(s *abi.Signature, goType reflect.Type) (p abi.Params, err error) {
+func bindStruct(owners abi.Owners, s *abi.Signature, goType reflect.Type) (p abi.Params, err error) {
 	params := s.Type.Params
 	if goType.Kind() != reflect.Struct || goType.NumField() != len(params) {
 		return p, fmt.Errorf("parameters: %v has not the %d fields for %v", goType, len(params), s.Type)
 	}
 	for i, param := range params {
 		field := goType.Field(i)
-		binding, err := abi.Bind(field.Type, param.Type)
+		binding, err := abi.BindFor(owners, field.Type, param.Type)
 		if err != nil {
 			return p, fmt.Errorf("argument %s: %w", param.Name, err)
 		}
@@ -79,14 +79,14 @@ func bindStruct(s *abi.Signature, goType reflect.Type) (p abi.Params, err error)
 }
 
 // bindOutcome binds the result, which is struct{} if there is none.
-func bindOutcome(s *abi.Signature, goType reflect.Type) (*abi.Binding, error) {
+func bindOutcome(owners abi.Owners, s *abi.Signature, goType reflect.Type) (*abi.Binding, error) {
 	if s.Type.Result == nil {
 		if goType.Size() != 0 {
 			return nil, fmt.Errorf("result: %v has none, want struct{}", s.Type)
 		}
 		return nil, nil
 	}
-	b, err := abi.Bind(goType, s.Type.Result)
+	b, err := abi.BindFor(owners, goType, s.Type.Result)
 	if err != nil {
 		return nil, fmt.Errorf("result: %w", err)
 	}

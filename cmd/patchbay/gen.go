@@ -3,9 +3,12 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -16,13 +19,16 @@ import (
 const genWITLong = `Write the Go with which a host calls the components of a world and implements
 what they import. FILE is WIT or a component, DIR a folder of WIT.
 
-The package is one file, named for the world, in the folder --out, which is
-made if there is none. With no --world the world must be the only one.`
+The world has a package in the folder --out, which is made if there is none,
+and each of its interfaces one below it: acme:math/ops in acme/math/ops. What
+they import each other as is --import-path, or follows from the go.mod above the
+folder. With no --world the world must be the only one.`
 
 // genFlags are what gen wit is asked to write.
 type genFlags struct {
-	world, packageName, out string
-	options                 wit.Options
+	world, out string
+	generate   bindgen.Options
+	options    wit.Options
 }
 
 func newGen(p *program) *cobra.Command {
@@ -41,7 +47,7 @@ func newGen(p *program) *cobra.Command {
 func newGenWIT(p *program) *cobra.Command {
 	var flags genFlags
 	cmd := verb(&cobra.Command{
-		Use:     "wit [--world W] [--package NAME] [--out DIR] FILE|DIR",
+		Use:     "wit [--world W] [--package NAME] [--import-path PATH] [--out DIR] FILE|DIR",
 		Short:   "write Go for hosts of a WIT world",
 		Long:    genWITLong,
 		Example: "  patchbay gen wit --world calculator --out calculator wit/",
@@ -57,8 +63,9 @@ func newGenWIT(p *program) *cobra.Command {
 		return p.genWIT(args[0], flags)
 	}
 	cmd.Flags().StringVar(&flags.world, "world", "", "the `NAME` of the world")
-	cmd.Flags().StringVar(&flags.packageName, "package", "", "the `NAME` of the Go package, if not the world's")
-	cmd.Flags().StringVar(&flags.out, "out", ".", "the `DIR` that the file is put into")
+	cmd.Flags().StringVar(&flags.generate.Package, "package", "", "the `NAME` of the world's Go package, if not the world's own")
+	cmd.Flags().StringVar(&flags.generate.Path, "import-path", "", "the import `PATH` of the folder, if not that of go.mod")
+	cmd.Flags().StringVar(&flags.out, "out", ".", "the `DIR` that the files are put into")
 	cmd.Flags().StringArrayVar(&flags.options.Features, "feature", nil, "take in what is @unstable(feature = `NAME`)")
 	cmd.Flags().BoolVar(&flags.options.AllFeatures, "all-features", false, "take in everything that is @unstable")
 	return cmd
@@ -73,19 +80,61 @@ func (p *program) genWIT(path string, flags genFlags) error {
 	if err != nil {
 		return err
 	}
-	name := strings.ToLower(strings.ReplaceAll(world.Name, "-", ""))
-	if flags.packageName != "" {
-		name = flags.packageName
+	if flags.generate.Path == "" {
+		if flags.generate.Path, err = importPath(flags.out); err != nil {
+			return fmt.Errorf("gen wit: %w", err)
+		}
 	}
-	source, err := bindgen.Generate(world, name)
+	files, err := bindgen.Generate(world, flags.generate)
 	if err != nil {
-		return &failure{code: exitRefused, err: fmt.Errorf("gen wit: %w", err), hint: "package wit/bindgen says what can be generated"}
+		return &failure{code: exitRefused, err: fmt.Errorf("gen wit: %w", err), hint: genHint(flags)}
 	}
-	if err := errors.Join(os.MkdirAll(flags.out, 0o777), os.WriteFile(filepath.Join(flags.out, name+".go"), source, 0o666)); err != nil {
-		return fmt.Errorf("gen wit: %w", err)
+	for _, file := range files {
+		name := filepath.Join(flags.out, filepath.FromSlash(file.Name))
+		if err := errors.Join(os.MkdirAll(filepath.Dir(name), 0o777), os.WriteFile(name, file.Source, 0o666)); err != nil {
+			return fmt.Errorf("gen wit: %w", err)
+		}
+		p.voice.line("wrote " + plain(filepath.ToSlash(name)))
 	}
-	p.voice.line("wrote " + plain(filepath.ToSlash(filepath.Join(flags.out, name+".go"))))
 	return nil
+}
+
+func genHint(flags genFlags) string {
+	if flags.generate.Path == "" {
+		return "no folder above has a go.mod: give the folder's import path with --import-path"
+	}
+	return "package wit/bindgen says what can be generated"
+}
+
+// importPath returns what a folder is imported as: the path of the module around
+// it and the way from there, or "" if there is no module.
+func importPath(folder string) (string, error) {
+	folder, err := filepath.Abs(folder)
+	if err != nil {
+		return "", err
+	}
+	for root := folder; ; root = filepath.Dir(root) {
+		text, err := os.ReadFile(filepath.Join(root, "go.mod"))
+		switch {
+		case err == nil:
+			below, err := filepath.Rel(root, folder)
+			return path.Join(moduleOf(string(text)), filepath.ToSlash(below)), err
+		case !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR):
+			return "", err
+		case root == filepath.Dir(root):
+			return "", nil
+		}
+	}
+}
+
+// moduleOf returns the path that a go.mod gives its module.
+func moduleOf(text string) string {
+	for line := range strings.Lines(text) {
+		if fields := strings.Fields(line); len(fields) > 1 && fields[0] == "module" {
+			return strings.Trim(fields[1], "\"`")
+		}
+	}
+	return ""
 }
 
 // pickWorld returns the world of that name, or the only one.

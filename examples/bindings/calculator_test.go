@@ -10,6 +10,8 @@ import (
 	"github.com/patchbay-go/patchbay/component"
 	"github.com/patchbay-go/patchbay/engine/wazero"
 	"github.com/patchbay-go/patchbay/examples/bindings/calculator"
+	"github.com/patchbay-go/patchbay/examples/bindings/calculator/acme/host/ask"
+	"github.com/patchbay-go/patchbay/examples/bindings/calculator/acme/math/ops"
 )
 
 // refusing is a host that does not answer.
@@ -17,7 +19,7 @@ type refusing struct{ err error }
 
 func (h refusing) Double(context.Context, uint32) (uint32, error) { return 0, h.err }
 
-func open(t testing.TB, asked calculator.AskImports) *component.Instance {
+func open(t testing.TB, asked ask.Imports) *component.Instance {
 	t.Helper()
 	ctx := context.Background()
 	engine, err := wazero.New(ctx, wazero.Config{})
@@ -34,7 +36,7 @@ func open(t testing.TB, asked calculator.AskImports) *component.Instance {
 		t.Fatal(err)
 	}
 	var linker component.Linker
-	calculator.DefineAsk(&linker, asked)
+	calculator.Imports{Ask: asked}.Define(&linker)
 	pre, err := linker.Link(compiled)
 	if err != nil {
 		t.Fatal(err)
@@ -50,7 +52,7 @@ func open(t testing.TB, asked calculator.AskImports) *component.Instance {
 // TestHostError finds the host's error in that of the call.
 func TestHostError(t *testing.T) {
 	refused := errors.New("ask somebody else")
-	ops, err := calculator.BindOps(open(t, refusing{refused}))
+	ops, err := ops.Bind(open(t, refusing{refused}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,11 +63,11 @@ func TestHostError(t *testing.T) {
 
 // TestMissingExport says which function a component has not.
 func TestMissingExport(t *testing.T) {
-	_, err := component.BindExport[struct{}, struct{}](open(t, host{}), "acme:math/ops@1.0.0", "none")
+	_, err := component.BindExport[struct{}, struct{}](component.NewExports(open(t, host{})), "acme:math/ops@1.0.0", "none")
 	if err == nil || !strings.Contains(err.Error(), "acme:math/ops@1.0.0 none") {
 		t.Errorf("got %v", err)
 	}
-	_, err = component.BindExport[struct{ A, B string }, uint32](open(t, host{}), "acme:math/ops@1.0.0", "add")
+	_, err = component.BindExport[struct{ A, B string }, uint32](component.NewExports(open(t, host{})), "acme:math/ops@1.0.0", "add")
 	if err == nil || !strings.Contains(err.Error(), "ops@1.0.0 add: argument a") {
 		t.Errorf("got %v", err)
 	}
@@ -75,7 +77,7 @@ func TestMissingExport(t *testing.T) {
 func BenchmarkAdd(b *testing.B) {
 	instance := open(b, host{})
 	b.Run("generated", func(b *testing.B) {
-		ops, err := calculator.BindOps(instance)
+		ops, err := ops.Bind(instance)
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -87,7 +89,7 @@ func BenchmarkAdd(b *testing.B) {
 		}
 	})
 	b.Run("bound", func(b *testing.B) {
-		add, err := component.BindExport[struct{ A, B uint32 }, uint32](instance, "acme:math/ops@1.0.0", "add")
+		add, err := component.BindExport[struct{ A, B uint32 }, uint32](component.NewExports(instance), "acme:math/ops@1.0.0", "add")
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -15,53 +15,24 @@ import (
 	"github.com/patchbay-go/patchbay/examples/bindings/calculator"
 )
 
-// A host is what the component asks.
+// A host answers what the component asks: the interface acme:host/ask.
 type host struct{}
 
-// Double is double of acme:host/ask.
 func (host) Double(_ context.Context, x uint32) (uint32, error) { return 2 * x, nil }
 
 func main() {
-	if err := run(context.Background()); err != nil {
-		log.Fatal(err)
-	}
+	ctx := context.Background()
+	engine := must(wazero.New(ctx, wazero.Config{}))
+	binary := must(os.ReadFile("plugin/testdata/component/math.wasm"))
+	compiled := must(component.Compile(ctx, engine, binary, component.Config{}))
+	math := must(calculator.New(ctx, compiled, calculator.Imports{Ask: host{}}))
+	sum := must(math.Ops.Add(ctx, 1, 2))
+	fmt.Println(sum, must(math.Ops.Quadruple(ctx, sum)))
 }
 
-func run(ctx context.Context) error {
-	binary, err := os.ReadFile("plugin/testdata/component/math.wasm")
+func must[T any](v T, err error) T {
 	if err != nil {
-		return err
+		log.Fatal(err)
 	}
-	engine, err := wazero.New(ctx, wazero.Config{})
-	if err != nil {
-		return err
-	}
-	defer engine.Close(ctx)
-	compiled, err := component.Compile(ctx, engine, binary, component.Config{})
-	if err != nil {
-		return err
-	}
-	defer compiled.Close(ctx)
-	var linker component.Linker
-	calculator.DefineAsk(&linker, host{})
-	pre, err := linker.Link(compiled)
-	if err != nil {
-		return err
-	}
-	instance, err := pre.Instantiate(ctx)
-	if err != nil {
-		return err
-	}
-	defer instance.Close(ctx)
-	exports, err := calculator.BindCalculator(instance)
-	if err != nil {
-		return err
-	}
-	sum, err := exports.Ops.Add(ctx, 1, 2)
-	if err != nil {
-		return err
-	}
-	product, err := exports.Ops.Quadruple(ctx, sum)
-	fmt.Println(sum, product)
-	return err
+	return v
 }

@@ -2,20 +2,46 @@
 // world: types, clients for what they export, and interfaces to implement for
 // what they import.
 //
-// The types of a world are those that package component binds: records are
-// structs, variants structs with a pointer for each case, enums and flags
-// integers with constants, options pointers (types.Maybe if options nest), lists
-// slices. A function whose result is a result<T, E> returns (T, error), and the
-// error is a component.ResultError[E]. Handles are *types.Handle.
+// # Packages
 //
-// For an interface store that the world exports there is a struct StoreExports
-// with a method for each function, and a type for each resource; for one that it
-// imports an interface StoreImports, and a function DefineStore that offers an
-// implementation through a component.Linker. The functions of the world itself
-// stand under its own name. Bind and the world's name binds an instance. A
-// resource's own method drop is CallDrop, beside the Drop that all have.
+// [Generate] writes a Go package for the world, and one for each of its
+// interfaces, in the folder of the interface's name: acme:math/ops is in
+// acme/math/ops. An interface that the world both imports and exports has two,
+// the one for what is exported below exports/, because its resources are another
+// thing there. A package that would be called like something of Go is called so
+// with wit behind, as in typewit; where the world has two versions of a WIT
+// package, their folders have the versions.
 //
-// A type is called by its WIT name, behind that of its interface where two would
-// have one name. What cannot be told apart all the same, and what hosts cannot
-// have yet (streams, futures, async functions), is an error that names the item.
+// The package of an interface that is imported has an interface Imports to
+// implement, and Define, which offers an implementation through a
+// component.Linker. The package of one that is exported has a client Exports, and
+// Bind, which makes it from an instance. The package of the world has both for
+// the whole, a struct with each of its interfaces, and New, which makes an
+// instance of a component. What stands in the world itself and not in an
+// interface, a host implements as Host.
+//
+// # Types
+//
+//	bool, numbers, char       bool, uint8 … float64, rune
+//	string, list<T>           string, []T
+//	list<T, N>                [N]T
+//	map<K, V>                 []struct{ Key K; Value V }
+//	tuple<A, B>               struct{ F0 A; F1 B }
+//	record                    a struct
+//	variant shape             a sealed interface Shape, and a type for each case: ShapeCircle{Value: 1.5}
+//	enum, flags               an integer with constants, whose String is as WIT has it
+//	option<T>                 *T; types.Maybe[T] where T is a pointer, a slice or an interface in Go
+//	result<T, E>              of a function (T, error), and the error is a *component.ResultError[E];
+//	                          elsewhere types.Outcome[T, E]
+//	resource                  of exports a type *R whose methods call the guest; of imports an interface
+//	                          R to implement; both have Drop
+//
+// # Names
+//
+// A name is that of WIT as Go writes it: get-user-id is GetUserID. One that
+// another item has, or that means something else where it stands, gets a _ at its
+// end. Two worlds that are equal give the same names.
+//
+// What hosts cannot have yet (streams, futures, async functions) is an error that
+// names the item.
 package bindgen

@@ -7,138 +7,166 @@ import (
 	"github.com/patchbay-go/patchbay/wit"
 )
 
-// exports writes the clients of what components export.
-func (g *generator) exports() {
-	own, world := &wit.Interface{}, exported(g.world.Name)
-	var interfaces []*wit.WorldItem
-	for i := range g.world.Exports {
-		switch item := &g.world.Exports[i]; {
-		case item.Function != nil:
-			own.Functions = append(own.Functions, item.Function)
-		case item.Interface != nil:
-			interfaces = append(interfaces, item)
-		}
-	}
-	for _, item := range interfaces {
-		g.exportInterface(item.Key(), g.interfaces[item.Interface], item.Interface, nil)
-	}
-	g.exportInterface("", world, own, interfaces)
-}
-
-// exportInterface writes a client; that of the world has those of its interfaces.
-func (g *generator) exportInterface(key, name string, i *wit.Interface, inside []*wit.WorldItem) {
-	client := name + "Exports"
-	g.declare("", client, g.called(key))
-	signatures := make([]signature, len(i.Functions))
-	var fields, bind strings.Builder
-	for _, item := range inside {
-		sub := g.interfaces[item.Interface]
-		g.declare(client, sub, item.Key())
-		fmt.Fprintf(&fields, "%s *%sExports\n", sub, sub)
-		fmt.Fprintf(&bind, "if c.%s, err = Bind%s(instance); err != nil {\nreturn nil, err\n}\n", sub, sub)
-	}
-	for n, f := range i.Functions {
-		s := g.signature(key, f, flatName)
+// client writes the client of what an interface exports, or of what the world
+// does: that has those of its interfaces, too.
+func (p *goPackage) client(functions []*wit.Function, inside []*goPackage) {
+	members := reserve("Close", "Bind")
+	fields, bind := p.inside(inside, members)
+	signatures := make([]*signature, len(functions))
+	methods := make([]string, len(functions))
+	bound := names{}
+	scopes := map[*wit.TypeDef]names{}
+	for n, f := range functions {
+		s := p.signature(f, true)
 		signatures[n] = s
-		params := g.params(name, s)
-		fmt.Fprintf(&fields, "bound%s *component.Bound[%s, %s]\n", s.method, params, s.result)
-		fmt.Fprintf(&bind, "if c.bound%s, err = component.BindExport[%s, %s](instance, %s); err != nil {\nreturn nil, err\n}\n",
-			s.method, params, s.result, s.path)
+		method := p.goName(f)
+		if f.Kind == wit.Method {
+			if scopes[f.Resource] == nil {
+				scopes[f.Resource] = reserve("Drop")
+			}
+			methods[n] = scopes[f.Resource].take(method)
+			method = exported(f.Resource.Name) + method
+		} else {
+			methods[n] = members.take(method)
+		}
+		s.bound = bound.take("bound" + method)
+		types := fmt.Sprintf("[%s, %s]", p.paramsStruct(unexported(method)+"Params", s), s.result)
+		fields += fmt.Sprintf("%s *%s.Bound%s\n", s.bound, p.component(), types)
+		bind += fmt.Sprintf("if c.%s, err = %s.BindExport%s(e, %s); err != nil {\nreturn nil, err\n}\n", s.bound, p.component(), types, s.path)
 	}
-	g.comment(client+" is what an instance exports of "+g.called(key)+".", "")
-	if i.Docs != "" {
-		g.printf("//\n")
-		g.comment(i.Docs, "")
-	}
-	g.printf("//\n// One goroutine at a time uses it, as the instance.\ntype %s struct {\n", client)
-	g.printf("instance *component.Instance\n%s}\n\n", &fields)
-	g.declare("", "Bind"+name, g.called(key))
-	g.printf("// Bind%s finds in an instance what it exports of %s.\n", name, g.called(key))
-	g.printf("func Bind%s(instance *component.Instance) (*%s, error) {\nc := &%s{instance: instance}\n", name, client, client)
-	if bind.Len() > 0 {
-		g.printf("var err error\n%s", &bind)
-	}
-	g.printf("return c, nil\n}\n\n")
-	for _, r := range resourcesOf(i) {
-		g.resource(client, r)
+	p.exportsStruct(fields)
+	p.bind(functions, bind)
+	for _, r := range resources(p.of) {
+		if p.exports {
+			p.held(r)
+		}
 	}
 	for n, s := range signatures {
-		g.method(client, name, i.Functions[n], s)
+		p.call(methods[n], s)
 	}
 }
 
-// params declares the struct of a function's parameters.
-func (g *generator) params(name string, s signature) string {
-	if s.fields == "" {
+// inside returns the fields of the clients of a world's interfaces, and what sets
+// them.
+func (p *goPackage) inside(packages []*goPackage, members names) (fields, bind string) {
+	for _, sub := range packages {
+		name := members.take(fieldName(sub, packages))
+		fields += fmt.Sprintf("%s *%sExports\n", name, p.from(sub))
+		bind += fmt.Sprintf("if c.%s, err = %sBind(instance); err != nil {\nreturn nil, err\n}\n", name, p.from(sub))
+	}
+	return fields, bind
+}
+
+func (p *goPackage) exportsStruct(fields string) {
+	p.printf("// Exports is what an instance exports of %s.\n//\n", p.called())
+	p.printf("// One goroutine at a time uses it, as the instance.\ntype Exports struct {\n")
+	p.printf("instance *%s.Instance\n%s}\n\n", p.component(), fields)
+}
+
+func (p *goPackage) bind(functions []*wit.Function, bind string) {
+	p.printf("// Bind finds in an instance what it exports of %s.\n", p.called())
+	p.printf("func Bind(instance *%s.Instance) (*Exports, error) {\nc := &Exports{instance: instance}\n", p.component())
+	if bind == "" {
+		p.printf("return c, nil\n}\n\n")
+		return
+	}
+	p.printf("var err error\n")
+	if len(functions) > 0 {
+		clients := "instance, c"
+		for i, other := range p.foreignClients(functions) {
+			client := fmt.Sprintf("otherClient%d", i+1)
+			p.printf("%s, err := %sBind(instance)\nif err != nil {\nreturn nil, err\n}\n", client, p.from(other))
+			clients += ", " + client
+		}
+		p.printf("e := %s.NewExports(%s)\n", p.component(), clients)
+	}
+	p.printf("%sreturn c, nil\n}\n\n", bind)
+}
+
+// foreignClients returns the packages of other exported interfaces whose resources
+// the functions pass.
+func (p *goPackage) foreignClients(functions []*wit.Function) []*goPackage {
+	found := map[*goPackage]bool{}
+	seen := map[*wit.TypeDef]bool{}
+	var look func(wit.Type)
+	define := func(d *wit.TypeDef) {
+		if d == nil || seen[d] {
+			return
+		}
+		seen[d] = true
+		if d.Kind == wit.Own || d.Kind == wit.Borrow {
+			d = d.Target
+		}
+		if d.Resolved().Kind == wit.Resource {
+			found[p.ownerOf(d)] = true
+			return
+		}
+		for _, t := range d.Types {
+			look(t)
+		}
+		for _, m := range d.Members {
+			look(m.Type)
+		}
+	}
+	look = func(t wit.Type) { define(t.Def) }
+	for _, f := range functions {
+		look(f.Result)
+		for _, param := range f.Params {
+			look(param.Type)
+		}
+	}
+	var others []*goPackage
+	for _, other := range p.g.exported {
+		if found[other] && other != p {
+			others = append(others, other)
+		}
+	}
+	return others
+}
+
+// paramsStruct declares the struct of a function's parameters.
+func (p *goPackage) paramsStruct(name string, s *signature) string {
+	if len(s.params) == 0 {
 		return "struct{}"
 	}
-	params := unexported(name) + s.method + "Params"
-	g.declare("", params, s.item)
-	g.printf("type %s struct {\n%s}\n\n", params, s.fields)
-	return params
+	s.structName = p.declared.take(name)
+	p.printf("type %s struct {\n%s\n}\n\n", s.structName, strings.Join(s.params, "\n"))
+	return s.structName
 }
 
-// resource declares the type of an exported resource.
-func (g *generator) resource(client string, r *wit.TypeDef) {
-	name := g.names[r]
-	g.declare("", name, itemName(r))
-	for _, taken := range []string{"Handle", "Drop"} {
-		g.declare(name, taken, "what all resources have")
-	}
-	g.comment(r.Docs, fmt.Sprintf("%s is the resource %s of an instance.", name, r.Name))
-	g.printf("type %s struct {\n// Handle is what functions take that have it as a parameter.\nHandle *types.Handle\n\nexports *%s\n}\n\n", name, client)
-	g.declare(client, name, itemName(r))
-	g.printf("// %s makes a handle that a function returned usable.\n", name)
-	g.printf("func (c *%s) %s(handle *types.Handle) *%s { return &%s{handle, c} }\n\n", client, name, name, name)
-	g.printf("// Drop ends the handle and destroys the resource.\n")
-	g.printf("func (c *%s) Drop(ctx context.Context) error { return c.exports.instance.Drop(ctx, c.Handle) }\n\n", name)
+// held declares the type of a resource that the guest has.
+func (p *goPackage) held(r *wit.TypeDef) {
+	name := p.typeNames[r]
+	p.comment(r.Docs, fmt.Sprintf("%s is the resource %s of an instance.", name, r.Name))
+	p.printf("type %s struct {\nhandle *%s.Handle\nexports *Exports\n}\n\n", name, p.types())
+	p.printf("// Drop ends the handle and destroys the resource.\n")
+	p.printf("func (c *%s) Drop(ctx %s) error { return c.exports.instance.Drop(ctx, c.handle) }\n\n", name, p.context())
 }
 
-// method writes the method that calls a function.
-func (g *generator) method(client, name string, f *wit.Function, s signature) {
-	receiver, method, exports, params := client, s.method, "c", s.params
-	args := strings.TrimPrefix(s.args, ", ")
-	if f.Kind == wit.Method {
-		receiver, method, exports = g.names[followed(f.Resource)], memberName(f), "c.exports"
-		if method == "Drop" || method == "Handle" { // which all resources have
-			method = "Call" + method
-		}
-		params = strings.TrimPrefix(params, ", self *types.Handle")
-		args = "c.Handle" + strings.TrimPrefix(args, "self")
+// call writes the method that calls a function.
+func (p *goPackage) call(method string, s *signature) {
+	receiver, exports := "Exports", "c"
+	params, _ := s.withoutSelf()
+	locals := strings.Join(s.locals, ", ")
+	if s.function.Kind == wit.Method {
+		receiver, exports = p.typeNames[s.function.Resource], "c.exports"
+		locals = "c" + strings.TrimPrefix(locals, "self")
 	}
-	value := unexported(name) + s.method + "Params{" + args + "}"
-	if s.fields == "" {
-		value = "struct{}{}"
+	value := "struct{}{}"
+	if s.structName != "" {
+		value = s.structName + "{" + locals + "}"
 	}
-	g.declare(receiver, method, s.item)
-	g.comment(s.docs, fmt.Sprintf("%s calls %s.", method, s.item))
-	g.printf("func (c *%s) %s(ctx context.Context%s) %s {\n", receiver, method, params, g.clientReturns(f, &s))
-	call := fmt.Sprintf("%s.bound%s.Call(ctx, %s)", exports, s.method, value)
+	p.comment(s.function.Docs, fmt.Sprintf("%s calls %s.", method, s.item))
+	p.printf("func (c *%s) %s(ctx %s%s) %s {\n", receiver, method, p.context(), params, s.returns())
+	call := fmt.Sprintf("%s.%s.Call(ctx, %s)", exports, s.bound, value)
 	switch {
 	case s.hasResult && s.value == "":
-		g.printf("o, err := %s\nif err == nil {\n_, err = component.FromOutcome(o)\n}\nreturn err\n}\n\n", call)
+		p.printf("o, err := %s\nif err == nil {\n_, err = %s.FromOutcome(o)\n}\nreturn err\n}\n\n", call, p.component())
 	case s.hasResult:
-		g.printf("o, err := %s\nif err != nil {\nreturn o.Value, err\n}\nreturn component.FromOutcome(o)\n}\n\n", call)
+		p.printf("o, err := %s\nif err != nil {\nreturn o.Value, err\n}\nreturn %s.FromOutcome(o)\n}\n\n", call, p.component())
 	case s.value == "":
-		g.printf("_, err := %s\nreturn err\n}\n\n", call)
-	case f.Kind == wit.Constructor:
-		g.printf("handle, err := %s\nif err != nil {\nreturn nil, err\n}\nreturn c.%s(handle), nil\n}\n\n", call, g.names[followed(f.Resource)])
+		p.printf("_, err := %s\nreturn err\n}\n\n", call)
 	default:
-		g.printf("return %s\n}\n\n", call)
+		p.printf("return %s\n}\n\n", call)
 	}
-}
-
-// clientReturns is signature.returns, but of a constructor the client's type.
-func (g *generator) clientReturns(f *wit.Function, s *signature) string {
-	if f.Kind == wit.Constructor && !s.hasResult {
-		return "(*" + g.names[followed(f.Resource)] + ", error)"
-	}
-	return s.returns()
-}
-
-func quoted(s string) string {
-	if s == "" {
-		return ""
-	}
-	return fmt.Sprintf("%q", s)
 }

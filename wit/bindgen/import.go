@@ -1,128 +1,110 @@
 package bindgen
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/patchbay-go/patchbay/wit"
 )
 
-// imports writes what the host implements.
-func (g *generator) imports() {
-	own := &wit.Interface{}
-	for i := range g.world.Imports {
-		item := &g.world.Imports[i]
-		switch {
-		case item.Function != nil:
-			own.Functions = append(own.Functions, item.Function)
-		case item.Type != nil:
-			own.Types = append(own.Types, item.Type)
-		case item.Interface != nil:
-			g.importInterface(item.Key(), g.interfaces[item.Interface], item.Interface)
-		}
-	}
-	g.importInterface("", exported(g.world.Name), own)
-}
-
-func (g *generator) importInterface(key, name string, i *wit.Interface) {
-	resources := resourcesOf(i)
-	if len(i.Functions) == 0 && len(resources) == 0 {
+// host writes the interface that a host implements, and what offers it.
+func (p *goPackage) host(name string, i *wit.Interface) {
+	defined := resources(i)
+	if len(i.Functions) == 0 && len(defined) == 0 {
 		return
 	}
-	goName, what := name+"Imports", strings.TrimSpace("interface "+key)
-	g.declare("", goName, what)
-	g.comment(goName+" is what components import of "+g.called(key)+".", "")
-	if i.Docs != "" {
-		g.printf("//\n")
-		g.comment(i.Docs, "")
-	}
-	g.printf("//\n// An error that is no component.ResultError ends the guest's call.\n")
-	g.printf("type %s interface {\n", goName)
-	signatures := make([]signature, len(i.Functions))
+	methods := map[*wit.TypeDef]names{}
+	var lists = map[*wit.TypeDef]string{}
+	calls := make([]string, len(i.Functions))
+	signatures := make([]*signature, len(i.Functions))
 	for n, f := range i.Functions {
-		s := g.signature(key, f, flatName)
-		g.declare(goName, s.method, s.item)
-		g.comment(s.docs, "")
-		g.printf("%s(ctx context.Context%s) %s\n", s.method, s.params, s.returns())
+		s := p.signature(f, false)
 		signatures[n] = s
-	}
-	for _, r := range resources {
-		g.declare(goName, "Drop"+exported(r.Name), itemName(r))
-		g.printf("\n// Drop%s is called when a guest drops the last handle of %s.\n", exported(r.Name), r.Name)
-		g.printf("Drop%s(ctx context.Context, rep uint32) error\n", exported(r.Name))
-	}
-	g.printf("}\n\n")
-	g.define(key, name, resources, signatures)
-}
-
-// called is what a comment calls an interface, or the world.
-func (g *generator) called(key string) string {
-	if key == "" {
-		return "the world " + g.world.Name + " itself"
-	}
-	return key
-}
-
-// resourcesOf returns the resources that an interface defines.
-func resourcesOf(i *wit.Interface) []*wit.TypeDef {
-	var resources []*wit.TypeDef
-	for _, d := range i.Types {
-		if d.Kind == wit.Resource {
-			resources = append(resources, d)
+		var of *wit.TypeDef // nil for the interface itself
+		target := "host."
+		if f.Kind == wit.Method {
+			of, target = f.Resource, "p.self."
 		}
+		if methods[of] == nil {
+			methods[of] = reserve()
+			if of != nil {
+				methods[of] = reserve("Drop")
+			}
+		}
+		method := methods[of].take(p.goName(f))
+		params, _ := s.withoutSelf()
+		lists[of] += comment(f.Docs) + fmt.Sprintf("%s(ctx %s%s) %s\n", method, p.context(), params, s.returns())
+		calls[n] = target + method
 	}
-	return resources
+	for _, r := range defined {
+		p.implemented(r, lists[r])
+	}
+	p.printf("// %s is what components import of %s.\n//\n", name, p.called())
+	p.printf("// An error that is no %s.ResultError ends the guest's call.\ntype %s interface {\n%s}\n\n", p.component(), name, lists[nil])
+	p.define(name, defined, signatures, calls)
+}
+
+// implemented declares the interface of a resource that the host has.
+func (p *goPackage) implemented(r *wit.TypeDef, methods string) {
+	name := p.typeNames[r]
+	p.comment(r.Docs, fmt.Sprintf("%s is the resource %s, which the host has.", name, r.Name))
+	p.printf("type %s interface {\n%s\n", name, methods)
+	p.printf("// Drop is called when a guest drops the resource, or is closed while it has it.\n")
+	p.printf("Drop(ctx %s) error\n}\n\n", p.context())
 }
 
 // define writes the function that offers an implementation.
-func (g *generator) define(key, name string, resources []*wit.TypeDef, signatures []signature) {
-	returns := ""
-	if len(resources) > 0 {
-		returns = name + "Resources"
-		g.declare("", returns, g.called(key))
-		g.printf("// %s are the resource types of %s; their New makes handles.\ntype %s struct {\n", returns, g.called(key), returns)
-		for _, r := range resources {
-			g.printf("%s *component.Resource\n", exported(r.Name))
-		}
-		g.printf("}\n\n")
+func (p *goPackage) define(name string, defined []*wit.TypeDef, signatures []*signature, calls []string) {
+	function := "Define"
+	if name != "Imports" {
+		function += name
 	}
-	g.declare("", "Define"+name, g.called(key))
-	g.printf("// Define%s offers host to components that import %s.\n", name, g.called(key))
-	g.printf("func Define%s(l *component.Linker, host %sImports) %s {\n", name, name, returns)
-	for _, s := range signatures {
-		g.serve(s)
+	p.printf("// %s offers host to components that import %s.\n", function, p.called())
+	p.printf("func %s(l *%s.Linker, host %s) {\n", function, p.component(), name)
+	for _, r := range defined {
+		path := strings.TrimPrefix(quoted(p.key)+", "+quoted(r.Name), ", ")
+		p.printf("l.DefineResource(%s.NewGoResource[%s](%q), %s)\n", p.component(), p.typeNames[r], r.Name, path)
 	}
-	if returns != "" {
-		g.printf("offered := %s{\n", returns)
-		for _, r := range resources {
-			g.printf("%s: &component.Resource{Name: %q, Drop: host.Drop%s},\n", exported(r.Name), r.Name, exported(r.Name))
-		}
-		g.printf("}\n")
-		for _, r := range resources {
-			path := strings.TrimPrefix(quoted(key)+", "+quoted(r.Name), ", ")
-			g.printf("l.DefineResource(offered.%s, %s)\n", exported(r.Name), path)
-		}
-		g.printf("return offered\n")
+	for n, s := range signatures {
+		p.serve(s, calls[n])
 	}
-	g.printf("}\n\n")
+	p.printf("}\n\n")
+}
+
+func quoted(s string) string {
+	if s == "" {
+		return ""
+	}
+	return fmt.Sprintf("%q", s)
 }
 
 // serve writes one function of the host.
-func (g *generator) serve(s signature) {
+func (p *goPackage) serve(s *signature, call string) {
 	params := "struct{}"
-	if s.fields != "" {
-		params = "struct {\n" + s.fields + "}"
+	if len(s.params) > 0 {
+		params = "struct {\n" + strings.Join(s.params, "\n") + "\n}"
 	}
-	g.printf("component.DefineGo(l, func(ctx context.Context, p %s) (%s, error) {\n", params, s.result)
-	call := "host." + s.method + "(ctx" + s.unpack + ")"
+	p.printf("%s.DefineGo(l, func(ctx %s, p %s) (%s, error) {\n", p.component(), p.context(), params, s.result)
+	call += "(ctx"
+	for i, name := range s.locals {
+		if i > 0 || s.function.Kind != wit.Method {
+			call += ", p." + name
+		}
+	}
+	call += ")"
+	toOutcome := p.component() + ".ToOutcome"
+	if s.hasResult {
+		toOutcome += strings.TrimPrefix(s.result, p.types()+".Outcome")
+	}
 	switch {
 	case s.hasResult && s.value == "":
-		g.printf("return component.ToOutcome%s(struct{}{}, %s)\n", strings.TrimPrefix(s.result, "types.Outcome"), call)
+		p.printf("return %s(struct{}{}, %s)\n", toOutcome, call)
 	case s.hasResult:
-		g.printf("v, err := %s\nreturn component.ToOutcome%s(v, err)\n", call, strings.TrimPrefix(s.result, "types.Outcome"))
+		p.printf("v, err := %s\nreturn %s(v, err)\n", call, toOutcome)
 	case s.value == "":
-		g.printf("return struct{}{}, %s\n", call)
+		p.printf("return struct{}{}, %s\n", call)
 	default:
-		g.printf("return %s\n", call)
+		p.printf("return %s\n", call)
 	}
-	g.printf("}, %s)\n", s.path)
+	p.printf("}, %s)\n", s.path)
 }

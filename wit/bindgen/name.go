@@ -2,9 +2,30 @@ package bindgen
 
 import (
 	"go/token"
-	"slices"
+	"go/types"
 	"strings"
 )
+
+// names are the names that are taken in a scope.
+type names map[string]bool
+
+// take returns name, or if it is taken one that is not, and takes it.
+func (n names) take(name string) string {
+	for n[name] {
+		name += "_"
+	}
+	n[name] = true
+	return name
+}
+
+// reserve takes names that stand in every scope of a kind.
+func reserve(reserved ...string) names {
+	n := names{}
+	for _, name := range reserved {
+		n[name] = true
+	}
+	return n
+}
 
 // initialisms are the words that Go writes in capitals.
 const initialisms = " api cpu db dns gpu html http https id io ip json rpc sql tcp tls ttl udp ui uri url utf8 uuid xml "
@@ -22,17 +43,28 @@ func exported(kebab string) string {
 	return b.String()
 }
 
-// local returns a kebab name as the name of a parameter, which hides nothing
-// that the bodies of functions need.
+// local returns a kebab name as the name of a parameter.
 func local(kebab string) string {
 	first, rest, _ := strings.Cut(kebab, "-")
-	name := strings.ToLower(first) + exported(rest)
-	taken := []string{"c", "component", "context", "ctx", "err", "handle", "host", "nil", "o", "p", "types", "v"}
-	if token.IsKeyword(name) || slices.Contains(taken, name) {
-		name += "_"
-	}
-	return name
+	return strings.ToLower(first) + exported(rest)
 }
 
 // unexported returns a Go name with a small first letter.
 func unexported(name string) string { return strings.ToLower(name[:1]) + name[1:] }
+
+// packageName returns a kebab name as the name of a package and its folder.
+func packageName(kebab string) string {
+	name := strings.ToLower(strings.ReplaceAll(kebab, "-", ""))
+	switch name {
+	case "main", "init", "internal", "vendor", "testdata": // which Go treats in another way
+		return name + "wit"
+	}
+	if isGo(name) {
+		return name + "wit"
+	}
+	return name
+}
+
+// isGo reports whether a name is a word of Go: a keyword, or declared before all
+// packages.
+func isGo(name string) bool { return token.IsKeyword(name) || types.Universe.Lookup(name) != nil }

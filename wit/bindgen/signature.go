@@ -9,59 +9,73 @@ import (
 
 // A signature is a function as Go has it.
 type signature struct {
-	item   string
-	docs   string
-	path   string // its path in a component, as arguments
-	method string
-	fields string // of the struct of parameters
-	params string // names with types
-	args   string // the names alone
-	unpack string // the fields of p
+	function *wit.Function
+	item     string
+	path     string // its path in a component, as arguments
+
+	locals []string // the names of the parameters
+	params []string // with their types
 
 	result    string // the type that is bound
 	value     string // the type that is returned, or ""
 	hasResult bool   // result<value, E>
+
+	// Of what is exported: the field that is called, and the struct of parameters.
+	bound, structName string
 }
 
-func (g *generator) signature(key string, f *wit.Function, names func(*wit.Function) string) signature {
-	s := signature{item: strings.TrimSpace(key + " " + f.Name), docs: f.Docs, path: fmt.Sprintf("%q", f.Name), method: names(f)}
-	if key != "" {
-		s.path = fmt.Sprintf("%q, %q", key, f.Name)
+// signature returns a function that the host calls, or that it implements.
+func (p *goPackage) signature(f *wit.Function, calls bool) *signature {
+	s := &signature{function: f, item: p.item(f.Name), path: fmt.Sprintf("%q", f.Name)}
+	if p.key != "" {
+		s.path = fmt.Sprintf("%q, %q", p.key, f.Name)
 	}
 	if f.Async {
-		g.fail(s.item, "async functions are not supported yet")
+		p.g.fail(s.item, "async functions are not supported yet")
 	}
-	fields := map[string]string{}
-	for _, p := range f.Params {
-		typ, field := g.typ(s.item, p.Type), exported(p.Name)
-		if other, taken := fields[field]; taken {
-			g.fail(s.item, "the Go name %s of parameter %s is that of %s", field, p.Name, other)
+	taken := reserve("ctx")
+	if calls {
+		taken = reserve("c", "ctx", "err", "o")
+	}
+	for _, alias := range p.aliases {
+		taken[alias] = true
+	}
+	for i, param := range f.Params {
+		name := local(param.Name)
+		switch {
+		case i == 0 && f.Kind == wit.Method:
+			name = "self"
+		case isGo(name):
+			name = taken.take(name + "_")
+		default:
+			name = taken.take(name)
 		}
-		fields[field] = p.Name
-		s.fields += field + " " + typ + "\n"
-		s.params += ", " + local(p.Name) + " " + typ
-		s.args += ", " + local(p.Name)
-		s.unpack += ", p." + field
+		s.locals = append(s.locals, name)
+		s.params = append(s.params, name+" "+p.typ(s.item, param.Type))
 	}
-	g.results(&s, f.Result)
+	p.results(s, f.Result)
 	return s
 }
 
-func (g *generator) results(s *signature, t wit.Type) {
-	s.result = g.typ(s.item, t)
+func (p *goPackage) results(s *signature, t wit.Type) {
 	if t.Kind == wit.None {
+		s.result = "struct{}"
 		return
 	}
-	s.value = s.result
 	if t.Kind != wit.Defined || t.Def.Resolved().Kind != wit.Result {
+		s.result = p.typ(s.item, t)
+		s.value = s.result
 		return
 	}
-	sides := t.Def.Resolved().Types
-	s.hasResult, s.value = true, ""
-	if sides[0].Kind != wit.None {
-		s.value = g.typ(s.item, sides[0])
+	sides := [2]string{}
+	for i, side := range t.Def.Resolved().Types {
+		sides[i] = p.typ(s.item, side)
 	}
-	s.result = fmt.Sprintf("types.Outcome[%s, %s]", g.typ(s.item, sides[0]), g.typ(s.item, sides[1]))
+	s.hasResult = true
+	if t.Def.Resolved().Types[0].Kind != wit.None {
+		s.value = sides[0]
+	}
+	s.result = fmt.Sprintf("%s.Outcome[%s, %s]", p.types(), sides[0], sides[1])
 }
 
 // returns is what stands behind the parameters.
@@ -72,19 +86,42 @@ func (s *signature) returns() string {
 	return "(" + s.value + ", error)"
 }
 
-// memberName returns the name of a function without that of its resource.
-func memberName(f *wit.Function) string {
-	_, member, _ := strings.Cut(f.Name, ".")
-	return exported(member)
+// withoutSelf returns the parameters and their names as Go functions have them:
+// those of a method have it as the receiver.
+func (s *signature) withoutSelf() (params, locals string) {
+	p, l := s.params, s.locals
+	if s.function.Kind == wit.Method {
+		p, l = p[1:], l[1:]
+	}
+	for i := range p {
+		params += ", " + p[i]
+		locals += ", " + l[i]
+	}
+	return params, locals
 }
 
-// flatName is the name of a function among all of its interface.
-func flatName(f *wit.Function) string {
+// goName returns the name of a function: of a method without that of its
+// resource, which it is a method of in Go too.
+func (p *goPackage) goName(f *wit.Function) string {
+	_, member, _ := strings.Cut(f.Name, ".")
 	switch f.Kind {
-	case wit.Freestanding:
-		return exported(f.Name)
 	case wit.Constructor:
 		return "New" + exported(f.Resource.Name)
+	case wit.Static:
+		return exported(f.Resource.Name) + exported(member)
+	case wit.Method:
+		return exported(member)
 	}
-	return exported(f.Resource.Name) + memberName(f)
+	return exported(f.Name)
+}
+
+// resources returns the resource types that an interface defines.
+func resources(i *wit.Interface) []*wit.TypeDef {
+	var defined []*wit.TypeDef
+	for _, d := range i.Types {
+		if d.Kind == wit.Resource {
+			defined = append(defined, d)
+		}
+	}
+	return defined
 }

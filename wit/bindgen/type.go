@@ -8,56 +8,72 @@ import (
 )
 
 // typeDef declares a type with a name.
-func (g *generator) typeDef(d *wit.TypeDef) {
-	name := g.names[d]
-	if d.Kind == wit.Resource { // its client is the type
-		return
-	}
-	g.declare("", name, itemName(d))
+func (p *goPackage) typeDef(d *wit.TypeDef) {
+	name := p.typeNames[d]
 	switch d.Kind {
-	case wit.Record, wit.Variant:
-		g.comment(d.Docs, fmt.Sprintf("%s is the %s %s.", name, d.Kind, d.Name))
-		if d.Kind == wit.Variant {
-			g.printf("//\n// Exactly one field is set.\n")
-		}
-		g.printf("type %s struct {\n", name)
-		for _, m := range d.Members {
-			g.member(d, name, m)
-		}
-		g.printf("}\n\n")
+	case wit.Resource: // where its functions are
+	case wit.Record:
+		p.record(d, name)
+	case wit.Variant:
+		p.variant(d, name)
 	case wit.Enum, wit.Flags:
-		g.constants(d, name)
+		p.constants(d, name)
+	case wit.Alias:
+		p.comment(d.Docs, fmt.Sprintf("%s is the type %s.", name, d.Name))
+		p.printf("type %s = %s\n\n", name, p.alias(d))
 	default:
-		g.comment(d.Docs, fmt.Sprintf("%s is the type %s.", name, d.Name))
-		g.printf("type %s = %s\n\n", name, g.shape(itemName(d), d))
+		p.comment(d.Docs, fmt.Sprintf("%s is the type %s.", name, d.Name))
+		p.printf("type %s = %s\n\n", name, p.shape(p.item(d.Name), d))
 	}
 }
 
-// itemName returns how a message calls a type.
-func itemName(d *wit.TypeDef) string {
-	if d.Interface != nil && d.Interface.ID() != "" {
-		return d.Interface.ID() + " " + d.Name
+// item returns how a message calls what is in the package's interface.
+func (p *goPackage) item(name string) string { return strings.TrimSpace(p.key + " " + name) }
+
+// alias returns what a type is another name for. That of a resource is of the
+// resource's type itself, and not of pointers to it.
+func (p *goPackage) alias(d *wit.TypeDef) string {
+	if d.Resolved().Kind == wit.Resource {
+		return p.reference(p.item(d.Name), d.Types[0].Def)
 	}
-	return d.Name
+	return p.typ(p.item(d.Name), d.Types[0])
 }
 
-func (g *generator) member(d *wit.TypeDef, scope string, m wit.Member) {
-	item := itemName(d) + "." + m.Name
-	field := exported(m.Name)
-	g.declare(scope, field, item)
-	typ := "bool"
-	if m.Type.Kind != wit.None {
-		typ = g.typ(item, m.Type)
-		if d.Kind == wit.Variant {
-			typ = "*" + typ
+func (p *goPackage) record(d *wit.TypeDef, name string) {
+	p.comment(d.Docs, fmt.Sprintf("%s is the record %s.", name, d.Name))
+	p.printf("type %s struct {\n", name)
+	fields := names{}
+	for _, m := range d.Members {
+		p.comment(m.Docs, "")
+		p.printf("%s %s `wit:%q`\n", fields.take(exported(m.Name)), p.typ(p.item(d.Name+"."+m.Name), m.Type), m.Name)
+	}
+	p.printf("}\n\n")
+}
+
+// variant declares a sealed interface and its cases. What package component needs
+// to know of them, it finds as the parameter of the method that seals it.
+func (p *goPackage) variant(d *wit.TypeDef, name string) {
+	marker, cases := "is"+name, p.declared.take(unexported(name)+"Cases")
+	p.comment(d.Docs, fmt.Sprintf("%s is the variant %s.", name, d.Name))
+	p.printf("//\n// It is one of the types that follow, and nil is none.\ntype %s interface{ %s(%s) }\n\n", name, marker, cases)
+	var list strings.Builder
+	fields := names{}
+	for _, m := range d.Members {
+		one := p.declared.take(name + exported(m.Name))
+		p.comment(m.Docs, fmt.Sprintf("%s is the case %s of %s.", one, m.Name, d.Name))
+		if m.Type.Kind == wit.None {
+			p.printf("type %s struct{}\n\n", one)
+		} else {
+			p.printf("type %s struct{ Value %s }\n\n", one, p.typ(p.item(d.Name+"."+m.Name), m.Type))
 		}
+		p.printf("func (%s) %s(%s) {}\n\n", one, marker, cases)
+		fmt.Fprintf(&list, "%s %s `wit:%q`\n", fields.take(exported(m.Name)), one, m.Name)
 	}
-	g.comment(m.Docs, "")
-	g.printf("%s %s `wit:%q`\n", field, typ, m.Name)
+	p.printf("type %s struct {\n%s}\n\n", cases, &list)
 }
 
 // constants declares an enum or flags.
-func (g *generator) constants(d *wit.TypeDef, name string) {
+func (p *goPackage) constants(d *wit.TypeDef, name string) {
 	integer, first := "uint8", " = iota"
 	for _, size := range []int{8, 16, 32} {
 		if fits := 1<<min(size, 30) >= len(d.Members); d.Kind == wit.Enum && !fits || d.Kind == wit.Flags && size < len(d.Members) {
@@ -67,27 +83,26 @@ func (g *generator) constants(d *wit.TypeDef, name string) {
 	if d.Kind == wit.Flags {
 		first = " = 1 << iota"
 	}
-	g.comment(d.Docs, fmt.Sprintf("%s is the %s %s.", name, d.Kind, d.Name))
-	g.printf("type %s %s\n\n// The values of %s.\nconst (\n", name, integer, name)
+	p.comment(d.Docs, fmt.Sprintf("%s is the %s %s.", name, d.Kind, d.Name))
+	p.printf("type %s %s\n\n// The values of %s.\nconst (\n", name, integer, name)
 	var words []string
 	for i, m := range d.Members {
-		constant := name + exported(m.Name)
-		g.declare("", constant, itemName(d)+"."+m.Name)
-		g.comment(m.Docs, "")
+		constant := p.declared.take(name + exported(m.Name))
+		p.comment(m.Docs, "")
 		if i == 0 {
 			constant += " " + name + first
 		}
-		g.printf("%s\n", constant)
+		p.printf("%s\n", constant)
 		words = append(words, fmt.Sprintf("%q", m.Name))
 	}
-	g.printf(")\n\n// String returns the value as WIT has it.\nfunc (v %s) String() string {\n", name)
-	g.printf("names := [...]string{%s}\n", strings.Join(words, ", "))
+	p.printf(")\n\n// String returns the value as WIT has it.\nfunc (v %s) String() string {\n", name)
+	p.printf("names := [...]string{%s}\n", strings.Join(words, ", "))
 	if d.Kind == wit.Enum {
-		g.printf("if int(v) < len(names) {\nreturn names[v]\n}\nreturn fmt.Sprintf(\"%s(%%d)\", uint64(v))\n}\n\n", d.Name)
+		p.printf("if int(v) < len(names) {\nreturn names[v]\n}\nreturn %s.Sprintf(\"%s(%%d)\", uint64(v))\n}\n\n", p.use("fmt"), d.Name)
 		return
 	}
-	g.printf("var set []string\nfor i, name := range names {\nif v>>i&1 != 0 {\nset = append(set, name)\n}\n}\n")
-	g.printf("return \"{\" + strings.Join(set, \", \") + \"}\"\n}\n\n")
+	p.printf("var set []string\nfor i, name := range names {\nif v>>i&1 != 0 {\nset = append(set, name)\n}\n}\n")
+	p.printf("return \"{\" + %s.Join(set, \", \") + \"}\"\n}\n\n", p.use("strings"))
 }
 
 // plainType returns the Go type of one without a definition, or "".
@@ -100,41 +115,71 @@ func plainType(k wit.Kind) string {
 }
 
 // typ returns the Go type of a type where it is used.
-func (g *generator) typ(item string, t wit.Type) string {
+func (p *goPackage) typ(item string, t wit.Type) string {
 	if t.Kind != wit.Defined {
-		if plainType(t.Kind) == "" {
-			g.fail(item, "%s is not supported yet", t.Kind)
+		plain := plainType(t.Kind)
+		if plain == "" {
+			p.g.fail(item, "%s is not supported yet", t.Kind)
 		}
-		return plainType(t.Kind)
+		return plain
 	}
-	d := followed(t.Def)
-	if d.Kind == wit.Resource {
-		return "*types.Handle"
+	switch d := t.Def; {
+	case d.Kind == wit.Own || d.Kind == wit.Borrow:
+		return p.handle(item, d.Target)
+	case d.Resolved().Kind == wit.Resource:
+		return p.handle(item, d)
+	case d.Name != "":
+		return p.reference(item, d)
 	}
-	if name := g.names[d]; name != "" {
-		return name
+	return p.shape(item, t.Def)
+}
+
+// reference returns the name of a definition that has one.
+func (p *goPackage) reference(item string, d *wit.TypeDef) string {
+	owner := p.g.packageOf(d, p)
+	if owner == nil || owner.typeNames[d] == "" {
+		p.g.fail(item, "type %s is not of this world", d.Name)
+		return "struct{}"
 	}
-	if d.Name != "" {
-		g.fail(item, "type %s is not of this world", d.Name)
+	return p.from(owner) + owner.typeNames[d]
+}
+
+// handle returns the Go type of handles to a resource: a pointer to what the guest
+// has, or the interface that the host implements.
+func (p *goPackage) handle(item string, d *wit.TypeDef) string {
+	name := p.reference(item, d)
+	if p.ownerOf(d).exports {
+		return "*" + name
 	}
-	return g.shape(item, d)
+	return name
+}
+
+// ownerOf returns the package that defines a resource behind its other names.
+func (p *goPackage) ownerOf(d *wit.TypeDef) *goPackage {
+	owner := p.g.packageOf(d, p)
+	for owner != nil && d.Kind == wit.Alias && d.Types[0].Kind == wit.Defined {
+		d = d.Types[0].Def
+		owner = p.g.packageOf(d, owner)
+	}
+	if owner == nil { // which is reported
+		return p
+	}
+	return owner
 }
 
 // shape returns the Go type of a definition, spelled out.
-func (g *generator) shape(item string, d *wit.TypeDef) string {
-	of := func(i int) string { return g.typ(item, d.Types[i]) }
+func (p *goPackage) shape(item string, d *wit.TypeDef) string {
+	of := func(i int) string { return p.typ(item, d.Types[i]) }
 	switch d.Kind {
 	case wit.Alias:
 		return of(0)
-	case wit.Own, wit.Borrow:
-		return "*types.Handle"
 	case wit.Option:
-		if inner := d.Types[0].Def; inner != nil && inner.Resolved().Kind == wit.Option {
-			return "types.Maybe[" + of(0) + "]"
+		if behindPointer(d.Types[0]) {
+			return p.types() + ".Maybe[" + of(0) + "]"
 		}
 		return "*" + of(0)
 	case wit.Result:
-		return "types.Outcome[" + of(0) + ", " + of(1) + "]"
+		return p.types() + ".Outcome[" + of(0) + ", " + of(1) + "]"
 	case wit.List:
 		return "[]" + of(0)
 	case wit.FixedList:
@@ -148,6 +193,19 @@ func (g *generator) shape(item string, d *wit.TypeDef) string {
 		}
 		return "struct {\n" + strings.Join(fields, "\n") + "\n}"
 	}
-	g.fail(item, "%s is not supported yet", d.Kind)
+	p.g.fail(item, "%s is not supported yet", d.Kind)
 	return "struct{}"
+}
+
+// behindPointer reports whether values of the type are pointers, slices or
+// interfaces in Go, so that a pointer to one would be a second way to have none.
+func behindPointer(t wit.Type) bool {
+	if t.Kind != wit.Defined {
+		return false
+	}
+	switch t.Def.Resolved().Kind {
+	case wit.Option, wit.List, wit.Map, wit.Variant, wit.Resource, wit.Own, wit.Borrow:
+		return true
+	}
+	return t.Def.Resolved().Kind == wit.Alias && behindPointer(t.Def.Resolved().Types[0])
 }

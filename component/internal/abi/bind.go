@@ -24,23 +24,35 @@ import (
 //	result<T, E>             types.Outcome[T, E], with struct{} where there is no payload, or as a
 //	                         variant of ok and error
 //	variant                  a struct with a field for each case, found as in a record: *T, or
-//	                         bool where there is no payload; exactly one of them is set
+//	                         bool where there is no payload; exactly one of them is set; or a
+//	                         sealed interface, whose only method is not exported and has one
+//	                         parameter: a struct with a field for each case, of a type that
+//	                         implements the interface, a struct with one field or none
 //	enum                     an integer type that has room, or string
 //	flags                    an unsigned integer type that has room, or a struct of bools
-//	own<R>, borrow<R>        *types.Handle
+//	own<R>, borrow<R>        *types.Handle, or a pointer to a struct with one as its only field,
+//	                         or with a second one that is a pointer; the interface of a
+//	                         resource type whose resources are Go values
 //
 // Types defined from these do as well. Struct fields that are not exported or
 // have the tag `wit:"-"` are left alone. An error says both types, and where in
 // them they differ.
 func Bind(goType reflect.Type, t *types.Type) (*Binding, error) {
-	b, err := bind(goType, t)
+	return BindFor(nil, goType, t)
+}
+
+// BindFor is Bind for handles that are structs whose second field gets the owner
+// of its type.
+func BindFor(owners Owners, goType reflect.Type, t *types.Type) (*Binding, error) {
+	b, err := (&binder{owners: owners}).bind(goType, t)
 	if err != nil {
 		return nil, fmt.Errorf("binding Go type %v to %v: %w", goType, t, err)
 	}
 	return b, nil
 }
 
-func bind(goType reflect.Type, t *types.Type) (*Binding, error) {
+// bind binds what is a value of its own: the whole, an element, a payload.
+func (c *binder) bind(goType reflect.Type, t *types.Type) (*Binding, error) {
 	switch {
 	case goType == nil || t == nil:
 		return nil, mismatch(goType, t)
@@ -48,12 +60,12 @@ func bind(goType reflect.Type, t *types.Type) (*Binding, error) {
 		return nil, fmt.Errorf("%v for %v: too large", goType, t)
 	}
 	b := &Binding{Go: goType, Type: t, goSize: goType.Size()}
-	var c binder
-	if err := c.value(goType, t, place{}); err != nil {
+	inner := binder{owners: c.owners}
+	if err := inner.value(goType, t, place{}); err != nil {
 		return nil, err
 	}
-	b.operations = c.operations
-	b.memory = coalesce(c.operations)
+	b.operations = inner.operations
+	b.memory = coalesce(inner.operations)
 	b.plain = isPlain(b.memory, t.Size(), uint64(b.goSize))
 	b.slice = reflect.SliceOf(goType)
 	b.shape = shapeOf(goType)
@@ -73,7 +85,10 @@ func inPart(part, name string, err error) error {
 type place struct{ mem, slot, offset uint32 }
 
 // A binder collects operations.
-type binder struct{ operations []operation }
+type binder struct {
+	owners     Owners
+	operations []operation
+}
 
 func (c *binder) add(code opcode, at place, o operation) {
 	o.code, o.mem, o.slot, o.go_ = code, at.mem, at.slot, at.offset
@@ -120,7 +135,7 @@ func (c *binder) list(goType reflect.Type, t *types.Type, at place) error {
 	if goType.Kind() != reflect.Slice {
 		return mismatch(goType, t)
 	}
-	elem, err := bind(goType.Elem(), t.Elem())
+	elem, err := c.bind(goType.Elem(), t.Elem())
 	if err != nil {
 		return inPart("element of", t.Kind().String(), err)
 	}
@@ -132,7 +147,7 @@ func (c *binder) fixedList(goType reflect.Type, t *types.Type, at place) error {
 	if goType.Kind() != reflect.Array || goType.Len() != t.Len() {
 		return mismatch(goType, t)
 	}
-	elem, err := bind(goType.Elem(), t.Elem())
+	elem, err := c.bind(goType.Elem(), t.Elem())
 	if err != nil {
 		return inPart("element of", t.Kind().String(), err)
 	}
@@ -173,14 +188,6 @@ func (c *binder) tuple(goType reflect.Type, t *types.Type, at place) error {
 		return mismatch(goType, t)
 	}
 	return c.parts(fields, t, at)
-}
-
-func (c *binder) handle(goType reflect.Type, t *types.Type, at place) error {
-	if goType != reflect.TypeFor[*types.Handle]() {
-		return mismatch(goType, t)
-	}
-	c.add(opHandle, at, operation{width: 4, detail: &detail{typ: t}})
-	return nil
 }
 
 func (c *binder) flags(goType reflect.Type, t *types.Type, at place) error {

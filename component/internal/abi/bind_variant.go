@@ -58,17 +58,17 @@ func isUnsigned(goType reflect.Type) bool {
 
 func (c *binder) option(goType reflect.Type, t *types.Type, at place, o operation) (err error) {
 	if _, maybe := goType.MethodByName("IsMaybe"); maybe && goType.Kind() == reflect.Struct {
-		if o.detail.elem, err = bind(goType.Field(0).Type, t.Elem()); err != nil {
+		if o.detail.elem, err = c.bind(goType.Field(0).Type, t.Elem()); err != nil {
 			return inPart("case", "some", err)
 		}
 		o.detail.valid = uint32(goType.Field(1).Offset)
 		c.add(opMaybe, at, o)
 		return nil
 	}
-	if goType.Kind() != reflect.Pointer || goType == reflect.TypeFor[*types.Handle]() {
+	if goType.Kind() != reflect.Pointer || goType == reflect.TypeFor[*types.Handle]() || isHolder(goType) {
 		return mismatch(goType, t)
 	}
-	if o.detail.elem, err = bind(goType.Elem(), t.Elem()); err != nil {
+	if o.detail.elem, err = c.bind(goType.Elem(), t.Elem()); err != nil {
 		return inPart("case", "some", err)
 	}
 	c.add(opPointer, at, o)
@@ -88,7 +88,7 @@ func (c *binder) result(goType reflect.Type, t *types.Type, at place, o operatio
 			}
 		} else {
 			var err error
-			if bound.payload, err = bind(field.Type, part.Type); err != nil {
+			if bound.payload, err = c.bind(field.Type, part.Type); err != nil {
 				return inPart("case", part.Name, err)
 			}
 		}
@@ -101,14 +101,14 @@ func (c *binder) result(goType reflect.Type, t *types.Type, at place, o operatio
 
 func (c *binder) cases(goType reflect.Type, t *types.Type, at place, o operation) error {
 	if goType.Kind() != reflect.Struct {
-		return mismatch(goType, t)
+		return c.sealed(goType, t, at, o)
 	}
 	fields, err := fieldsByName(goType, t)
 	if err != nil {
 		return err
 	}
 	for i, part := range t.Fields() {
-		bound, err := bindCase(fields[i], part)
+		bound, err := c.namedCase(fields[i], part)
 		if err != nil {
 			return inPart("case", part.Name, err)
 		}
@@ -118,7 +118,7 @@ func (c *binder) cases(goType reflect.Type, t *types.Type, at place, o operation
 	return nil
 }
 
-func bindCase(field goField, part types.Field) (bound goCase, err error) {
+func (c *binder) namedCase(field goField, part types.Field) (bound goCase, err error) {
 	bound = goCase{name: part.Name, offset: field.offset}
 	switch {
 	case part.Type == nil && field.typ.Kind() == reflect.Bool:
@@ -129,6 +129,6 @@ func bindCase(field goField, part types.Field) (bound goCase, err error) {
 		return bound, fmt.Errorf("%v for a payload; want a pointer to it", field.typ)
 	}
 	bound.pointer = true
-	bound.payload, err = bind(field.typ.Elem(), part.Type)
+	bound.payload, err = c.bind(field.typ.Elem(), part.Type)
 	return bound, err
 }

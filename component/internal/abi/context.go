@@ -48,6 +48,12 @@ type Holder interface {
 	// lifted.
 	Hold(t *types.Type, rep uint32) (*types.Handle, error)
 
+	// Resource returns the resource type that handles of type t have now.
+	Resource(t *types.Type) (*types.ResourceType, error)
+
+	// Lend has values forget rep when the call ends.
+	Lend(values GoValues, rep uint32)
+
 	// Release gives the handle away or lends it, and returns its representation.
 	Release(t *types.Type, handle *types.Handle) (rep uint32, err error)
 }
@@ -84,7 +90,8 @@ type Context struct {
 
 	memory  []byte
 	stack   [4]uint64
-	scratch []byte // the header of a slice, see allocateSlice
+	scratch []byte         // the header of a slice, see allocateSlice
+	value   interfaceWords // on its way to or from GoValues
 	arena   arena
 }
 

@@ -82,6 +82,10 @@ func (*handles) Hold(t *types.Type, rep uint32) (*types.Handle, error) {
 	return &types.Handle{Resource: t.Resource(), Rep: rep, Owned: t.Kind() == types.Own}, nil
 }
 
+func (*handles) Resource(t *types.Type) (*types.ResourceType, error) { return t.Resource(), nil }
+
+func (*handles) Lend(GoValues, uint32) {}
+
 func (*handles) Release(_ *types.Type, h *types.Handle) (uint32, error) { return h.Rep, nil }
 
 // unary is the signature of a function with one parameter and a result of type t.

@@ -2,6 +2,7 @@ package abi
 
 import (
 	"reflect"
+	"unsafe"
 
 	"github.com/patchbay-go/patchbay/component/types"
 )
@@ -30,7 +31,10 @@ const (
 	opMaybe   // option as types.Maybe
 	opOutcome // result as types.Outcome
 	opCases   // a variant as a struct with a field for each case
+	opSealed  // a variant as a sealed interface
 	opHandle
+	opHolder  // a handle in a struct
+	opGoValue // a handle as what it is for: a Go value of the host
 )
 
 // An operation moves one value. Where it is on the guest's side is said for
@@ -53,6 +57,8 @@ type detail struct {
 
 	flagOffsets []uint32 // where the bool of each label is
 	cases       []goCase
+	goType      reflect.Type   // of opHolder and opGoValue
+	owner       unsafe.Pointer // of opHolder
 
 	payload uint32 // offset of a variant's payload in memory
 	valid   uint32 // offset of Valid or Failed in Go
@@ -65,6 +71,11 @@ type goCase struct {
 	offset  uint32
 	payload *Binding // nil if there is none
 	pointer bool     // the field points to the payload; otherwise it is a bool if there is none
+
+	// Of a case of a sealed interface.
+	typ    reflect.Type
+	zero   interfaceWords
+	direct bool // the interface has the payload itself, which is a pointer
 }
 
 // A Binding is a Go type that stands for a component type, with the operations

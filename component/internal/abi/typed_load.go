@@ -101,6 +101,10 @@ func (cx *Context) loadComposite(o *operation, p unsafe.Pointer, at *guestPlace)
 		}
 	case opHandle:
 		*(**types.Handle)(p), err = cx.liftHeld(o.detail.typ, uint32(cx.first(at, o)))
+	case opHolder:
+		return cx.loadHolder(o, p, at)
+	case opGoValue:
+		return cx.loadGoValue(o, p, at)
 	default:
 		return cx.loadCase(o, p, at)
 	}
@@ -130,6 +134,8 @@ func (cx *Context) loadCase(o *operation, p unsafe.Pointer, at *guestPlace) erro
 		}
 	case opOutcome, opCases:
 		return cx.loadNamedCase(o, p, at, index)
+	case opSealed:
+		return cx.loadSealed(o, p, at, index)
 	}
 	return nil
 }

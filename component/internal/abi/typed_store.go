@@ -97,6 +97,10 @@ func (cx *Context) storeComposite(o *operation, p unsafe.Pointer, at *guestPlace
 		bits, err := cx.lowerHandle(*(**types.Handle)(p), o.detail.typ)
 		cx.put(at, o, bits)
 		return err
+	case opHolder:
+		return cx.storeHolder(o, p, at)
+	case opGoValue:
+		return cx.storeGoValue(o, p, at)
 	default:
 		return cx.storeCase(o, p, at)
 	}
@@ -128,6 +132,8 @@ func (cx *Context) storeCase(o *operation, p unsafe.Pointer, at *guestPlace) err
 			p = nil
 		}
 		return cx.storeOption(o, p, at)
+	case opSealed:
+		return cx.storeSealed(o, p, at)
 	case opOutcome:
 		return cx.storePayload(o, p, at, uint64(*(*uint8)(unsafe.Add(p, d.valid))))
 	}

@@ -2,6 +2,7 @@ package canon
 
 import (
 	"context"
+	"errors"
 
 	"github.com/patchbay-go/patchbay/component/internal/task"
 	"github.com/patchbay-go/patchbay/component/types"
@@ -123,6 +124,15 @@ func (t *Tree) drop(ctx context.Context, r *task.Resource, handle *types.Handle)
 		return err
 	}
 	return t.destroy(ctx, r, handle.Rep, task.NoCaller)
+}
+
+// DropGoValues drops the Go values of the host that the instances own.
+func (t *Tree) DropGoValues(ctx context.Context) error {
+	var errs []error
+	for _, i := range t.Instances {
+		errs = append(errs, i.Handles.DropGoValues(ctx))
+	}
+	return errors.Join(errs...)
 }
 
 // Destructor returns what [task.Resource.Destroy] is for a resource type whose

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/patchbay-go/patchbay/component/internal/abi"
 	"github.com/patchbay-go/patchbay/component/types"
 )
 
@@ -23,7 +24,26 @@ type Host struct {
 
 	lent  []*types.Handle // what the host lends to the call
 	ended []*types.Handle // what the guest lends to the host: gone after the call
+	loans []loan          // Go values that the host lends to the call
 }
+
+// A loan is a Go value that stands for a resource for the time of a call.
+type loan struct {
+	values abi.GoValues
+	rep    uint32
+}
+
+// Resource returns the resource type of the tree that a handle's type is.
+func (h *Host) Resource(t *types.Type) (*types.ResourceType, error) {
+	r, err := find(h.Resources, t)
+	if err != nil {
+		return nil, err
+	}
+	return r.Type, nil
+}
+
+// Lend has a Go value forgotten when the call ends.
+func (h *Host) Lend(values abi.GoValues, rep uint32) { h.loans = append(h.loans, loan{values, rep}) }
 
 // Hold returns the host's handle for a resource.
 func (h *Host) Hold(t *types.Type, rep uint32) (*types.Handle, error) {
@@ -79,7 +99,11 @@ func (h *Host) Return() {
 	for _, handle := range h.ended {
 		handle.Gone = true
 	}
+	for _, l := range h.loans {
+		l.values.Remove(l.rep)
+	}
 	clear(h.lent)
 	clear(h.ended)
-	h.lent, h.ended = h.lent[:0], h.ended[:0]
+	clear(h.loans)
+	h.lent, h.ended, h.loans = h.lent[:0], h.ended[:0], h.loans[:0]
 }

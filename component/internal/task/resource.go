@@ -2,7 +2,9 @@ package task
 
 import (
 	"context"
+	"errors"
 
+	"github.com/patchbay-go/patchbay/component/internal/abi"
 	"github.com/patchbay-go/patchbay/component/types"
 )
 
@@ -69,6 +71,23 @@ func (t *Table) Drop(r *Resource, index uint32) (rep uint32, owned bool, err err
 	}
 	t.remove(index)
 	return rep, owned, nil
+}
+
+// DropGoValues drops those own handles that are Go values of the host.
+func (t *Table) DropGoValues(ctx context.Context) error {
+	var errs []error
+	for index := range t.entries {
+		e := &t.entries[index]
+		if e.kind != entryOwn {
+			continue
+		}
+		if _, ok := e.resource.Type.Host.(abi.GoValues); ok {
+			destroy, rep := e.resource.Destroy, e.rep
+			t.remove(uint32(index))
+			errs = append(errs, destroy(ctx, rep))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // unlent returns a handle that no call has as a borrow.

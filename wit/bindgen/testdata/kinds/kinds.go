@@ -5,480 +5,107 @@ package kinds
 
 import (
 	"context"
-	"fmt"
-	"strings"
+	"errors"
 
 	"github.com/patchbay-go/patchbay/component"
 	"github.com/patchbay-go/patchbay/component/types"
+	"github.com/patchbay-go/patchbay/wit/bindgen/testdata/kinds/acme/kinds/all"
+	"github.com/patchbay-go/patchbay/wit/bindgen/testdata/kinds/acme/kinds/other"
+	kindsall "github.com/patchbay-go/patchbay/wit/bindgen/testdata/kinds/exports/acme/kinds/all"
 )
 
-// This file needs package component as it was when the file was generated.
-const _ = component.BindingsVersion1
+// If this does not compile, the file was written by another version of Patchbay
+// than the one that is imported: run patchbay gen wit again.
+const _ = component.BindingsVersion2
 
-// A place.
-type Point struct {
-	// How far right.
-	X     int32 `wit:"x"`
-	Y     int32 `wit:"y"`
-	IsURL bool  `wit:"is-url"`
-}
-
-// Shape is the variant shape.
-//
-// Exactly one field is set.
-type Shape struct {
-	Dot    bool     `wit:"dot"`
-	Circle *float64 `wit:"circle"`
-	At     *Point   `wit:"at"`
-	Maybe  **uint8  `wit:"maybe"`
-}
-
-// AllLevel is the enum level.
-type AllLevel uint8
-
-// The values of AllLevel.
-const (
-	AllLevelInfo AllLevel = iota
-	AllLevelVeryBad
-)
-
-// String returns the value as WIT has it.
-func (v AllLevel) String() string {
-	names := [...]string{"info", "very-bad"}
-	if int(v) < len(names) {
-		return names[v]
-	}
-	return fmt.Sprintf("level(%d)", uint64(v))
-}
-
-// Rights is the flags rights.
-type Rights uint8
-
-// The values of Rights.
-const (
-	RightsRead Rights = 1 << iota
-	RightsWrite
-)
-
-// String returns the value as WIT has it.
-func (v Rights) String() string {
-	names := [...]string{"read", "write"}
-	var set []string
-	for i, name := range names {
-		if v>>i&1 != 0 {
-			set = append(set, name)
-		}
-	}
-	return "{" + strings.Join(set, ", ") + "}"
-}
-
-// Names is the type names.
-type Names = []string
-
-// Nested is the type nested.
-type Nested = types.Maybe[*uint8]
-
-// OtherLevel is the enum level.
-type OtherLevel uint8
-
-// The values of OtherLevel.
-const (
-	OtherLevelLow OtherLevel = iota
-)
-
-// String returns the value as WIT has it.
-func (v OtherLevel) String() string {
-	names := [...]string{"low"}
-	if int(v) < len(names) {
-		return names[v]
-	}
-	return fmt.Sprintf("level(%d)", uint64(v))
-}
-
-// AllImports is what components import of acme:kinds/all.
-//
-// All kinds of types.
+// Host is what components import of the world acme:kinds/kinds.
 //
 // An error that is no component.ResultError ends the guest's call.
-type AllImports interface {
-	NewFile(ctx context.Context, name string) (*types.Handle, error)
-	FileRead(ctx context.Context, self *types.Handle, n uint64) ([]uint8, error)
-	FileDrop(ctx context.Context, self *types.Handle) error
-	FileOpen(ctx context.Context, name string) (*types.Handle, error)
-	Many(ctx context.Context, a bool, b int8, c_ int16, d uint16, e float32, f rune, type_ struct {
-		F0 uint8
-		F1 string
-	}) (Names, error)
-	Opt(ctx context.Context, n Nested, o_ *Point) (*string, error)
-	Check(ctx context.Context, s Shape, r Rights) error
-	Bare(ctx context.Context) error
-	Give(ctx context.Context, f *types.Handle, g *types.Handle) ([]*types.Handle, error)
-	Nothing(ctx context.Context) error
-	Both(ctx context.Context, r []types.Outcome[uint8, string]) error
-
-	// DropFile is called when a guest drops the last handle of file.
-	DropFile(ctx context.Context, rep uint32) error
-}
-
-// AllResources are the resource types of acme:kinds/all; their New makes handles.
-type AllResources struct {
-	File *component.Resource
-}
-
-// DefineAll offers host to components that import acme:kinds/all.
-func DefineAll(l *component.Linker, host AllImports) AllResources {
-	component.DefineGo(l, func(ctx context.Context, p struct {
-		Name string
-	}) (*types.Handle, error) {
-		return host.NewFile(ctx, p.Name)
-	}, "acme:kinds/all", "[constructor]file")
-	component.DefineGo(l, func(ctx context.Context, p struct {
-		Self *types.Handle
-		N    uint64
-	}) (types.Outcome[[]uint8, AllLevel], error) {
-		v, err := host.FileRead(ctx, p.Self, p.N)
-		return component.ToOutcome[[]uint8, AllLevel](v, err)
-	}, "acme:kinds/all", "[method]file.read")
-	component.DefineGo(l, func(ctx context.Context, p struct {
-		Self *types.Handle
-	}) (struct{}, error) {
-		return struct{}{}, host.FileDrop(ctx, p.Self)
-	}, "acme:kinds/all", "[method]file.drop")
-	component.DefineGo(l, func(ctx context.Context, p struct {
-		Name string
-	}) (types.Outcome[*types.Handle, AllLevel], error) {
-		v, err := host.FileOpen(ctx, p.Name)
-		return component.ToOutcome[*types.Handle, AllLevel](v, err)
-	}, "acme:kinds/all", "[static]file.open")
-	component.DefineGo(l, func(ctx context.Context, p struct {
-		A    bool
-		B    int8
-		C    int16
-		D    uint16
-		E    float32
-		F    rune
-		Type struct {
-			F0 uint8
-			F1 string
-		}
-	}) (Names, error) {
-		return host.Many(ctx, p.A, p.B, p.C, p.D, p.E, p.F, p.Type)
-	}, "acme:kinds/all", "many")
-	component.DefineGo(l, func(ctx context.Context, p struct {
-		N Nested
-		O *Point
-	}) (*string, error) {
-		return host.Opt(ctx, p.N, p.O)
-	}, "acme:kinds/all", "opt")
-	component.DefineGo(l, func(ctx context.Context, p struct {
-		S Shape
-		R Rights
-	}) (types.Outcome[struct{}, Shape], error) {
-		return component.ToOutcome[struct{}, Shape](struct{}{}, host.Check(ctx, p.S, p.R))
-	}, "acme:kinds/all", "check")
-	component.DefineGo(l, func(ctx context.Context, p struct{}) (types.Outcome[struct{}, struct{}], error) {
-		return component.ToOutcome[struct{}, struct{}](struct{}{}, host.Bare(ctx))
-	}, "acme:kinds/all", "bare")
-	component.DefineGo(l, func(ctx context.Context, p struct {
-		F *types.Handle
-		G *types.Handle
-	}) ([]*types.Handle, error) {
-		return host.Give(ctx, p.F, p.G)
-	}, "acme:kinds/all", "give")
-	component.DefineGo(l, func(ctx context.Context, p struct{}) (struct{}, error) {
-		return struct{}{}, host.Nothing(ctx)
-	}, "acme:kinds/all", "nothing")
-	component.DefineGo(l, func(ctx context.Context, p struct {
-		R []types.Outcome[uint8, string]
-	}) (struct{}, error) {
-		return struct{}{}, host.Both(ctx, p.R)
-	}, "acme:kinds/all", "both")
-	offered := AllResources{
-		File: &component.Resource{Name: "file", Drop: host.DropFile},
-	}
-	l.DefineResource(offered.File, "acme:kinds/all", "file")
-	return offered
-}
-
-// KindsImports is what components import of the world kinds itself.
-//
-// An error that is no component.ResultError ends the guest's call.
-type KindsImports interface {
+type Host interface {
 	Log(ctx context.Context, line string) error
 }
 
-// DefineKinds offers host to components that import the world kinds itself.
-func DefineKinds(l *component.Linker, host KindsImports) {
+// DefineHost offers host to components that import the world acme:kinds/kinds.
+func DefineHost(l *component.Linker, host Host) {
 	component.DefineGo(l, func(ctx context.Context, p struct {
-		Line string
+		line string
 	}) (struct{}, error) {
-		return struct{}{}, host.Log(ctx, p.Line)
+		return struct{}{}, host.Log(ctx, p.line)
 	}, "log")
 }
 
-type allNewFileParams struct {
-	Name string
+// Imports are implementations of what the world acme:kinds/kinds imports.
+// Those that are nil are not offered.
+type Imports struct {
+	Host Host
+	All  all.Imports
 }
 
-type allFileReadParams struct {
-	Self *types.Handle
-	N    uint64
-}
-
-type allFileDropParams struct {
-	Self *types.Handle
-}
-
-type allFileOpenParams struct {
-	Name string
-}
-
-type allManyParams struct {
-	A    bool
-	B    int8
-	C    int16
-	D    uint16
-	E    float32
-	F    rune
-	Type struct {
-		F0 uint8
-		F1 string
+// Define offers the implementations to components.
+func (i Imports) Define(l *component.Linker) {
+	if i.Host != nil {
+		DefineHost(l, i.Host)
+	}
+	if i.All != nil {
+		all.Define(l, i.All)
 	}
 }
 
-type allOptParams struct {
-	N Nested
-	O *Point
-}
-
-type allCheckParams struct {
-	S Shape
-	R Rights
-}
-
-type allGiveParams struct {
-	F *types.Handle
-	G *types.Handle
-}
-
-type allBothParams struct {
-	R []types.Outcome[uint8, string]
-}
-
-// AllExports is what an instance exports of acme:kinds/all.
-//
-// All kinds of types.
+// Exports is what an instance exports of the world acme:kinds/kinds.
 //
 // One goroutine at a time uses it, as the instance.
-type AllExports struct {
-	instance      *component.Instance
-	boundNewFile  *component.Bound[allNewFileParams, *types.Handle]
-	boundFileRead *component.Bound[allFileReadParams, types.Outcome[[]uint8, AllLevel]]
-	boundFileDrop *component.Bound[allFileDropParams, struct{}]
-	boundFileOpen *component.Bound[allFileOpenParams, types.Outcome[*types.Handle, AllLevel]]
-	boundMany     *component.Bound[allManyParams, Names]
-	boundOpt      *component.Bound[allOptParams, *string]
-	boundCheck    *component.Bound[allCheckParams, types.Outcome[struct{}, Shape]]
-	boundBare     *component.Bound[struct{}, types.Outcome[struct{}, struct{}]]
-	boundGive     *component.Bound[allGiveParams, []*types.Handle]
-	boundNothing  *component.Bound[struct{}, struct{}]
-	boundBoth     *component.Bound[allBothParams, struct{}]
-}
-
-// BindAll finds in an instance what it exports of acme:kinds/all.
-func BindAll(instance *component.Instance) (*AllExports, error) {
-	c := &AllExports{instance: instance}
-	var err error
-	if c.boundNewFile, err = component.BindExport[allNewFileParams, *types.Handle](instance, "acme:kinds/all", "[constructor]file"); err != nil {
-		return nil, err
-	}
-	if c.boundFileRead, err = component.BindExport[allFileReadParams, types.Outcome[[]uint8, AllLevel]](instance, "acme:kinds/all", "[method]file.read"); err != nil {
-		return nil, err
-	}
-	if c.boundFileDrop, err = component.BindExport[allFileDropParams, struct{}](instance, "acme:kinds/all", "[method]file.drop"); err != nil {
-		return nil, err
-	}
-	if c.boundFileOpen, err = component.BindExport[allFileOpenParams, types.Outcome[*types.Handle, AllLevel]](instance, "acme:kinds/all", "[static]file.open"); err != nil {
-		return nil, err
-	}
-	if c.boundMany, err = component.BindExport[allManyParams, Names](instance, "acme:kinds/all", "many"); err != nil {
-		return nil, err
-	}
-	if c.boundOpt, err = component.BindExport[allOptParams, *string](instance, "acme:kinds/all", "opt"); err != nil {
-		return nil, err
-	}
-	if c.boundCheck, err = component.BindExport[allCheckParams, types.Outcome[struct{}, Shape]](instance, "acme:kinds/all", "check"); err != nil {
-		return nil, err
-	}
-	if c.boundBare, err = component.BindExport[struct{}, types.Outcome[struct{}, struct{}]](instance, "acme:kinds/all", "bare"); err != nil {
-		return nil, err
-	}
-	if c.boundGive, err = component.BindExport[allGiveParams, []*types.Handle](instance, "acme:kinds/all", "give"); err != nil {
-		return nil, err
-	}
-	if c.boundNothing, err = component.BindExport[struct{}, struct{}](instance, "acme:kinds/all", "nothing"); err != nil {
-		return nil, err
-	}
-	if c.boundBoth, err = component.BindExport[allBothParams, struct{}](instance, "acme:kinds/all", "both"); err != nil {
-		return nil, err
-	}
-	return c, nil
-}
-
-// File is the resource file of an instance.
-type File struct {
-	// Handle is what functions take that have it as a parameter.
-	Handle *types.Handle
-
-	exports *AllExports
-}
-
-// File makes a handle that a function returned usable.
-func (c *AllExports) File(handle *types.Handle) *File { return &File{handle, c} }
-
-// Drop ends the handle and destroys the resource.
-func (c *File) Drop(ctx context.Context) error { return c.exports.instance.Drop(ctx, c.Handle) }
-
-// NewFile calls acme:kinds/all [constructor]file.
-func (c *AllExports) NewFile(ctx context.Context, name string) (*File, error) {
-	handle, err := c.boundNewFile.Call(ctx, allNewFileParams{name})
-	if err != nil {
-		return nil, err
-	}
-	return c.File(handle), nil
-}
-
-// Read calls acme:kinds/all [method]file.read.
-func (c *File) Read(ctx context.Context, n uint64) ([]uint8, error) {
-	o, err := c.exports.boundFileRead.Call(ctx, allFileReadParams{c.Handle, n})
-	if err != nil {
-		return o.Value, err
-	}
-	return component.FromOutcome(o)
-}
-
-// CallDrop calls acme:kinds/all [method]file.drop.
-func (c *File) CallDrop(ctx context.Context) error {
-	_, err := c.exports.boundFileDrop.Call(ctx, allFileDropParams{c.Handle})
-	return err
-}
-
-// FileOpen calls acme:kinds/all [static]file.open.
-func (c *AllExports) FileOpen(ctx context.Context, name string) (*types.Handle, error) {
-	o, err := c.boundFileOpen.Call(ctx, allFileOpenParams{name})
-	if err != nil {
-		return o.Value, err
-	}
-	return component.FromOutcome(o)
-}
-
-// Many calls acme:kinds/all many.
-func (c *AllExports) Many(ctx context.Context, a bool, b int8, c_ int16, d uint16, e float32, f rune, type_ struct {
-	F0 uint8
-	F1 string
-}) (Names, error) {
-	return c.boundMany.Call(ctx, allManyParams{a, b, c_, d, e, f, type_})
-}
-
-// Opt calls acme:kinds/all opt.
-func (c *AllExports) Opt(ctx context.Context, n Nested, o_ *Point) (*string, error) {
-	return c.boundOpt.Call(ctx, allOptParams{n, o_})
-}
-
-// Check calls acme:kinds/all check.
-func (c *AllExports) Check(ctx context.Context, s Shape, r Rights) error {
-	o, err := c.boundCheck.Call(ctx, allCheckParams{s, r})
-	if err == nil {
-		_, err = component.FromOutcome(o)
-	}
-	return err
-}
-
-// Bare calls acme:kinds/all bare.
-func (c *AllExports) Bare(ctx context.Context) error {
-	o, err := c.boundBare.Call(ctx, struct{}{})
-	if err == nil {
-		_, err = component.FromOutcome(o)
-	}
-	return err
-}
-
-// Give calls acme:kinds/all give.
-func (c *AllExports) Give(ctx context.Context, f *types.Handle, g *types.Handle) ([]*types.Handle, error) {
-	return c.boundGive.Call(ctx, allGiveParams{f, g})
-}
-
-// Nothing calls acme:kinds/all nothing.
-func (c *AllExports) Nothing(ctx context.Context) error {
-	_, err := c.boundNothing.Call(ctx, struct{}{})
-	return err
-}
-
-// Both calls acme:kinds/all both.
-func (c *AllExports) Both(ctx context.Context, r []types.Outcome[uint8, string]) error {
-	_, err := c.boundBoth.Call(ctx, allBothParams{r})
-	return err
-}
-
-type otherMoveParams struct {
-	P  Point
-	By OtherLevel
-}
-
-// OtherExports is what an instance exports of acme:kinds/other.
-//
-// One goroutine at a time uses it, as the instance.
-type OtherExports struct {
-	instance  *component.Instance
-	boundMove *component.Bound[otherMoveParams, Point]
-}
-
-// BindOther finds in an instance what it exports of acme:kinds/other.
-func BindOther(instance *component.Instance) (*OtherExports, error) {
-	c := &OtherExports{instance: instance}
-	var err error
-	if c.boundMove, err = component.BindExport[otherMoveParams, Point](instance, "acme:kinds/other", "move"); err != nil {
-		return nil, err
-	}
-	return c, nil
-}
-
-// Move calls acme:kinds/other move.
-func (c *OtherExports) Move(ctx context.Context, p_ Point, by OtherLevel) (Point, error) {
-	return c.boundMove.Call(ctx, otherMoveParams{p_, by})
-}
-
-// KindsExports is what an instance exports of the world kinds itself.
-//
-// One goroutine at a time uses it, as the instance.
-type KindsExports struct {
+type Exports struct {
 	instance *component.Instance
-	All      *AllExports
-	Other    *OtherExports
+	All      *kindsall.Exports
+	Other    *other.Exports
 	boundRun *component.Bound[struct{}, types.Outcome[uint32, string]]
 }
 
-// BindKinds finds in an instance what it exports of the world kinds itself.
-func BindKinds(instance *component.Instance) (*KindsExports, error) {
-	c := &KindsExports{instance: instance}
+// Bind finds in an instance what it exports of the world acme:kinds/kinds.
+func Bind(instance *component.Instance) (*Exports, error) {
+	c := &Exports{instance: instance}
 	var err error
-	if c.All, err = BindAll(instance); err != nil {
+	e := component.NewExports(instance, c)
+	if c.All, err = kindsall.Bind(instance); err != nil {
 		return nil, err
 	}
-	if c.Other, err = BindOther(instance); err != nil {
+	if c.Other, err = other.Bind(instance); err != nil {
 		return nil, err
 	}
-	if c.boundRun, err = component.BindExport[struct{}, types.Outcome[uint32, string]](instance, "run"); err != nil {
+	if c.boundRun, err = component.BindExport[struct{}, types.Outcome[uint32, string]](e, "run"); err != nil {
 		return nil, err
 	}
 	return c, nil
 }
 
 // Run calls run.
-func (c *KindsExports) Run(ctx context.Context) (uint32, error) {
+func (c *Exports) Run(ctx context.Context) (uint32, error) {
 	o, err := c.boundRun.Call(ctx, struct{}{})
 	if err != nil {
 		return o.Value, err
 	}
 	return component.FromOutcome(o)
 }
+
+// New makes an instance of a component with the imports. The client's Close
+// closes it.
+func New(ctx context.Context, compiled *component.Component, imports Imports) (*Exports, error) {
+	var l component.Linker
+	imports.Define(&l)
+	pre, err := l.Link(compiled)
+	if err != nil {
+		return nil, err
+	}
+	instance, err := pre.Instantiate(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c, err := Bind(instance)
+	if err != nil {
+		return nil, errors.Join(err, instance.Close(ctx))
+	}
+	return c, nil
+}
+
+// Close closes the instance.
+func (c *Exports) Close(ctx context.Context) error { return c.instance.Close(ctx) }
