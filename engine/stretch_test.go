@@ -35,7 +35,7 @@ func TestStretch(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				task := &engine.Task{Stretch: most}
 				begin := func() {
-					if err := task.Begin(t.Context(), nil, 0); err != nil {
+					if err := task.Begin(t.Context()); err != nil {
 						t.Fatal(err)
 					}
 				}

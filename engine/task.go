@@ -16,15 +16,15 @@ import (
 // costs more than the call itself. A Task belongs to the goroutine that makes
 // the call. The zero value is ready.
 type Task struct {
-	// Stretch is how long the guest may run without a host function that can
-	// wait; 0: no limit. See [Limits]. It is set before the first call.
-	Stretch time.Duration
+	// Instance is what is called, Timeout how long a call may last and Stretch how
+	// long the guest may run without a host function that can wait; 0: no limit.
+	// See [Limits]. They are set before the first call.
+	Instance         Instance
+	Timeout, Stretch time.Duration
 
 	base     time.Time // what deadline counts from
-	ready    bool      // base is set
+	state    taskState
 	parent   context.Context
-	instance Instance
-	timeout  time.Duration
 	deadline atomic.Int64 // nanoseconds since base; 0 while not armed
 	turn     int64        // when to look next whether others are to run
 	gave     int64        // when others were let run last
@@ -37,38 +37,56 @@ type Task struct {
 	blocked  bool // a host function that may wait was called
 }
 
+// A taskState says what Begin has to do: nothing after most calls.
+type taskState uint8
+
+const (
+	taskNew  taskState = iota // base is not set
+	taskIdle                  // nothing is left of a call
+	taskUsed                  // something of the last call may be
+)
+
 // never is a deadline that does not come.
 const never = math.MaxInt64
 
-// Begin starts a call into instance on behalf of parent, which may last as long
-// as timeout (0: no limit). It fails when parent is already done. The clock is
-// not read.
-func (t *Task) Begin(parent context.Context, instance Instance, timeout time.Duration) error {
+// Begin starts a call on behalf of parent. It fails when parent is already done.
+// The clock is not read.
+func (t *Task) Begin(parent context.Context) error {
 	if err := parent.Err(); err != nil {
 		return stopped(err, 0)
 	}
 	t.parent = parent
-	t.instance = instance
-	t.timeout = timeout
-	t.shown, t.blocked = false, false
-	t.rest = 0
-	if !t.ready {
-		t.base, t.ready = time.Now(), true
-	}
-	if t.deadline.Load() != 0 { // a store costs more than the look
-		t.deadline.Store(0)
+	if t.state != taskIdle {
+		t.clean()
 	}
 	return nil
+}
+
+// clean forgets the last call.
+func (t *Task) clean() {
+	if t.state == taskNew {
+		t.base = time.Now()
+	}
+	t.shown, t.blocked, t.rest, t.state = false, false, 0, taskIdle
+	t.deadline.Store(0)
 }
 
 // End finishes the call: contexts that host functions kept are done from now
 // on.
 func (t *Task) End() {
-	if c := t.context; c != nil && c.seen.Load() {
-		c.finish(context.Canceled)
-		t.context = nil
+	if t.shown {
+		t.hide()
 	}
 	t.parent = nil
+}
+
+// hide makes a context that host functions may have kept done. It is their own
+// then, and the next call makes another.
+func (t *Task) hide() {
+	if t.context.seen.Load() {
+		t.context.finish(context.Canceled)
+		t.context = nil
+	}
 }
 
 // Context returns the context that host functions see during the call. It ends
@@ -88,8 +106,8 @@ func (t *Task) show() {
 		t.context = new(taskContext)
 	}
 	c := t.context
-	c.task, c.parent, c.instance = t, t.parent, t.instance
-	t.shown = true
+	c.task, c.parent, c.instance = t, t.parent, t.Instance
+	t.shown, t.state = true, taskUsed
 }
 
 // Fault returns the trap that ends the call because a host function returned
@@ -113,7 +131,7 @@ func (t *Task) Block() (trap *Trap) {
 	if t.blocked {
 		trap = t.Check()
 	}
-	t.blocked, t.rest = true, 0
+	t.blocked, t.rest, t.state = true, 0, taskUsed
 	return trap
 }
 
@@ -125,7 +143,7 @@ func (t *Task) Check() *Trap {
 		return stopped(err, 0)
 	}
 	now := int64(time.Since(t.base))
-	t.came = now
+	t.came, t.state = now, taskUsed
 	if now >= t.turn {
 		now = t.yield(now)
 	}
@@ -136,7 +154,7 @@ func (t *Task) Check() *Trap {
 	if at, ok := t.parent.Deadline(); ok && int64(at.Sub(t.base)) <= now {
 		return stopped(context.DeadlineExceeded, 0)
 	}
-	return stopped(context.DeadlineExceeded, t.timeout)
+	return stopped(context.DeadlineExceeded, t.Timeout)
 }
 
 // Checked is for adapters: when Check was called last and when, after it had let
@@ -169,8 +187,8 @@ func (t *Task) arm(now int64) int64 {
 		return armed
 	}
 	deadline := int64(never)
-	if t.timeout > 0 && int64(t.timeout) < never-now {
-		deadline = now + int64(t.timeout)
+	if t.Timeout > 0 && int64(t.Timeout) < never-now {
+		deadline = now + int64(t.Timeout)
 	}
 	if at, ok := t.parent.Deadline(); ok {
 		deadline = min(deadline, max(int64(at.Sub(t.base)), 1))

@@ -76,7 +76,7 @@ func TestTaskParentDeadlineShortens(t *testing.T) {
 func TestTaskBeginOnDoneContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	err := new(Task).Begin(ctx, nil, 0)
+	err := new(Task).Begin(ctx)
 	trap := AsTrap(err)
 	if trap == nil || trap.Kind != Canceled || !errors.Is(err, context.Canceled) {
 		t.Errorf("begin: %v", err)
@@ -152,12 +152,12 @@ func TestContextIsReusedWhileUnseen(t *testing.T) {
 
 func TestCallersAreTheChain(t *testing.T) {
 	outer, inner := &fakeInstance{}, &fakeInstance{}
-	first, second := new(Task), new(Task)
-	if err := first.Begin(context.Background(), outer, 0); err != nil {
+	first, second := &Task{Instance: outer}, &Task{Instance: inner}
+	if err := first.Begin(context.Background()); err != nil {
 		t.Fatal(err)
 	}
 	ctx := context.WithValue(first.Context(), valueKey{}, 1)
-	if err := second.Begin(ctx, inner, 0); err != nil {
+	if err := second.Begin(ctx); err != nil {
 		t.Fatal(err)
 	}
 	got := slices.Collect(Callers(second.Context()))
@@ -189,7 +189,8 @@ func TestFaultPrefersTheReasonToStop(t *testing.T) {
 
 func begin(t *testing.T, task *Task, ctx context.Context, timeout time.Duration) {
 	t.Helper()
-	if err := task.Begin(ctx, &fakeInstance{}, timeout); err != nil {
+	task.Instance, task.Timeout = &fakeInstance{}, timeout
+	if err := task.Begin(ctx); err != nil {
 		t.Fatal(err)
 	}
 }

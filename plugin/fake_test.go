@@ -134,8 +134,8 @@ func mustClose(t testing.TB, p *pool, modules ...*fakeModule) {
 // hold returns the context that a handler sees while g waits for it.
 func hold(t *testing.T, parent context.Context, g guest) context.Context {
 	t.Helper()
-	task := new(engine.Task)
-	if err := task.Begin(parent, callerOf{guest: g}, 0); err != nil {
+	task := &engine.Task{Instance: callerOf{guest: g}}
+	if err := task.Begin(parent); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(task.End)

@@ -54,7 +54,7 @@ func (f *guestFunc) Call(ctx context.Context, stack []uint64) error {
 		return fmt.Errorf("call %s: instance %w", f.name, ErrClosed)
 	}
 	a := f.take()
-	err := a.task.Begin(ctx, f.instance.self, f.instance.of.limits.Timeout)
+	err := a.task.Begin(ctx)
 	if err == nil {
 		err = f.run(a, stack)
 		a.task.End()
@@ -87,5 +87,8 @@ func (f *guestFunc) take() *activation {
 }
 
 func newActivation(i *Instance) *activation {
-	return &activation{instance: i, end: new(C.patchbay_end), task: engine.Task{Stretch: i.of.limits.Stretch}}
+	return &activation{
+		instance: i, end: new(C.patchbay_end),
+		task: engine.Task{Instance: i.self, Timeout: i.of.limits.Timeout, Stretch: i.of.limits.Stretch},
+	}
 }

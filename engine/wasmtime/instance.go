@@ -32,7 +32,7 @@ var _ engine.Instance = (*Instance)(nil)
 // make links and starts the instance.
 func (i *Instance) make(ctx context.Context, imports []engine.Extern) error {
 	start := newActivation(i)
-	if err := start.task.Begin(ctx, i.self, i.of.limits.Timeout); err != nil {
+	if err := start.task.Begin(ctx); err != nil {
 		return err
 	}
 	defer start.task.End()

@@ -13,15 +13,17 @@ import (
 )
 
 // A function is an exported function. wazero's own function objects must never
-// be entered twice, so it keeps one for each depth of re-entry.
+// be entered twice, so it keeps one for each depth of re-entry: the first, which
+// is all that most functions ever need, and the rest.
 type function struct {
 	instance *Instance
 	name     string
 	of       engine.FuncType
 	slots    int
 	results  narrow // slots to truncate after a call
-	timeout  time.Duration
-	fuel     bool // calls have a limit of fuel
+	fuel     bool   // calls have a limit of fuel
+	throws   bool   // the guest throws exceptions
+	first    *activation
 	idle     []*activation
 }
 
@@ -34,8 +36,8 @@ func newFunc(i *Instance, name string, t engine.FuncType) *function {
 		of:       t,
 		slots:    t.Slots(),
 		results:  narrowSlots(t.Results),
-		timeout:  i.of.limits.Timeout,
 		fuel:     i.of.limits.Fuel > 0,
+		throws:   i.of.source.throws,
 	}
 }
 
@@ -43,41 +45,46 @@ func newFunc(i *Instance, name string, t engine.FuncType) *function {
 func (f *function) Type() engine.FuncType { return f.of }
 
 // Call implements [engine.Func].
-func (f *function) Call(ctx context.Context, stack []uint64) error {
-	if len(stack) < f.slots {
-		return fmt.Errorf("call %s: a stack of %d slots, %d needed", f.name, len(stack), f.slots)
-	}
-	if f.instance.closed {
-		return fmt.Errorf("call %s: instance %w", f.name, ErrClosed)
-	}
-	if f.instance.nested == mostNested {
-		return &engine.Trap{Kind: engine.StackOverflow}
+func (f *function) Call(ctx context.Context, stack []uint64) (err error) {
+	i := f.instance
+	if len(stack) < f.slots || i.closed || i.nested == mostNested {
+		return f.refusal(stack)
 	}
 	a := f.take()
-	if err := a.task.Begin(ctx, f.instance, f.timeout); err != nil {
-		f.idle = append(f.idle, a)
+	if err := a.task.Begin(ctx); err != nil {
+		f.put(a)
 		return err
 	}
 	a.hostCalls, a.ticked = 0, 0
-	f.instance.nested++
-	var err error
+	i.nested++
 	if f.fuel {
 		err = a.callMetered(stack)
 	} else {
 		err = a.function.CallWithStack(a, stack)
 	}
-	f.instance.nested--
+	i.nested--
 	a.task.End()
-	if err != nil {
-		// The activation is dropped: what a trap leaves on its stack is wazero's
-		// business, and exceptions make the stack grow for good.
-		return f.instance.of.engine.trap(err, f.instance.of)
+	if err != nil || f.throws && a.ticks >= worn {
+		f.drop(a)
+	} else {
+		f.put(a)
 	}
-	if a.ticks < worn || !f.instance.of.source.throws {
-		f.idle = append(f.idle, a)
+	if err != nil {
+		return i.of.engine.trap(err, i.of)
 	}
 	f.results.truncate(stack)
 	return nil
+}
+
+// refusal says why there is no call.
+func (f *function) refusal(stack []uint64) error {
+	switch {
+	case len(stack) < f.slots:
+		return fmt.Errorf("call %s: a stack of %d slots, %d needed", f.name, len(stack), f.slots)
+	case f.instance.closed:
+		return fmt.Errorf("call %s: instance %w", f.name, ErrClosed)
+	}
+	return &engine.Trap{Kind: engine.StackOverflow}
 }
 
 // mostNested is how many calls of one instance may run within each other, the
@@ -91,30 +98,59 @@ const mostNested = 1000
 // each try_table. It takes 500 ticks at least to catch 500 exceptions.
 const worn = 500
 
-// take returns an activation that is not running.
+// take returns an activation that was not running and now is. That the first is
+// marked, and not moved, saves the garbage collector's look at two pointers.
 func (f *function) take() *activation {
-	last := len(f.idle) - 1
-	if last < 0 {
-		return newActivation(f.instance, f.instance.module.ExportedFunction(f.name))
+	a := f.first
+	if a == nil || a.running {
+		a = f.another()
 	}
-	a := f.idle[last]
-	f.idle = f.idle[:last]
+	a.running = true
 	return a
+}
+
+// another returns an activation that is not the first, unless there is none.
+func (f *function) another() *activation {
+	if last := len(f.idle) - 1; last >= 0 {
+		a := f.idle[last]
+		f.idle = f.idle[:last]
+		return a
+	}
+	a := newActivation(f.instance, f.instance.module.ExportedFunction(f.name))
+	if f.first == nil {
+		f.first = a
+	}
+	return a
+}
+
+// put has an activation for other calls.
+func (f *function) put(a *activation) {
+	a.running = false
+	if a != f.first {
+		f.idle = append(f.idle, a)
+	}
+}
+
+// drop has no call run with an activation again: what a trap leaves on its stack
+// is wazero's business, and exceptions make the stack grow for good.
+func (f *function) drop(a *activation) {
+	if a == f.first {
+		f.first = nil
+	}
 }
 
 // An activation is one running call. It is the context that wazero carries from
 // the call to host functions, which is how they find it; they pass on the task's
-// own context. It answers nothing that a context is asked, except, while a module
-// is instantiated, wazero's questions about that.
+// own context. It answers nothing that a context is asked.
 type activation struct {
 	function api.Function
 	module   api.Module // of instance, to know it without a look-up
 	account  account
 	instance *Instance
 	task     engine.Task
-	values   context.Context // during instantiation only
 	stack    callStack
 
+	running   bool
 	hostCalls uint32        // of the running call
 	ticks     uint32        // so far
 	ticked    time.Duration // when the running call came back from the last one
@@ -123,7 +159,10 @@ type activation struct {
 var _ context.Context = (*activation)(nil)
 
 func newActivation(i *Instance, f api.Function) *activation {
-	a := &activation{function: f, module: i.module, instance: i, task: engine.Task{Stretch: i.of.limits.Stretch}}
+	a := &activation{
+		function: f, module: i.module, instance: i,
+		task: engine.Task{Instance: i, Timeout: i.of.limits.Timeout, Stretch: i.of.limits.Stretch},
+	}
 	if f != nil {
 		a.stack = i.of.engine.stacks.of(f)
 	}
@@ -180,13 +219,20 @@ func (a *activation) Done() <-chan struct{} { return nil }
 // Err returns nil.
 func (a *activation) Err() error { return nil }
 
-// Value returns what wazero needs to instantiate a module, and the activation.
-func (a *activation) Value(key any) any {
-	if a.values == nil {
-		return nil
-	}
+// Value returns nil. wazero asks at each call.
+func (a *activation) Value(any) any { return nil }
+
+// A starting is the context in which a module is instantiated: what wazero needs
+// for that, and the activation behind the start function.
+type starting struct {
+	context.Context
+	activation *activation
+}
+
+// Value returns the activation or what else the context has.
+func (s *starting) Value(key any) any {
 	if key == (activationKey{}) {
-		return a
+		return s.activation
 	}
-	return a.values.Value(key)
+	return s.Context.Value(key)
 }

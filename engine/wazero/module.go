@@ -182,7 +182,7 @@ func (m *Module) instantiate(ctx context.Context, imports []engine.Extern, confi
 		return nil, err
 	}
 	start := newActivation(i, nil)
-	if err := start.task.Begin(ctx, i, m.limits.Timeout); err != nil {
+	if err := start.task.Begin(ctx); err != nil {
 		i.abandon(ctx)
 		return nil, err
 	}
@@ -190,9 +190,9 @@ func (m *Module) instantiate(ctx context.Context, imports []engine.Extern, confi
 	i.gauge.mark = firstSlice(m.limits)
 	start.open()
 	defer start.settle()
-	start.values = experimental.WithSnapshotter(experimental.WithImportResolver(
+	values := experimental.WithSnapshotter(experimental.WithImportResolver(
 		experimental.WithMemoryAllocator(context.Background(), l), l.resolve))
-	module, err := m.engine.instantiateGuarded(start, m.compiled)
+	module, err := m.engine.instantiateGuarded(&starting{values, start}, m.compiled)
 	if err != nil {
 		i.abandon(ctx)
 		return nil, m.engine.trap(dataOutside(err), m)

@@ -100,7 +100,7 @@ func BenchmarkChase(b *testing.B) {
 	}
 	f := instance.Func("chase").(*function)
 	a := f.take()
-	f.idle = append(f.idle, a)
+	f.put(a)
 	for b.Loop() {
 		if err := f.Call(ctx, []uint64{100_000}); err != nil {
 			b.Fatal(err)

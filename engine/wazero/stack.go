@@ -113,12 +113,20 @@ func (a *activation) near(here *uint64) int64 {
 // activationKey finds the activation behind the context of a start function.
 type activationKey struct{}
 
-// activationOf returns the activation that a host function was called in. Start
-// functions run in a call that only wazero knows, and hands out in a context of
-// its own.
+// activationOf returns the activation that a host function was called in.
 func activationOf(ctx context.Context) *activation {
 	if a, ok := ctx.(*activation); ok {
 		return a
+	}
+	return startOf(ctx)
+}
+
+// startOf is activationOf while a module is instantiated. Start functions run in
+// a call that only wazero knows, and hands out in a context of its own, unless
+// the host function is the start function.
+func startOf(ctx context.Context) *activation {
+	if s, ok := ctx.(*starting); ok {
+		return s.activation
 	}
 	a := ctx.Value(activationKey{}).(*activation)
 	if a.stack.call == nil {

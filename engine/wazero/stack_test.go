@@ -99,7 +99,7 @@ func TestStackLimit(t *testing.T) {
 		for _, name := range []string{"deep", "wide"} {
 			f := i.Func(name).(*function)
 			a := f.take()
-			f.idle = append(f.idle, a)
+			f.put(a)
 			trap := engine.AsTrap(f.Call(ctx, []uint64{1 << 31}))
 			if trap == nil || trap.Kind != engine.StackOverflow || len(trap.Frames) == 0 {
 				t.Fatalf("%s: %v", name, trap)
