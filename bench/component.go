@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
+	"reflect"
 	"strings"
 
 	"github.com/patchbay-go/patchbay/component"
@@ -76,21 +78,44 @@ func (p pair) dynamic(ctx context.Context, limit, ratio bound, want types.Value,
 	}
 }
 
-// typed is the subject that calls with Go values.
-func typed[T any](ctx context.Context, p pair, limit, ratio bound, same func(T) bool, args ...any) subject {
-	var result T
-	return subject{name: "patchbay, Func.CallGo", limit: limit, against: []against{{theWasmtime, ratio}}, run: func(n int) error {
-		for range n {
-			if err := p.ours.CallGo(ctx, &result, args...); err != nil {
-				return err
-			}
-		}
+// typed are the subjects that call with Go values, which params has as its fields:
+// by CallGo, and bound for good, as generated code does; the limit is for that.
+func typed[P, R any](ctx context.Context, p pair, limit, ratio bound, same func(R) bool, params P) []subject {
+	var args []any
+	for _, field := range reflect.ValueOf(params).Fields() {
+		args = append(args, field.Interface())
+	}
+	call, err := component.Bind[P, R](p.ours)
+	answer := func(result R) error {
 		if !same(result) {
 			return fmt.Errorf("%s: got %.80v", p.name, result)
 		}
 		return nil
-	}}
+	}
+	return []subject{
+		{name: "patchbay, Func.CallGo", against: []against{{theWasmtime, ratio}}, run: func(n int) error {
+			var result R
+			for range n {
+				if err := p.ours.CallGo(ctx, &result, args...); err != nil {
+					return err
+				}
+			}
+			return answer(result)
+		}},
+		{name: "patchbay, Bound.Call", limit: limit, against: []against{{theWasmtime, ratio}}, run: func(n int) error {
+			var result R
+			for range n {
+				if err == nil {
+					result, err = call.Call(ctx, params)
+				}
+			}
+			return errors.Join(err, answer(result))
+		}},
+	}
 }
+
+// A one is one parameter.
+type one[T any] struct{ A T }
 
 // equal returns whether something is v.
 func equal[T comparable](v T) func(T) bool { return func(w T) bool { return v == w } }

@@ -55,5 +55,5 @@ func copies(data []byte) subject {
 }
 
 func callBytes(c *components, p pair, data []byte) subject {
-	return typed(c.ctx, p, bound{}, noString, func(got []byte) bool { return bytes.Equal(got, data) }, data)
+	return typed(c.ctx, p, bound{}, noString, func(got []byte) bool { return bytes.Equal(got, data) }, one[[]byte]{data})[0]
 }

@@ -17,7 +17,7 @@ import (
 type components struct {
 	ctx                  context.Context
 	engine               engine.Engine
-	add                  engine.Func
+	hand                 *hand
 	relay                *component.Instance
 	relays               *oracle.Instance
 	mirror, chain        *component.Instance
@@ -49,7 +49,7 @@ func (c *components) load(folder string) error {
 	if err := c.loadRelay(filepath.Join(folder, "relay-c.wasm")); err != nil {
 		return err
 	}
-	if c.add, err = bareAdd(c.ctx, c.engine); err != nil {
+	if c.hand, err = newHand(c.ctx, c.engine, mirror.code); err != nil {
 		return err
 	}
 	c.chains, c.mirrorCode = chain.theirs, mirror.code
@@ -90,21 +90,6 @@ func (c *components) loadRelay(file string) error {
 	}
 	c.relays, err = both.theirs.Instantiate(&host)
 	return err
-}
-
-// bareAdd returns a core function that adds, called with no component around it.
-func bareAdd(ctx context.Context, e engine.Engine) (engine.Func, error) {
-	module, err := e.Compile(ctx, []byte("\x00asm\x01\x00\x00\x00"+
-		"\x01\x07\x01\x60\x02\x7f\x7f\x01\x7f"+"\x03\x02\x01\x00"+"\x07\x07\x01\x03add\x00\x00"+
-		"\x0a\x09\x01\x07\x00\x20\x00\x20\x01\x6a\x0b"), engine.Limits{})
-	if err != nil {
-		return nil, err
-	}
-	i, err := module.Instantiate(ctx, nil, engine.InstanceConfig{})
-	if err != nil {
-		return nil, err
-	}
-	return i.Func("add"), nil
 }
 
 // A compiledTwice is a component in both runtimes.
