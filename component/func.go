@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"sync/atomic"
 	"unsafe"
 
@@ -48,7 +49,7 @@ func (f *Func) again(ctx context.Context, args []types.Value) (types.Value, erro
 	if len(args) != len(f.Type().Params) {
 		return types.Value{}, fmt.Errorf("%d arguments for %v", len(args), f.Type())
 	}
-	return serve(ctx, args)
+	return serve(ctx, slices.Clone(args)) // those of other calls need not be on the heap
 }
 
 // CallGo calls the function with Go values; result is a pointer to where its

@@ -18,6 +18,8 @@ func (cx *Context) loadValues(steps []valueStep, dst []types.Value, at guestPlac
 			dst[i] = types.ScalarValue(s.typ, cx.valueBits(s, &at)&s.mask)
 		case valueSigned:
 			dst[i] = types.ScalarValue(s.typ, uint64(int64(cx.valueBits(s, &at)<<s.shift)>>s.shift))
+		case valueBool:
+			dst[i] = types.ScalarValue(s.typ, truth(uint64(uint32(cx.valueBits(s, &at)))))
 		case valueString:
 			ptr, tagged := cx.valuePair(s, &at)
 			text, err := cx.loadString(ptr, tagged)
@@ -82,8 +84,16 @@ func (cx *Context) valuePair(s *valueStep, at *guestPlace) (uint32, uint32) {
 	if at.slots != nil {
 		return uint32(at.slots[s.slot]), uint32(at.slots[s.slot+1])
 	}
-	ptr := at.ptr + s.mem
-	return uint32(cx.loadInt(ptr, 4)), uint32(cx.loadInt(ptr+4, 4))
+	pair := cx.loadInt(at.ptr+s.mem, 8)
+	return uint32(pair), uint32(pair >> 32)
+}
+
+// truth returns the bits of a bool.
+func truth(bits uint64) uint64 {
+	if bits != 0 {
+		return 1
+	}
+	return 0
 }
 
 func validChar(c uint32) bool {

@@ -22,6 +22,8 @@ func (cx *Context) storeValues(steps []valueStep, values []types.Value, at guest
 			cx.putBits(s, &at, v.Bits()&s.mask)
 		case valueSigned:
 			cx.putBits(s, &at, uint64(uint32(int64(v.Bits()<<s.shift)>>s.shift)))
+		case valueBool:
+			cx.putBits(s, &at, truth(v.Bits()))
 		case valueString:
 			ptr, tagged, err := cx.storeText(v.Text())
 			if err != nil {
@@ -81,8 +83,7 @@ func (cx *Context) putValuePair(s *valueStep, at *guestPlace, first, second uint
 		at.slots[s.slot], at.slots[s.slot+1] = uint64(first), uint64(second)
 		return
 	}
-	cx.storeInt(at.ptr+s.mem, 4, uint64(first))
-	cx.storeInt(at.ptr+s.mem+4, 4, uint64(second))
+	cx.storeInt(at.ptr+s.mem, 8, uint64(first)|uint64(second)<<32)
 }
 
 func (cx *Context) storePair(ptr, first, second uint32, err error) error {
@@ -98,14 +99,10 @@ func (s *valueStep) wrongCount(v *types.Value) error {
 	return fmt.Errorf("want %v, have one with %d elements", s.typ, v.Len())
 }
 
-// lowerScalar returns what a bool, char, flags or handle is with the guest.
+// lowerScalar returns what a char, flags or a handle is with the guest.
 func (cx *Context) lowerScalar(v *types.Value, t *types.Type) (uint64, error) {
 	bits := v.Bits()
 	switch t.Kind() {
-	case types.Bool:
-		if bits != 0 {
-			bits = 1
-		}
 	case types.Char:
 		if bits > 1<<32 || !validChar(uint32(bits)) {
 			return 0, fmt.Errorf("%#x is no char", bits)
