@@ -1,6 +1,7 @@
 package wit_test
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
@@ -8,9 +9,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/patchbay-go/patchbay/component"
-	"github.com/patchbay-go/patchbay/component/types"
-	"github.com/patchbay-go/patchbay/engine"
 	"github.com/patchbay-go/patchbay/internal/wast"
 	"github.com/patchbay-go/patchbay/wit"
 	"github.com/patchbay-go/patchbay/wit/syntax"
@@ -22,48 +20,8 @@ const toolFile = "../internal/wast/testdata/npm/node_modules/@bytecodealliance/j
 // otherText are tests of wasm-tools whose text ours differs from, and why. The
 // list may only shrink.
 var otherText = map[string]string{
-	"interfaces/diamond-disambiguate":            primitiveName,
-	"interfaces/doc-comments":                    "documentation",
-	"interfaces/export-other-packages-interface": "what nothing refers to of another package is not in the binary",
-	"interfaces/foreign-use-chain":               primitiveName,
-	"interfaces/multiple-use":                    primitiveName,
-	"interfaces/pkg-use-chain":                   primitiveName,
-	"interfaces/pkg-use-chain2":                  renamedUse,
-	"interfaces/preserve-foreign-reexport":       renamedUse,
-	"interfaces/print-keyword":                   primitiveName,
-	"interfaces/records":                         primitiveName,
-	"interfaces/resources":                       "a name of a name",
-	"interfaces/simple-deps":                     primitiveName,
-	"interfaces/single-named-result":             "the text is newer than the tool",
-	"interfaces/type-alias":                      primitiveName,
-	"interfaces/type-alias2":                     renamedUse,
-	"interfaces/upstream-deps-same-name":         primitiveName,
-	"interfaces/use-chain":                       primitiveName,
-	"interfaces/use-for-type":                    primitiveName,
-	"interfaces/wasi-http":                       primitiveName,
-	"interfaces/world-interface-docs":            "documentation",
-	"interfaces/world-pkg-conflict":              primitiveName,
-	"interfaces/worlds-with-types":               renamedUse,
-	"interfaces/implements":                      "documentation",
-	"interfaces/maps":                            "documentation",
-
-	"components/custom-page-sizes":                 "a feature that no engine here has",
-	"components/export-type-name-conflict":         renamedUse,
-	"components/import-in-adapter-and-main-module": primitiveName,
-	"components/imports":                           primitiveName,
-	"components/link-wasip3-tls":                   "the text is newer than the tool",
-	"components/tricky-order":                      renamedUse,
-	"components/tricky-resources":                  "a name of a name",
-	"components/tricky-resources3":                 "a name of a name",
-	"components/tricky-resources4":                 "a name of a name",
-	"components/worlds-with-type-renamings":        renamedUse,
-	"components/worlds-with-types":                 primitiveName,
+	"components/link-wasip3-tls": "the text is newer than the translator",
 }
-
-const (
-	primitiveName = "another name of a primitive type is that type"
-	renamedUse    = "a use that renames is a copy"
-)
 
 // TestInterfaces decodes the encoded packages and the components that wasm-tools
 // has as tests, and compares with the text that it prints.
@@ -72,15 +30,8 @@ func TestInterfaces(t *testing.T) {
 	if root == "" {
 		t.Skip("PATCHBAY_WASM_TOOLS names no checkout of wasm-tools")
 	}
-	tool, err := wast.OpenTool(t.Context(), toolFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer tool.Close(t.Context())
-	for pattern, decode := range map[string]func(t *testing.T, typ *types.ComponentType, file string) (got, want string){
-		"interfaces/*.wat":           encodedPackage,
-		"components/*/component.wat": wholeComponent,
-	} {
+	tool := openTool(t)
+	for _, pattern := range []string{"interfaces/*.wat", "components/*/component.wat"} {
 		files, err := filepath.Glob(filepath.Join(root, "crates/wit-component/tests", pattern))
 		if err != nil || len(files) < 40 {
 			t.Fatalf("%d files: %v", len(files), err)
@@ -88,61 +39,59 @@ func TestInterfaces(t *testing.T) {
 		for _, file := range files {
 			name := strings.TrimSuffix(strings.TrimSuffix(file, ".wat"), "/component")
 			name = filepath.Join(filepath.Base(filepath.Dir(name)), filepath.Base(name))
-			t.Run(name, func(t *testing.T) { checkDecoded(t, tool, name, file, decode) })
+			if _, err := os.Stat(printedPath(file)); err != nil {
+				continue // an encoding of nothing
+			}
+			t.Run(name, func(t *testing.T) { checkDecoded(t, tool, name, file) })
 		}
 	}
 }
 
-func checkDecoded(t *testing.T, tool *wast.Tool, name, file string, decode func(*testing.T, *types.ComponentType, string) (string, string)) {
+func checkDecoded(t *testing.T, tool *wast.Tool, name, file string) {
 	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	same := false
-	if binary, err := tool.Translate(t.Context(), string(text)); err == nil {
-		typ, err := component.Describe(binary, engine.Limits{})
-		if err != nil && otherText[name] == "" {
+	reason := otherText[name]
+	binary, err := tool.Translate(t.Context(), string(text))
+	if err != nil {
+		if reason == "" {
 			t.Fatal(err)
 		}
-		if err == nil {
-			got, want := decode(t, typ, file)
-			diff := cmp.Diff(want, got)
-			if same = diff == ""; !same && otherText[name] == "" {
-				t.Errorf("(-want +got):\n%s", diff)
-			}
-		}
+		return
 	}
-	if listed := otherText[name] != ""; same == listed {
-		t.Errorf("the same: %v, listed as other: %v", same, listed)
+	d, err := wit.Decode(binary)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, want := texts(t, d, file)
+	diff := cmp.Diff(want, got)
+	switch {
+	case diff != "" && reason == "":
+		t.Errorf("(-want +got):\n%s", diff)
+	case diff == "" && reason != "":
+		t.Errorf("the same, and listed as other: %s", reason)
 	}
 }
 
-// encodedPackage compares with the text that the package was made from.
-func encodedPackage(t *testing.T, typ *types.ComponentType, file string) (got, want string) {
-	r, pkg, ok, err := wit.FromPackage(typ)
-	if err != nil || !ok {
-		t.Fatal(ok, err)
+// printedPath is where wasm-tools has the text that it prints of a test.
+func printedPath(file string) string {
+	if strings.HasSuffix(file, "/component.wat") {
+		return strings.TrimSuffix(file, ".wat") + ".wit.print"
 	}
-	checkPrint(t, r, pkg)
 	from := strings.TrimSuffix(file, ".wat")
-	if _, err := os.Stat(from + ".wit"); err == nil {
-		from += ".wit"
+	if info, err := os.Stat(from); err != nil || !info.IsDir() {
+		return from + ".wit.print"
 	}
-	source, main, err := wit.Load(from, all)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r.Print(pkg), source.Print(main)
+	printed, _ := filepath.Glob(filepath.Join(from, "*.wit.print"))
+	return strings.Join(printed, "")
 }
 
-// wholeComponent compares with the text that wasm-tools prints of its world.
-func wholeComponent(t *testing.T, typ *types.ComponentType, file string) (got, want string) {
-	r, w, err := wit.FromComponent(typ)
-	if err != nil {
-		t.Fatal(err)
-	}
-	checkPrint(t, r, w.Package)
-	printed, err := os.ReadFile(filepath.Join(filepath.Dir(file), "component.wit.print"))
+// texts are the text that we print of a binary, and the text that wasm-tools
+// prints: that of the package alone.
+func texts(t *testing.T, d *wit.Decoded, file string) (got, want string) {
+	checkPrint(t, d.Resolve, d.Package)
+	printed, err := os.ReadFile(printedPath(file))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -150,43 +99,39 @@ func wholeComponent(t *testing.T, typ *types.ComponentType, file string) (got, w
 	if err != nil {
 		t.Fatal(err)
 	}
-	return withoutGaps((&wit.Resolve{}).Print(w.Package)), withoutGaps(parsed.Format())
+	return withoutGaps((&wit.Resolve{}).Print(d.Package)), withoutGaps(parsed.Format())
 }
 
 // withoutGaps takes out empty lines, which the two place differently.
 func withoutGaps(text string) string { return strings.ReplaceAll(text, "\n\n", "\n") }
 
-// TestDecode decodes binaries of our own. With the tool at hand it checks that
-// they are what their texts say, and makes them anew with -update.
+// TestDecode decodes binaries of our own, right ones and wrong ones. With the
+// tool at hand it checks that they are what their texts say, and makes them anew
+// with -update.
 func TestDecode(t *testing.T) {
-	for _, name := range []string{"world", "package"} {
-		t.Run(name, func(t *testing.T) {
-			binary := ownBinary(t, "testdata/decode/"+name)
-			typ, err := component.Describe(binary, engine.Limits{})
+	files, err := filepath.Glob("testdata/decode/*.wat")
+	if err != nil || len(files) < 10 {
+		t.Fatalf("%d files: %v", len(files), err)
+	}
+	tool, _ := openedTool()
+	for _, file := range files {
+		path := strings.TrimSuffix(file, ".wat")
+		t.Run(filepath.Base(path), func(t *testing.T) {
+			d, err := wit.Decode(ownBinary(t, tool, path))
 			if err != nil {
-				t.Fatal(err)
+				golden(t, path+".error.golden", err.Error()+"\n")
+				return
 			}
-			r, pkg, ok, err := wit.FromPackage(typ)
-			if want := name == "package"; ok != want || err != nil {
-				t.Fatal(ok, err)
-			}
-			if !ok {
-				var w *wit.World
-				if r, w, err = wit.FromComponent(typ); err != nil {
-					t.Fatal(err)
-				}
-				pkg = w.Package
-			}
-			golden(t, "testdata/decode/"+name+".wit.golden", r.Print(pkg))
-			checkPrint(t, r, pkg)
+			golden(t, path+".wit.golden", d.Print(d.Package))
+			checkPrint(t, d.Resolve, d.Package)
 		})
 	}
 }
 
-func ownBinary(t *testing.T, path string) []byte {
+// ownBinary reads a binary of testdata, and with the tool checks it.
+func ownBinary(t *testing.T, tool *wast.Tool, path string) []byte {
 	t.Helper()
-	if tool, err := wast.OpenTool(t.Context(), toolFile); err == nil {
-		defer tool.Close(t.Context())
+	if tool != nil {
 		text, err := os.ReadFile(path + ".wat")
 		if err != nil {
 			t.Fatal(err)
@@ -202,4 +147,32 @@ func ownBinary(t *testing.T, path string) []byte {
 		t.Fatal(err)
 	}
 	return binary
+}
+
+// FuzzDecode decodes binaries that need not be valid. What is valid has WIT that
+// resolves.
+func FuzzDecode(f *testing.F) {
+	for _, pattern := range []string{"testdata/decode/*.wasm", "../examples/guests/components/chain.wasm"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil || len(files) == 0 {
+			f.Fatal(files, err)
+		}
+		for _, file := range files {
+			binary, err := os.ReadFile(file)
+			if err != nil {
+				f.Fatal(err)
+			}
+			f.Add(binary)
+		}
+	}
+	f.Fuzz(func(t *testing.T, binary []byte) {
+		d, err := wit.Decode(binary)
+		if err != nil {
+			return
+		}
+		if _, err := json.Marshal(d); err != nil {
+			t.Fatal(err)
+		}
+		d.Print(d.Package)
+	})
 }

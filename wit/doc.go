@@ -1,9 +1,11 @@
 // Package wit gives WIT its meaning: packages, interfaces, worlds, types and
-// functions with every name resolved, from text or from a folder of it.
+// functions with every name resolved, from text, from a folder of it, or from a
+// binary.
 //
 // [Load] reads a file or a folder with its dependencies in deps/, [Parse] reads
-// texts. What they return is a [Resolve]: a graph in which items point to one
-// another. It does not change any more and is safe for concurrent use.
+// texts, [Decode] a WebAssembly binary. What they return is a [Resolve]: a graph
+// in which items point to one another. It does not change any more and is safe
+// for concurrent use.
 //
 // Worlds are elaborated (WIT.md#wit-worlds): whatever an import or an export
 // needs is among the imports, before it. References to a resource have become

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -11,21 +12,21 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/mod/semver"
-
 	"github.com/patchbay-go/patchbay/wit/syntax"
 )
 
-// maxFile is how large a file may be, in bytes: far beyond any that people
-// write.
+// maxFile is how large a file with text may be, in bytes: far beyond any that
+// people write.
 const maxFile = 16 << 20
 
 // Load reads a file, or a folder whose .wit files make one package and whose
 // folder deps has the packages that it refers to, each a file or a folder
 // (WIT.md#package-format). It returns them resolved, and which of them is the
-// one at path.
+// one at path. A file may be a WebAssembly binary, as for [Decode]; in deps it is
+// a package in the binary format.
 //
-// The error is [syntax.Errors] if the texts are at fault.
+// The error is [syntax.Errors] if the texts are at fault: all of them, or those
+// of one package if it is a name that has no meaning.
 func Load(path string, options Options) (*Resolve, *Package, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -43,35 +44,6 @@ func LoadFS(files fs.FS, name string, options Options) (*Resolve, *Package, erro
 	return loader{files: files}.load(name, options)
 }
 
-// A loader reads files. Errors name them below root.
-type loader struct {
-	files fs.FS
-	root  string
-}
-
-func (l loader) load(name string, options Options) (*Resolve, *Package, error) {
-	info, err := fs.Stat(l.files, name)
-	if err != nil {
-		return nil, nil, err
-	}
-	if !info.IsDir() {
-		main, err := l.parseFiles([]string{name})
-		if err != nil {
-			return nil, nil, err
-		}
-		return resolveAll(main, nil, options)
-	}
-	main, err := l.parseFolder(name)
-	if err != nil {
-		return nil, nil, err
-	}
-	deps, err := l.parseDeps(path.Join(name, "deps"))
-	if err != nil {
-		return nil, nil, err
-	}
-	return resolveAll(main, deps, options)
-}
-
 // Parse resolves the package whose files are given; its nested packages are the
 // only others that there are.
 func Parse(sources []*syntax.Source, options Options) (*Resolve, *Package, error) {
@@ -82,27 +54,59 @@ func Parse(sources []*syntax.Source, options Options) (*Resolve, *Package, error
 	return resolveAll(g, nil, options)
 }
 
-// A group is what files have together: one package and those nested in them.
-type group struct {
-	main   *source
-	nested []*source
+// A loader reads files. Errors name them below root.
+type loader struct {
+	files fs.FS
+	root  string
 }
 
-func (l loader) parseFolder(dir string) (*group, error) {
-	entries, err := fs.ReadDir(l.files, dir)
-	if err != nil {
-		return nil, err
+// path is how errors call a file.
+func (l loader) path(name string) string { return filepath.Join(l.root, name) }
+
+func (l loader) load(name string, options Options) (*Resolve, *Package, error) {
+	if l.isFolder(name) {
+		return l.loadFolder(name, options)
 	}
-	var names []string
-	for _, e := range entries {
-		if name := path.Join(dir, e.Name()); strings.HasSuffix(name, ".wit") && !l.isFolder(name) {
-			names = append(names, name)
+	file, err := l.read(name)
+	if err != nil {
+		return nil, nil, err
+	}
+	if IsBinary(file) {
+		d, err := Decode(file)
+		if err != nil {
+			return nil, nil, within(err, "%s", l.path(name))
+		}
+		return d.Resolve, d.Package, nil
+	}
+	return Parse([]*syntax.Source{{Name: l.path(name), Text: string(file)}}, options)
+}
+
+func (l loader) loadFolder(name string, options Options) (*Resolve, *Package, error) {
+	main, err := l.parseFolder(name)
+	deps, depsErr := l.parseDeps(path.Join(name, "deps"))
+	if err := joined(err, depsErr); err != nil {
+		return nil, nil, err
+	}
+	return resolveAll(main, deps, options)
+}
+
+// joined returns what is wrong with several texts as one error. Any other error
+// waits until nothing is.
+func joined(errs ...error) error {
+	var all syntax.Errors
+	var first error
+	for _, err := range errs {
+		var texts syntax.Errors
+		if errors.As(err, &texts) {
+			all = append(all, texts...)
+		} else if first == nil {
+			first = err
 		}
 	}
-	if len(names) == 0 {
-		return nil, fmt.Errorf("folder %s has no .wit file", filepath.Join(l.root, dir))
+	if len(all) > 0 {
+		return all
 	}
-	return l.parseFiles(names)
+	return first
 }
 
 func (l loader) isFolder(name string) bool {
@@ -110,129 +114,97 @@ func (l loader) isFolder(name string) bool {
 	return err == nil && info.IsDir()
 }
 
+func (l loader) parseFolder(dir string) (*group, error) {
+	entries, err := fs.ReadDir(l.files, dir)
+	if err != nil {
+		return nil, err
+	}
+	var sources []*syntax.Source
+	for _, e := range entries {
+		name := path.Join(dir, e.Name())
+		if !strings.HasSuffix(name, ".wit") || l.isFolder(name) {
+			continue
+		}
+		text, err := l.read(name)
+		if err != nil {
+			return nil, err
+		}
+		sources = append(sources, &syntax.Source{Name: l.path(name), Text: string(text)})
+	}
+	if len(sources) == 0 {
+		return nil, fmt.Errorf("folder %s has no .wit file", l.path(dir))
+	}
+	return parseSources(sources)
+}
+
+// parseDeps parses what stands in a folder deps, packages in the binary format
+// first. Files that are called anything else are passed over.
 func (l loader) parseDeps(dir string) ([]*group, error) {
 	entries, err := fs.ReadDir(l.files, dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
-	var deps []*group
+	if err != nil {
+		return nil, err
+	}
+	var texts []*group
+	var errs []error
+	binaries := newBinaries()
 	for _, e := range entries {
-		var g *group
-		switch name := path.Join(dir, e.Name()); {
-		case l.isFolder(name):
-			g, err = l.parseFolder(name)
-		case strings.HasSuffix(name, ".wit"):
-			g, err = l.parseFiles([]string{name})
-		default:
-			continue
+		g, err := l.parseDep(path.Join(dir, e.Name()), binaries)
+		if g != nil {
+			texts = append(texts, g)
 		}
-		if err != nil {
-			return nil, err
-		}
-		deps = append(deps, g)
+		errs = append(errs, err)
 	}
-	return deps, err
+	groups, err := binaries.groups()
+	return append(groups, texts...), joined(append(errs, err)...)
 }
 
-func (l loader) parseFiles(names []string) (*group, error) {
-	sources := make([]*syntax.Source, len(names))
-	for i, name := range names {
-		info, err := fs.Stat(l.files, name)
-		if err != nil {
-			return nil, err
-		}
-		if info.Size() > maxFile {
-			return nil, fmt.Errorf("%s has %d bytes; WIT has at most %d", filepath.Join(l.root, name), info.Size(), maxFile)
-		}
-		text, err := fs.ReadFile(l.files, name)
-		if err != nil {
-			return nil, err
-		}
-		sources[i] = &syntax.Source{Name: filepath.Join(l.root, name), Text: string(text)}
+// parseDep parses a file or a folder of deps; of a package in the binary format
+// it returns nothing, and adds it to those.
+func (l loader) parseDep(name string, binaries *binaries) (*group, error) {
+	if l.isFolder(name) {
+		return l.parseFolder(name)
 	}
-	return parseSources(sources)
+	switch path.Ext(name) {
+	case ".wit", ".wasm", ".wat":
+	default:
+		return nil, nil
+	}
+	file, err := l.read(name)
+	switch {
+	case err != nil:
+		return nil, err
+	case IsBinary(file):
+		return nil, binaries.add(l.path(name), file)
+	case path.Ext(name) != ".wit":
+		return nil, fmt.Errorf("%s is no WebAssembly binary; its text has to be translated first", l.path(name))
+	}
+	return parseSources([]*syntax.Source{{Name: l.path(name), Text: string(file)}})
 }
 
-func parseSources(sources []*syntax.Source) (*group, error) {
-	g := &group{main: &source{}}
-	var all syntax.Errors
-	for _, s := range sources {
-		file, err := syntax.Parse(s.Name, s.Text)
-		var errs syntax.Errors
-		if errors.As(err, &errs) {
-			all = append(all, errs...)
-			continue
-		}
-		all = append(all, g.add(file)...)
+// read reads a file. Only a binary may be larger than any text.
+func (l loader) read(name string) ([]byte, error) {
+	file, err := l.files.Open(name)
+	if err != nil {
+		return nil, err
 	}
-	if len(all) == 0 && g.main.name == (PackageName{}) {
-		all = append(all, &syntax.Error{
-			Span:    syntax.Span{Source: sources[0]},
-			Problem: "no file says what package this is",
-			Hint:    "begin with package namespace:name;",
-		})
+	defer file.Close()
+	text, err := io.ReadAll(io.LimitReader(file, maxFile+1))
+	switch {
+	case err != nil || len(text) <= maxFile:
+		return text, err
+	case !IsBinary(text):
+		return nil, fmt.Errorf("%s has more than %d bytes, which is too much for WIT", l.path(name), maxFile)
 	}
-	if len(all) > 0 {
-		return nil, all
-	}
-	return g, nil
-}
-
-// add adds a file to the group.
-func (g *group) add(file *syntax.File) (problems syntax.Errors) {
-	if pkg := file.Package; pkg != nil {
-		problems = g.main.nameIt(pkg)
-	}
-	var own []syntax.Item
-	for _, it := range file.Items {
-		pkg, ok := it.(*syntax.Package)
-		if !ok {
-			own = append(own, it)
-			continue
-		}
-		nested := &source{files: [][]syntax.Item{pkg.Items}}
-		problems = append(problems, nested.nameIt(pkg)...)
-		for _, inner := range pkg.Items {
-			if deeper, ok := inner.(*syntax.Package); ok {
-				problems = append(problems, &syntax.Error{Span: deeper.Name.Span, Problem: "a package stands at the top of a file, not in another one"})
-			}
-		}
-		g.nested = append(g.nested, nested)
-	}
-	g.main.files = append(g.main.files, own)
-	return problems
-}
-
-// nameIt takes the name from a declaration.
-func (s *source) nameIt(pkg *syntax.Package) (problems syntax.Errors) {
-	if len(pkg.Attributes) > 0 {
-		problems = append(problems, &syntax.Error{Span: pkg.Attributes[0].Span, Problem: "a package has no attributes"})
-	}
-	name := packageName(&pkg.Name)
-	if s.name != (PackageName{}) && s.name != name {
-		problems = append(problems, &syntax.Error{
-			Span:    pkg.Name.Span,
-			Problem: fmt.Sprintf("this file says that the package is %s, and another one, %s", name, s.name),
-		})
-	}
-	text := docs(pkg.Comments)
-	if text != "" && s.docs != "" {
-		problems = append(problems, &syntax.Error{Span: pkg.Name.Span, Problem: "the package is documented in two files"})
-	}
-	s.name, s.span = name, pkg.Name.Span
-	if text != "" {
-		s.docs = text
-	}
-	return problems
+	rest, err := io.ReadAll(file)
+	return append(text, rest...), err
 }
 
 // resolveAll resolves packages, each behind those that it refers to.
 func resolveAll(main *group, deps []*group, options Options) (*Resolve, *Package, error) {
-	var sources []*source
-	for _, g := range append([]*group{main}, deps...) {
-		sources = append(append(sources, g.main), g.nested...)
-	}
-	order, err := sortSources(sources)
+	order, err := sortSources(sourcesOf(main, deps))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -255,105 +227,20 @@ func resolveAll(main *group, deps []*group, options Options) (*Resolve, *Package
 	return r, top, nil
 }
 
+// sourcesOf lists the packages. What binaries say of packages that are there as
+// such does not count.
+func sourcesOf(main *group, deps []*group) []*source {
+	var sources []*source
+	whole := make(map[PackageName]bool)
+	for _, g := range append([]*group{main}, deps...) {
+		for _, s := range append([]*source{g.main}, g.nested...) {
+			sources = append(sources, s)
+			whole[s.name] = whole[s.name] || !s.partial
+		}
+	}
+	return slices.DeleteFunc(sources, func(s *source) bool { return s.partial && whole[s.name] })
+}
+
 func byPlace(a, b *syntax.Error) int {
 	return cmp.Compare(a.Span.Start, b.Span.Start)
-}
-
-// sortSources sorts by names, and packages behind those that they refer to.
-func sortSources(sources []*source) ([]*source, error) {
-	byName := make(map[PackageName]*source)
-	for _, s := range sources {
-		if other := byName[s.name]; other != nil {
-			return nil, syntax.Errors{{
-				Span:    s.span,
-				Problem: fmt.Sprintf("package %s is defined twice", s.name),
-				Hint:    fmt.Sprintf("also at %s", placeOf(other.span)),
-			}}
-		}
-		byName[s.name] = s
-	}
-	sorted := slices.Clone(sources)
-	slices.SortFunc(sorted, func(a, b *source) int { return a.name.compare(b.name) })
-	v := &visitor{byName: byName, state: make(map[*source]int)}
-	for _, s := range sorted {
-		if v.state[s] != 0 {
-			continue
-		}
-		if err := v.visit(s); err != nil {
-			return nil, err
-		}
-	}
-	return v.order, nil
-}
-
-func placeOf(span syntax.Span) string {
-	p := span.Position()
-	return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column)
-}
-
-func (n PackageName) compare(other PackageName) int {
-	return cmp.Or(cmp.Compare(n.Namespace, other.Namespace), cmp.Compare(n.Name, other.Name),
-		semver.Compare("v"+n.Version, "v"+other.Version), cmp.Compare(n.Version, other.Version))
-}
-
-// A visitor sorts packages by what they refer to.
-type visitor struct {
-	byName map[PackageName]*source
-	state  map[*source]int // 1 while it is visited, then 2
-	order  []*source
-}
-
-func (v *visitor) visit(s *source) error {
-	v.state[s] = 1
-	for _, ref := range s.references() {
-		dep := v.byName[packageName(ref)]
-		if dep == nil { // the resolver reports it, unless a feature is off
-			continue
-		}
-		switch v.state[dep] {
-		case 0:
-			if err := v.visit(dep); err != nil {
-				return err
-			}
-		case 1:
-			return syntax.Errors{{Span: ref.Span, Problem: fmt.Sprintf("package %s depends on itself", dep.name)}}
-		}
-	}
-	v.state[s] = 2
-	v.order = append(v.order, s)
-	return nil
-}
-
-// references are the names of packages that stand in a package.
-func (s *source) references() []*syntax.PackageName {
-	var found []*syntax.PackageName
-	add := func(path *syntax.Path) {
-		if path != nil && path.Package != nil {
-			found = append(found, path.Package)
-		}
-	}
-	var walk func([]syntax.Item)
-	walk = func(items []syntax.Item) {
-		for _, it := range items {
-			switch it := it.(type) {
-			case *syntax.Use:
-				add(&it.From)
-			case *syntax.Include:
-				add(&it.World)
-			case *syntax.Interface:
-				walk(it.Items)
-			case *syntax.World:
-				walk(it.Items)
-			case *syntax.Extern:
-				add(it.Path)
-				if it.Interface != nil {
-					walk(it.Interface.Items)
-				}
-			}
-		}
-	}
-	for _, items := range s.files {
-		walk(items)
-	}
-	return found
 }

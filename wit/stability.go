@@ -9,6 +9,19 @@ import (
 	"github.com/patchbay-go/patchbay/wit/syntax"
 )
 
+// A Stability says since when an item may be used (WIT.md#feature-gates). The
+// zero value says nothing.
+type Stability struct {
+	// Since is the package's version that first had the item.
+	Since string
+
+	// Unstable is the feature that the item is a part of.
+	Unstable string
+
+	// Deprecated is the version since which the item should not be used.
+	Deprecated string
+}
+
 // stability reads the gates of an item.
 func (p *resolver) stability(attributes []syntax.Attribute) Stability {
 	var s Stability

@@ -2,20 +2,22 @@ package wit_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
+	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/patchbay-go/patchbay/internal/wast"
 	"github.com/patchbay-go/patchbay/wit"
 )
-
-// needsBinary are the tests with packages in the binary format.
-var needsBinary = map[string]bool{"simple-wasm-text.wit.json": true, "kinds-of-deps.wit.json": true}
 
 // elsewhere are wrong files in which our error is at another line than theirs.
 var elsewhere = map[string]string{
@@ -52,16 +54,14 @@ func TestWasmTools(t *testing.T) {
 		t.Skip("PATCHBAY_WASM_TOOLS names no checkout of wasm-tools")
 	}
 	ui := filepath.Join(root, "crates/wit-parser/tests/ui")
+	files := &translated{FS: os.DirFS(ui), tool: openTool(t), t: t}
 	goldens, err := filepath.Glob(filepath.Join(ui, "*.wit.json"))
 	if err != nil || len(goldens) < 70 {
 		t.Fatalf("%d golden files: %v", len(goldens), err)
 	}
 	for _, golden := range goldens {
-		if needsBinary[filepath.Base(golden)] {
-			continue
-		}
 		name := strings.TrimSuffix(filepath.Base(golden), ".wit.json")
-		t.Run(name, func(t *testing.T) { checkGolden(t, filepath.Join(ui, name), golden) })
+		t.Run(name, func(t *testing.T) { checkGolden(t, files, source(ui, name), golden) })
 	}
 	wrong, err := filepath.Glob(filepath.Join(ui, "parse-fail/*.wit.result"))
 	if err != nil || len(wrong) < 140 {
@@ -69,7 +69,7 @@ func TestWasmTools(t *testing.T) {
 	}
 	for _, result := range wrong {
 		name := strings.TrimSuffix(filepath.Base(result), ".wit.result")
-		path := source(filepath.Join(ui, "parse-fail", name))
+		path := filepath.Join(ui, source(ui, "parse-fail/"+name))
 		if _, err := os.Stat(path); err != nil {
 			continue // a result of nothing
 		}
@@ -78,15 +78,53 @@ func TestWasmTools(t *testing.T) {
 }
 
 // source is the file or the folder of a test.
-func source(path string) string {
-	if _, err := os.Stat(path + ".wit"); err == nil {
-		return path + ".wit"
+func source(dir, name string) string {
+	for _, extension := range []string{".wit", ".wat"} {
+		if _, err := os.Stat(filepath.Join(dir, name) + extension); err == nil {
+			return name + extension
+		}
 	}
-	return path
+	return name
 }
 
-func checkGolden(t *testing.T, path, golden string) {
-	r, main, err := wit.Load(source(path), wit.Options{Features: []string{"active"}})
+// translated is a file system in which text of WebAssembly is binary.
+type translated struct {
+	fs.FS
+	tool *wast.Tool
+	t    *testing.T
+}
+
+func (f *translated) Open(name string) (fs.File, error) {
+	if filepath.Ext(name) != ".wat" {
+		return f.FS.Open(name)
+	}
+	text, err := fs.ReadFile(f.FS, name)
+	if err != nil {
+		return nil, err
+	}
+	binary, err := f.tool.Translate(f.t.Context(), string(text))
+	if err != nil {
+		return nil, err
+	}
+	return fstest.MapFS{name: {Data: binary}}.Open(name)
+}
+
+// openedTool is the translator, which takes a second to compile: once for all
+// tests.
+var openedTool = sync.OnceValues(func() (*wast.Tool, error) {
+	return wast.OpenTool(context.Background(), toolFile)
+})
+
+func openTool(t *testing.T) *wast.Tool {
+	tool, err := openedTool()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tool
+}
+
+func checkGolden(t *testing.T, files fs.FS, name, golden string) {
+	r, main, err := wit.LoadFS(files, name, wit.Options{Features: []string{"active"}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -110,6 +110,7 @@ func (r *report) text() string {
 	}
 	r.items(&b, "imports", r.Imports)
 	r.items(&b, "exports", r.Exports)
+	r.writeWorld(&b)
 	r.sections(&b)
 	return b.String()
 }

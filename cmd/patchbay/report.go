@@ -7,6 +7,7 @@ import (
 	"github.com/patchbay-go/patchbay/internal/corewasm"
 	"github.com/patchbay-go/patchbay/plugin"
 	"github.com/patchbay-go/patchbay/tube"
+	"github.com/patchbay-go/patchbay/wit"
 )
 
 // A report is what `patchbay inspect` finds out, and what it writes with
@@ -34,8 +35,8 @@ type report struct {
 	Features []string        `json:"features"` // of the target_features section
 	Customs  []sectionReport `json:"custom_sections"`
 
-	// World is a component's world as WIT, and Parts are what is in it; empty
-	// and null of modules.
+	// World is a component's world as WIT, or the one that a module says it was
+	// made for; Parts are what is in a component.
 	World string       `json:"world,omitempty"`
 	Parts []partReport `json:"parts,omitempty"`
 }
@@ -94,6 +95,9 @@ func describe(ctx context.Context, file string, binary []byte) (*report, error) 
 	r.interfaceOf(description)
 	r.memoriesOf(module)
 	r.notesOf(module)
+	if found, err := wit.Decode(binary); err == nil {
+		r.World = found.Print(found.Package)
+	}
 	return r, r.judge(ctx, binary, description)
 }
 

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/patchbay-go/patchbay/component"
-	"github.com/patchbay-go/patchbay/component/types"
 	"github.com/patchbay-go/patchbay/engine"
 	"github.com/patchbay-go/patchbay/internal/componentbinary"
 	"github.com/patchbay-go/patchbay/wit"
@@ -41,7 +40,8 @@ func (r *report) describeComponent(binary []byte) error {
 	for _, x := range typ.Exports {
 		r.Exports = append(r.Exports, item{Name: x.Name, Kind: x.Kind.String(), Type: x.Extern.String()})
 	}
-	return r.worldOf(typ)
+	r.worldOf(binary)
+	return nil
 }
 
 func (r *report) partsOf(c *componentbinary.Component, path string) {
@@ -57,18 +57,16 @@ func (r *report) partsOf(c *componentbinary.Component, path string) {
 
 // worldOf finds the component's world as WIT. One that WIT cannot say has none,
 // which is no fault.
-func (r *report) worldOf(typ *types.ComponentType) error {
-	found, pkg, encoded, err := wit.FromPackage(typ)
-	if encoded && err == nil {
-		r.World, r.Reason = found.Print(pkg), "it is a package of WIT, not something to run"
-		return nil
-	}
+func (r *report) worldOf(binary []byte) {
 	r.Loadable = true
-	found, world, err := wit.FromComponent(typ)
-	if err == nil {
-		r.World = found.Print(world.Package)
+	found, err := wit.Decode(binary)
+	if err != nil {
+		return
 	}
-	return nil
+	r.World = found.Print(found.Package)
+	if found.World == nil {
+		r.Loadable, r.Reason = false, "it is a package of WIT, not something to run"
+	}
 }
 
 // writeComponent writes what only components have.
@@ -81,10 +79,17 @@ func (r *report) writeComponent(w io.Writer) {
 			}
 		})
 	}
-	if r.World != "" {
-		fmt.Fprint(w, "\n")
-		for line := range strings.SplitSeq(strings.TrimSuffix(r.World, "\n"), "\n") {
-			fmt.Fprintln(w, plain(line))
-		}
+	r.writeWorld(w)
+}
+
+// writeWorld writes the world of a component, or the one that a module was made
+// for.
+func (r *report) writeWorld(w io.Writer) {
+	if r.World == "" {
+		return
+	}
+	fmt.Fprint(w, "\n")
+	for line := range strings.SplitSeq(strings.TrimSuffix(r.World, "\n"), "\n") {
+		fmt.Fprintln(w, plain(line))
 	}
 }

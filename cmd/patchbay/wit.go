@@ -14,15 +14,17 @@ import (
 
 	"github.com/patchbay-go/patchbay/component"
 	"github.com/patchbay-go/patchbay/engine"
+	"github.com/patchbay-go/patchbay/internal/componentbinary"
 	"github.com/patchbay-go/patchbay/wit"
 	"github.com/patchbay-go/patchbay/wit/syntax"
 )
 
 const witLong = `Check and print WIT, the language in which the interfaces of components are
 written: a file, or a folder whose .wit files are one package and whose folder
-deps has the packages that it refers to. All errors of a file are reported at
-once, each with its place. FILE may also be a component, whose world is printed
-as its types say it, or a package in the binary format.
+deps has the packages that it refers to, as text or in the binary format. All
+errors of a file are reported at once, each with its place. FILE may also be a
+component, whose world is printed as its binary says it, a core module that says
+for which world it was made, or a package in the binary format.
 
 What is printed is resolved: worlds with everything that they import, without
 what is behind features that are not named, and the packages that are referred
@@ -87,29 +89,19 @@ func printWIT(w io.Writer, path string, flags witFlags) error {
 	return err
 }
 
-// loadWIT reads text, or the types of a component.
+// loadWIT reads text, or what a binary says. A component must be valid, so that
+// nothing is printed of one that cannot be run.
 func loadWIT(path string, options wit.Options) (*wit.Resolve, *wit.Package, error) {
-	if info, err := os.Stat(path); err != nil || info.IsDir() || strings.HasSuffix(path, ".wit") {
-		return wit.Load(path, options)
+	if binary, err := os.ReadFile(path); err == nil && componentbinary.Is(binary) {
+		if _, err := component.Describe(binary, engine.Limits{}); err != nil {
+			return nil, nil, &failure{code: exitRefused, err: fmt.Errorf("wit %s: %w", filepath.Base(path), err)}
+		}
 	}
-	binary, err := os.ReadFile(path)
-	if err != nil || !bytes.HasPrefix(binary, []byte("\x00asm")) {
-		return wit.Load(path, options)
+	r, pkg, err := wit.Load(path, options)
+	if errors.Is(err, wit.ErrNoWIT) {
+		err = &failure{exitRefused, fmt.Errorf("wit %s: %w", filepath.Base(path), wit.ErrNoWIT), "patchbay inspect says what it is"}
 	}
-	typ, err := component.Describe(binary, engine.Limits{})
-	if err != nil {
-		return nil, nil, &failure{code: exitRefused, err: fmt.Errorf("wit %s: %w", filepath.Base(path), err),
-			hint: "of binaries only components have WIT; patchbay inspect says what a module is"}
-	}
-	r, pkg, encoded, err := wit.FromPackage(typ)
-	if encoded || err != nil {
-		return r, pkg, err
-	}
-	r, world, err := wit.FromComponent(typ)
-	if err != nil {
-		return nil, nil, err
-	}
-	return r, world.Package, nil
+	return r, pkg, err
 }
 
 // wrongWIT is the failure of a text that is no WIT, with the lines in question.
@@ -137,6 +129,10 @@ func (e *shownError) Unwrap() error { return e.errors }
 // writeWIT formats the file or the files of the folder, once all of it is known
 // to be right.
 func (p *program) writeWIT(path string, options wit.Options) error {
+	if file, err := os.ReadFile(path); err == nil && wit.IsBinary(file) {
+		return &failure{exitRefused, fmt.Errorf("wit %s: a binary has no layout", filepath.Base(path)),
+			"without --write its WIT is printed"}
+	}
 	if _, _, err := wit.Load(path, options); err != nil {
 		return wrongWIT(path, err)
 	}

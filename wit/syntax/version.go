@@ -46,3 +46,6 @@ func identifiers(s string, pre bool) bool {
 	}
 	return true
 }
+
+// IsVersion reports whether a text is a semantic version, as packages have it.
+func IsVersion(text string) bool { return versionProblem(text) == "" }

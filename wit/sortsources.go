@@ -1,0 +1,119 @@
+package wit
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"golang.org/x/mod/semver"
+
+	"github.com/patchbay-go/patchbay/wit/syntax"
+)
+
+// sortSources sorts by names, those in the binary format first, and packages
+// behind those that they refer to.
+func sortSources(sources []*source) ([]*source, error) {
+	byName := make(map[PackageName]*source)
+	for _, s := range sources {
+		if other := byName[s.name]; other != nil {
+			return nil, syntax.Errors{{
+				Span:    s.span,
+				Problem: fmt.Sprintf("package %s is defined twice", s.name),
+				Hint:    fmt.Sprintf("also at %s", placeOf(other.span)),
+			}}
+		}
+		byName[s.name] = s
+	}
+	sorted := slices.Clone(sources)
+	slices.SortFunc(sorted, func(a, b *source) int {
+		switch {
+		case a.binary && !b.binary:
+			return -1
+		case b.binary && !a.binary:
+			return 1
+		}
+		return a.name.compare(b.name)
+	})
+	v := &visitor{byName: byName, state: make(map[*source]int)}
+	for _, s := range sorted {
+		if v.state[s] != 0 {
+			continue
+		}
+		if err := v.visit(s); err != nil {
+			return nil, err
+		}
+	}
+	return v.order, nil
+}
+
+func placeOf(span syntax.Span) string {
+	p := span.Position()
+	return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column)
+}
+
+func (n PackageName) compare(other PackageName) int {
+	return cmp.Or(cmp.Compare(n.Namespace, other.Namespace), cmp.Compare(n.Name, other.Name),
+		semver.Compare("v"+n.Version, "v"+other.Version), cmp.Compare(n.Version, other.Version))
+}
+
+// A visitor sorts packages by what they refer to.
+type visitor struct {
+	byName map[PackageName]*source
+	state  map[*source]int // 1 while it is visited, then 2
+	order  []*source
+}
+
+func (v *visitor) visit(s *source) error {
+	v.state[s] = 1
+	for _, ref := range s.references() {
+		dep := v.byName[packageName(ref)]
+		if dep == nil { // the resolver reports it, unless a feature is off
+			continue
+		}
+		switch v.state[dep] {
+		case 0:
+			if err := v.visit(dep); err != nil {
+				return err
+			}
+		case 1:
+			return syntax.Errors{{Span: ref.Span, Problem: fmt.Sprintf("package %s depends on itself", dep.name)}}
+		}
+	}
+	v.state[s] = 2
+	v.order = append(v.order, s)
+	return nil
+}
+
+// references are the names of packages that stand in a package.
+func (s *source) references() []*syntax.PackageName {
+	var found []*syntax.PackageName
+	add := func(path *syntax.Path) {
+		if path != nil && path.Package != nil {
+			found = append(found, path.Package)
+		}
+	}
+	var walk func([]syntax.Item)
+	walk = func(items []syntax.Item) {
+		for _, it := range items {
+			switch it := it.(type) {
+			case *syntax.Use:
+				add(&it.From)
+			case *syntax.Include:
+				add(&it.World)
+			case *syntax.Interface:
+				walk(it.Items)
+			case *syntax.World:
+				walk(it.Items)
+			case *syntax.Extern:
+				add(it.Path)
+				if it.Interface != nil {
+					walk(it.Interface.Items)
+				}
+			}
+		}
+	}
+	for _, items := range s.files {
+		walk(items)
+	}
+	return found
+}

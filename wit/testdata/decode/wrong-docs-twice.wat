@@ -1,0 +1,6 @@
+(component
+  (type (component (export "a:b/i" (instance))))
+  (export "i" (type 0))
+  (@custom "package-docs" "\01{}")
+  (@custom "package-docs" "\01{}")
+)

@@ -1,0 +1,3 @@
+(component
+  (import "i" (instance (export "m" (core module))))
+)

@@ -1,0 +1,3 @@
+(component
+  (import "a:b/c@1" (instance))
+)
