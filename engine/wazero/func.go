@@ -29,13 +29,13 @@ type function struct {
 
 var _ engine.Func = (*function)(nil)
 
-func newFunc(i *Instance, name string, t engine.FuncType) *function {
+func newFunc(i *Instance, name string, x *export) *function {
 	return &function{
 		instance: i,
 		name:     name,
-		of:       t,
-		slots:    t.Slots(),
-		results:  narrowSlots(t.Results),
+		of:       x.Func,
+		slots:    x.slots,
+		results:  x.results,
 		fuel:     i.of.limits.Fuel > 0,
 		throws:   i.of.source.throws,
 	}
@@ -159,14 +159,18 @@ type activation struct {
 var _ context.Context = (*activation)(nil)
 
 func newActivation(i *Instance, f api.Function) *activation {
-	a := &activation{
-		function: f, module: i.module, instance: i,
-		task: engine.Task{Instance: i, Timeout: i.of.limits.Timeout, Stretch: i.of.limits.Stretch},
-	}
+	a := new(activation)
+	a.begin(i, f)
+	return a
+}
+
+// begin makes a the activation of f, or of a start function.
+func (a *activation) begin(i *Instance, f api.Function) {
+	a.function, a.module, a.instance = f, i.module, i
+	a.task.Instance, a.task.Timeout, a.task.Stretch = i, i.of.limits.Timeout, i.of.limits.Stretch
 	if f != nil {
 		a.stack = i.of.engine.stacks.of(f)
 	}
-	return a
 }
 
 // caller returns the instance whose code called a host function.
@@ -221,18 +225,3 @@ func (a *activation) Err() error { return nil }
 
 // Value returns nil. wazero asks at each call.
 func (a *activation) Value(any) any { return nil }
-
-// A starting is the context in which a module is instantiated: what wazero needs
-// for that, and the activation behind the start function.
-type starting struct {
-	context.Context
-	activation *activation
-}
-
-// Value returns the activation or what else the context has.
-func (s *starting) Value(key any) any {
-	if key == (activationKey{}) {
-		return s.activation
-	}
-	return s.Context.Value(key)
-}

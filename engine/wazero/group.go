@@ -2,9 +2,7 @@ package wazero
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"maps"
 )
 
 // A group is the instances that import from one another. Through tables,
@@ -12,8 +10,8 @@ import (
 // can be freed before all are closed; wazero itself frees an imported memory when
 // the importer is closed. Engine.grouping guards all groups of an engine.
 type group struct {
-	joined *group // the group that this one became part of
-	open   map[*Instance]bool
+	joined *group      // the group that this one became part of
+	open   int         // how many members are
 	closed []*Instance // closed but not yet freed
 	failed []*Instance // that could not be finished; not yet freed
 }
@@ -35,12 +33,12 @@ func (i *Instance) join(from *Instance) error {
 		return fmt.Errorf("the instance is %w", ErrClosed)
 	}
 	if from.group == nil {
-		from.group = &group{open: map[*Instance]bool{from: true}}
+		from.group = &group{open: 1}
 	}
 	theirs := from.group.root()
 	if i.group == nil {
 		i.group = theirs
-		theirs.open[i] = true
+		theirs.open++
 		return nil
 	}
 	if ours := i.group.root(); ours != theirs {
@@ -51,7 +49,7 @@ func (i *Instance) join(from *Instance) error {
 
 // absorb makes the members of another group members of g.
 func (g *group) absorb(other *group) {
-	maps.Copy(g.open, other.open)
+	g.open += other.open
 	g.closed = append(g.closed, other.closed...)
 	g.failed = append(g.failed, other.failed...)
 	other.joined = g
@@ -77,7 +75,7 @@ func (i *Instance) outlived() bool {
 		return false
 	}
 	g := i.group.root()
-	delete(g.open, i)
+	g.open--
 	g.failed = append(g.failed, i)
 	return true
 }
@@ -91,16 +89,15 @@ func (i *Instance) scrap(ctx context.Context) error {
 }
 
 // leave closes a member, and frees all of them if it was the last one open.
-func (i *Instance) leave(ctx context.Context) error {
+func (i *Instance) leave(ctx context.Context) (err error) {
 	closed, failed := i.part()
-	var errs []error
 	for _, member := range closed {
-		errs = append(errs, member.free(ctx))
+		err = join(err, member.free(ctx))
 	}
 	for _, member := range failed {
-		errs = append(errs, member.scrap(ctx))
+		err = join(err, member.scrap(ctx))
 	}
-	return errors.Join(errs...)
+	return err
 }
 
 // part takes i from the open members of its group and returns what can be freed
@@ -110,9 +107,9 @@ func (i *Instance) part() (closed, failed []*Instance) {
 	lock.Lock()
 	defer lock.Unlock()
 	g := i.group.root()
-	delete(g.open, i)
+	g.open--
 	g.closed = append(g.closed, i)
-	if len(g.open) > 0 {
+	if g.open > 0 {
 		return nil, nil
 	}
 	closed, failed = g.closed, g.failed

@@ -55,7 +55,7 @@ func (i *Instance) Func(name string) engine.Func {
 	if !ok || t.Kind != engine.KindFunc || i.module == nil || i.closed {
 		return nil
 	}
-	return newFunc(i, name, t.Func)
+	return newFunc(i, name, t)
 }
 
 // Memory implements [engine.Instance].
@@ -79,7 +79,10 @@ func (i *Instance) Global(name string) engine.Global {
 // Export implements [engine.Instance].
 func (i *Instance) Export(name string) (engine.ExternType, bool) {
 	t, ok := i.of.exports[name]
-	return t, ok
+	if !ok {
+		return engine.ExternType{}, false
+	}
+	return t.ExternType, true
 }
 
 // Data implements [engine.Instance].
@@ -103,19 +106,26 @@ func (i *Instance) Close(ctx context.Context) error {
 // free gives everything back.
 func (i *Instance) free(ctx context.Context) error {
 	i.of.engine.remove(i)
-	return errors.Join(i.module.Close(ctx), i.letGo(ctx), i.of.release(ctx))
+	return join(join(i.module.Close(ctx), i.letGo(ctx)), i.of.release(ctx))
 }
 
 // letGo gives back what was made to link the instance, and what it imports from.
-func (i *Instance) letGo(ctx context.Context) error {
-	var errs []error
+func (i *Instance) letGo(ctx context.Context) (err error) {
 	for _, r := range i.renamed {
-		errs = append(errs, r.close(ctx))
+		err = join(err, r.close(ctx))
 	}
 	for _, h := range i.hosts {
-		errs = append(errs, h.release(ctx))
+		err = join(err, h.release(ctx))
 	}
-	return errors.Join(errs...)
+	return err
+}
+
+// join is errors.Join for two that are nil nearly always.
+func join(a, b error) error {
+	if a == nil && b == nil {
+		return nil
+	}
+	return errors.Join(a, b)
 }
 
 // A memory is an exported memory.

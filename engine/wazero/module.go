@@ -7,7 +7,6 @@ import (
 
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
-	"github.com/tetratelabs/wazero/experimental"
 
 	"github.com/patchbay-go/patchbay/engine"
 )
@@ -18,7 +17,7 @@ type Module struct {
 	compiled    wazero.CompiledModule
 	description *engine.Description
 	source      *source
-	exports     map[string]engine.ExternType
+	exports     map[string]*export
 	limits      engine.Limits
 
 	mu     sync.Mutex
@@ -42,11 +41,8 @@ func (e *Engine) compile(binary []byte, limits engine.Limits) (*Module, error) {
 		engine:      e,
 		description: description,
 		source:      source,
-		exports:     make(map[string]engine.ExternType, len(description.Exports)),
+		exports:     exportsOf(description),
 		limits:      limits.WithDefaults(),
-	}
-	for _, export := range description.Exports {
-		m.exports[export.Name] = export.Type
 	}
 	if m.compiled, err = e.compileCached(rewritten); err != nil {
 		return nil, fmt.Errorf("compile: %w", err)
@@ -99,6 +95,23 @@ func recoverTo(err *error) {
 	if r := recover(); r != nil {
 		*err = fmt.Errorf("wazero panicked: %v", r)
 	}
+}
+
+// An export is an exported item as instances look it up.
+type export struct {
+	engine.ExternType
+
+	// Of a function: the slots that a call takes, and those to truncate after it.
+	slots   int
+	results narrow
+}
+
+func exportsOf(d *engine.Description) map[string]*export {
+	exports := make(map[string]*export, len(d.Exports))
+	for _, x := range d.Exports {
+		exports[x.Name] = &export{x.Type, x.Type.Func.Slots(), narrowSlots(x.Type.Func.Results)}
+	}
+	return exports
 }
 
 // Imports implements [engine.Module].
@@ -176,12 +189,13 @@ func (m *Module) instantiate(ctx context.Context, imports []engine.Extern, confi
 	if err := i.takeMemory(); err != nil {
 		return nil, err
 	}
-	l := &linker{engine: m.engine, instance: i, modules: make([]api.Module, len(imports))}
+	l := newLinker(i)
 	if err := l.link(ctx, m.description.Imports, imports); err != nil {
 		i.abandon(ctx)
 		return nil, err
 	}
-	start := newActivation(i, nil)
+	start := &l.start
+	start.begin(i, nil)
 	if err := start.task.Begin(ctx); err != nil {
 		i.abandon(ctx)
 		return nil, err
@@ -190,9 +204,7 @@ func (m *Module) instantiate(ctx context.Context, imports []engine.Extern, confi
 	i.gauge.mark = firstSlice(m.limits)
 	start.open()
 	defer start.settle()
-	values := experimental.WithSnapshotter(experimental.WithImportResolver(
-		experimental.WithMemoryAllocator(context.Background(), l), l.resolve))
-	module, err := m.engine.instantiateGuarded(&starting{values, start}, m.compiled)
+	module, err := m.engine.instantiateGuarded(l, m.compiled)
 	if err != nil {
 		i.abandon(ctx)
 		return nil, m.engine.trap(dataOutside(err), m)
@@ -209,12 +221,14 @@ func (e *Engine) instantiateGuarded(ctx context.Context, compiled wazero.Compile
 }
 
 // instanceConfig is the same for all instances: no name, so that there can be
-// many; nothing run but the start function; and a random source that costs
-// nothing to make, because WASI is not wazero's here.
+// many; nothing run but the start function; and a random source and clocks that
+// cost nothing to make, because WASI is not wazero's here.
 var instanceConfig = wazero.NewModuleConfig().
 	WithName("").
 	WithStartFunctions().
-	WithRandSource(noRandom{})
+	WithRandSource(noRandom{}).
+	WithWalltime(func() (sec int64, nsec int32) { return 0, 0 }, 1).
+	WithNanotime(func() int64 { return 0 }, 1)
 
 // noRandom is a random source that is never read.
 type noRandom struct{}
@@ -222,82 +236,4 @@ type noRandom struct{}
 func (noRandom) Read(p []byte) (int, error) {
 	clear(p)
 	return len(p), nil
-}
-
-// A linker answers wazero's questions while one module is instantiated.
-type linker struct {
-	engine   *Engine
-	instance *Instance
-	modules  []api.Module // what satisfies each import
-}
-
-// link finds wazero's module for each import.
-func (l *linker) link(ctx context.Context, wanted []engine.Import, given []engine.Extern) error {
-	for k, extern := range given {
-		module, err := l.module(ctx, wanted[k], extern)
-		if err != nil {
-			return fmt.Errorf("import %s.%s: %w", wanted[k].Module, wanted[k].Name, err)
-		}
-		l.modules[k] = module
-	}
-	return nil
-}
-
-func (l *linker) module(ctx context.Context, wanted engine.Import, given engine.Extern) (api.Module, error) {
-	var module api.Module
-	switch from := given.Instance.(type) {
-	case *hostInstance:
-		if err := l.instance.use(from); err != nil {
-			return nil, err
-		}
-		module = from.module
-	case *Instance:
-		if from.of.engine != l.engine {
-			return nil, fmt.Errorf("the instance is of another engine")
-		}
-		if _, ok := from.of.exports[given.Name]; !ok {
-			return nil, fmt.Errorf("the instance has no export %s", given.Name)
-		}
-		if err := l.instance.join(from); err != nil {
-			return nil, err
-		}
-		l.instance.reaches(from, wanted.Type.Kind)
-		if wanted.Type.Kind == engine.KindMemory {
-			l.instance.memory = from.memory
-		}
-		module = from.module
-	default:
-		return nil, fmt.Errorf("the instance is of another engine")
-	}
-	if given.Name == wanted.Name {
-		return module, nil
-	}
-	return l.rename(ctx, module, wanted.Name, given)
-}
-
-// resolve is wazero's question for the module of an import.
-func (l *linker) resolve(name string) api.Module {
-	if name == tickModule {
-		return l.engine.tick
-	}
-	k, ok := importIndex(name)
-	if !ok || k >= len(l.modules) {
-		return nil
-	}
-	return l.modules[k]
-}
-
-// Allocate implements [experimental.MemoryAllocator] for the one memory that
-// the instance defines.
-func (l *linker) Allocate(_, most uint64) experimental.LinearMemory {
-	of := l.instance.of
-	get := l.engine.memories.get
-	if of.description.Memories[0].Shared {
-		get = l.engine.memories.getShared
-	}
-	memory := get(min(most, of.limits.MemoryBytes))
-	memory.budget, memory.taken, l.instance.taken = of.limits.Memory, l.instance.taken, 0
-	l.instance.memory = memory
-	l.instance.owned = memory
-	return memory
 }

@@ -125,8 +125,8 @@ func activationOf(ctx context.Context) *activation {
 // a call that only wazero knows, and hands out in a context of its own, unless
 // the host function is the start function.
 func startOf(ctx context.Context) *activation {
-	if s, ok := ctx.(*starting); ok {
-		return s.activation
+	if l, ok := ctx.(*linker); ok {
+		return &l.start
 	}
 	a := ctx.Value(activationKey{}).(*activation)
 	if a.stack.call == nil {

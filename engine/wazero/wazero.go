@@ -99,6 +99,7 @@ type Engine struct {
 	compiler bool   // guests are compiled, not interpreted
 	cache    *cache // nil: none
 	tick     api.Module
+	asked    context.Context // see whatIsAsked
 	stacks   stackLayouts
 
 	compiling chan struct{} // holds a token for each compilation that runs
@@ -121,6 +122,7 @@ func New(ctx context.Context, config Config) (*Engine, error) {
 	}
 	e := &Engine{
 		memories:  newMemories(),
+		asked:     whatIsAsked(),
 		compiler:  config.Mode != Interpreter && canCompile(),
 		compiling: make(chan struct{}, runtime.GOMAXPROCS(0)),
 		instances: map[api.Module]*Instance{},

@@ -1,0 +1,124 @@
+package wazero
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/tetratelabs/wazero/api"
+	"github.com/tetratelabs/wazero/experimental"
+
+	"github.com/patchbay-go/patchbay/engine"
+)
+
+// A linker is the context in which one module is instantiated: it answers what
+// wazero asks for that, and has the activation behind the start function.
+type linker struct {
+	context.Context
+	engine   *Engine
+	instance *Instance
+	modules  []api.Module  // what satisfies each import
+	few      [4]api.Module // modules is in it if there are few
+	start    activation
+}
+
+// whatIsAsked returns a context with all that wazero looks for in one while it
+// instantiates: that there may be snapshots, who gives memory, and who finds
+// imports. Of the last two only the types count.
+func whatIsAsked() context.Context {
+	return experimental.WithSnapshotter(experimental.WithImportResolver(
+		experimental.WithMemoryAllocator(context.Background(), experimental.MemoryAllocatorFunc(nil)), nil))
+}
+
+func newLinker(i *Instance) *linker {
+	return &linker{Context: i.of.engine.asked, engine: i.of.engine, instance: i}
+}
+
+// Value returns the activation, or what wazero looks for.
+func (l *linker) Value(key any) any {
+	if key == (activationKey{}) {
+		return &l.start
+	}
+	switch found := l.Context.Value(key).(type) {
+	case experimental.MemoryAllocator:
+		return l
+	case experimental.ImportResolver:
+		return experimental.ImportResolver(l.resolve)
+	default:
+		return found
+	}
+}
+
+// link finds wazero's module for each import.
+func (l *linker) link(ctx context.Context, wanted []engine.Import, given []engine.Extern) error {
+	l.modules = l.few[:]
+	if len(given) > len(l.few) {
+		l.modules = make([]api.Module, len(given))
+	}
+	for k, extern := range given {
+		module, err := l.module(ctx, wanted[k], extern)
+		if err != nil {
+			return fmt.Errorf("import %s.%s: %w", wanted[k].Module, wanted[k].Name, err)
+		}
+		l.modules[k] = module
+	}
+	return nil
+}
+
+func (l *linker) module(ctx context.Context, wanted engine.Import, given engine.Extern) (api.Module, error) {
+	var module api.Module
+	switch from := given.Instance.(type) {
+	case *hostInstance:
+		if err := l.instance.use(from); err != nil {
+			return nil, err
+		}
+		module = from.module
+	case *Instance:
+		if from.of.engine != l.engine {
+			return nil, fmt.Errorf("the instance is of another engine")
+		}
+		if _, ok := from.of.exports[given.Name]; !ok {
+			return nil, fmt.Errorf("the instance has no export %s", given.Name)
+		}
+		if err := l.instance.join(from); err != nil {
+			return nil, err
+		}
+		l.instance.reaches(from, wanted.Type.Kind)
+		if wanted.Type.Kind == engine.KindMemory {
+			l.instance.memory = from.memory
+		}
+		module = from.module
+	default:
+		return nil, fmt.Errorf("the instance is of another engine")
+	}
+	if given.Name == wanted.Name {
+		return module, nil
+	}
+	return l.rename(ctx, module, wanted.Name, given)
+}
+
+// resolve is wazero's question for the module of an import.
+func (l *linker) resolve(name string) api.Module {
+	if name == tickModule {
+		return l.engine.tick
+	}
+	k, ok := importIndex(name)
+	if !ok || k >= len(l.modules) {
+		return nil
+	}
+	return l.modules[k]
+}
+
+// Allocate implements [experimental.MemoryAllocator] for the one memory that
+// the instance defines.
+func (l *linker) Allocate(_, most uint64) experimental.LinearMemory {
+	of := l.instance.of
+	get := l.engine.memories.get
+	if of.description.Memories[0].Shared {
+		get = l.engine.memories.getShared
+	}
+	memory := get(min(most, of.limits.MemoryBytes))
+	memory.budget, memory.taken, l.instance.taken = of.limits.Memory, l.instance.taken, 0
+	l.instance.memory = memory
+	l.instance.owned = memory
+	return memory
+}
