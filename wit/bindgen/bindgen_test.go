@@ -1,12 +1,15 @@
 package bindgen_test
 
 import (
+	"encoding/json"
 	"errors"
 	"flag"
 	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -109,5 +112,48 @@ func TestErrors(t *testing.T) {
 				t.Errorf("got %v, want %s", err, test.want)
 			}
 		})
+	}
+}
+
+// TestVersions compiles generated code with a package component of another
+// version: the compiler names what is missing, at the line that says what to do.
+func TestVersions(t *testing.T) {
+	bindings, err := filepath.Abs("../../component/bindings.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	source, err := os.ReadFile(bindings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	newer := strings.ReplaceAll(string(source), "BindingsVersion2", "BindingsVersion3")
+	if newer == string(source) {
+		t.Fatal("package component has another version already")
+	}
+	dir := t.TempDir()
+	replaced, overlay := filepath.Join(dir, "bindings.go"), filepath.Join(dir, "overlay.json")
+	replace, err := json.Marshal(map[string]any{"Replace": map[string]string{bindings: replaced}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(os.WriteFile(replaced, []byte(newer), 0o666), os.WriteFile(overlay, replace, 0o666)); err != nil {
+		t.Fatal(err)
+	}
+	const generated = "./testdata/relay/patchbay/kinds/types"
+	out, err := exec.Command("go", "build", "-overlay", overlay, generated).CombinedOutput()
+	if err == nil || !strings.Contains(string(out), "undefined: component.BindingsVersion2") {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	at := regexp.MustCompile(`types\.go:(\d+):`).FindSubmatch(out)
+	if at == nil {
+		t.Fatalf("no line:\n%s", out)
+	}
+	line, _ := strconv.Atoi(string(at[1]))
+	code, err := os.ReadFile(filepath.Join(generated, "types.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if around := strings.Join(strings.Split(string(code), "\n")[line-3:line], "\n"); !strings.Contains(around, "run patchbay gen wit again") {
+		t.Errorf("the line does not say what to do:\n%s", around)
 	}
 }

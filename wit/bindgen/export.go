@@ -36,6 +36,8 @@ func (p *goPackage) client(functions []*wit.Function, inside []*goPackage) {
 	}
 	p.exportsStruct(fields)
 	p.bind(functions, bind)
+	p.printf("%s", &p.params)
+	p.params.Reset()
 	for _, r := range resources(p.of) {
 		if p.exports {
 			p.held(r)
@@ -124,13 +126,13 @@ func (p *goPackage) foreignClients(functions []*wit.Function) []*goPackage {
 	return others
 }
 
-// paramsStruct declares the struct of a function's parameters.
+// paramsStruct declares the struct of a function's parameters, for later.
 func (p *goPackage) paramsStruct(name string, s *signature) string {
 	if len(s.params) == 0 {
 		return "struct{}"
 	}
 	s.structName = p.declared.take(name)
-	p.printf("type %s struct {\n%s\n}\n\n", s.structName, strings.Join(s.params, "\n"))
+	fmt.Fprintf(&p.params, "type %s struct {\n%s\n}\n\n", s.structName, strings.Join(s.params, "\n"))
 	return s.structName
 }
 

@@ -29,6 +29,7 @@ type goPackage struct {
 	typeNames map[*wit.TypeDef]string
 	declared  names
 	body      bytes.Buffer
+	params    strings.Builder   // structs of parameters, which stand behind the client
 	aliases   map[string]string // import paths to names in this file
 	taken     names             // by imports
 }
@@ -66,17 +67,17 @@ func (p *goPackage) file() File {
 	return File{Name: path.Join(p.folder, p.name+".go"), Source: formatted}
 }
 
-// fileNames are what the bodies of generated functions call their own, so that no
-// package is called like it.
+// fileNames are what the bodies of generated functions call their own, and the
+// packages that are not generated.
 func fileNames() names {
-	return reserve("c", "compiled", "ctx", "e", "err", "host", "i", "imports", "init", "instance", "l", "main", "name", "names",
-		"o", "p", "pre", "self", "set", "v")
+	return reserve("c", "compiled", "component", "context", "ctx", "e", "err", "errors", "fmt", "host", "i", "imports", "init",
+		"instance", "l", "main", "name", "names", "o", "p", "pre", "self", "set", "strings", "types", "v")
 }
 
+// write writes everything. The client of an interface comes before its types:
+// those of resources refer to it, and it to them as arguments of generic types; Go
+// compilers crash if they meet such a circle at the name of another type in it.
 func (p *goPackage) write() {
-	for _, d := range p.of.Types {
-		p.typeDef(d)
-	}
 	switch {
 	case p == p.g.own():
 		p.world()
@@ -84,6 +85,9 @@ func (p *goPackage) write() {
 		p.client(p.of.Functions, nil)
 	default:
 		p.host("Imports", p.of)
+	}
+	for _, d := range p.of.Types {
+		p.typeDef(d)
 	}
 }
 
@@ -93,13 +97,32 @@ func (p *goPackage) use(importPath string) string {
 	alias := p.aliases[importPath]
 	if alias == "" {
 		alias = path.Base(importPath)
-		if p.taken[alias] {
-			alias = path.Base(path.Dir(importPath)) + alias
+		if p.taken[alias] && isGenerated(importPath) {
+			alias = p.taken.take(identifier(path.Base(path.Dir(importPath))) + alias)
 		}
-		alias = p.taken.take(strings.ReplaceAll(alias, "-", ""))
-		p.aliases[importPath] = alias
+		p.taken[alias], p.aliases[importPath] = true, alias
 	}
 	return alias
+}
+
+// isGenerated reports whether a package is neither Go's nor Patchbay's.
+func isGenerated(importPath string) bool {
+	switch importPath {
+	case "context", "errors", "fmt", "strings", module + "component", module + "component/types":
+		return false
+	}
+	return true
+}
+
+// identifier leaves away what an identifier of small letters and digits has not.
+func identifier(element string) string {
+	element = strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, strings.ToLower(element))
+	return strings.TrimLeft(element, "0123456789")
 }
 
 func (p *goPackage) context() string   { return p.use("context") + ".Context" }
@@ -147,7 +170,7 @@ func (p *goPackage) head() []byte {
 		if alias != path.Base(importPath) {
 			line = alias + " " + line
 		}
-		if strings.Contains(importPath, ".") || strings.HasPrefix(importPath, p.g.options.Path) && p.g.options.Path != "" {
+		if isGenerated(importPath) || strings.HasPrefix(importPath, module) {
 			others = append(others, line)
 		} else {
 			std = append(std, line)

@@ -13,15 +13,6 @@ import (
 // than the one that is imported: run patchbay gen wit again.
 const _ = component.BindingsVersion2
 
-type addParams struct {
-	a uint32
-	b uint32
-}
-
-type quadrupleParams struct {
-	x uint32
-}
-
 // Exports is what an instance exports of acme:math/ops@1.0.0.
 //
 // One goroutine at a time uses it, as the instance.
@@ -43,6 +34,15 @@ func Bind(instance *component.Instance) (*Exports, error) {
 		return nil, err
 	}
 	return c, nil
+}
+
+type addParams struct {
+	a uint32
+	b uint32
+}
+
+type quadrupleParams struct {
+	x uint32
 }
 
 // The sum of a and b.

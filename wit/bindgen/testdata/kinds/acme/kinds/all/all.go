@@ -18,91 +18,6 @@ import (
 // than the one that is imported: run patchbay gen wit again.
 const _ = component.BindingsVersion2
 
-// A place.
-type Point struct {
-	// How far right.
-	X     int32 `wit:"x"`
-	Y     int32 `wit:"y"`
-	IsURL bool  `wit:"is-url"`
-}
-
-// Shape is the variant shape.
-//
-// It is one of the types that follow, and nil is none.
-type Shape interface{ isShape(shapeCases) }
-
-// ShapeDot is the case dot of shape.
-type ShapeDot struct{}
-
-func (ShapeDot) isShape(shapeCases) {}
-
-// ShapeCircle is the case circle of shape.
-type ShapeCircle struct{ Value float64 }
-
-func (ShapeCircle) isShape(shapeCases) {}
-
-// ShapeAt is the case at of shape.
-type ShapeAt struct{ Value Point }
-
-func (ShapeAt) isShape(shapeCases) {}
-
-// ShapeMaybe is the case maybe of shape.
-type ShapeMaybe struct{ Value *uint8 }
-
-func (ShapeMaybe) isShape(shapeCases) {}
-
-type shapeCases struct {
-	Dot    ShapeDot    `wit:"dot"`
-	Circle ShapeCircle `wit:"circle"`
-	At     ShapeAt     `wit:"at"`
-	Maybe  ShapeMaybe  `wit:"maybe"`
-}
-
-// Level is the enum level.
-type Level uint8
-
-// The values of Level.
-const (
-	LevelInfo Level = iota
-	LevelVeryBad
-)
-
-// String returns the value as WIT has it.
-func (v Level) String() string {
-	names := [...]string{"info", "very-bad"}
-	if int(v) < len(names) {
-		return names[v]
-	}
-	return fmt.Sprintf("level(%d)", uint64(v))
-}
-
-// Rights is the flags rights.
-type Rights uint8
-
-// The values of Rights.
-const (
-	RightsRead Rights = 1 << iota
-	RightsWrite
-)
-
-// String returns the value as WIT has it.
-func (v Rights) String() string {
-	names := [...]string{"read", "write"}
-	var set []string
-	for i, name := range names {
-		if v>>i&1 != 0 {
-			set = append(set, name)
-		}
-	}
-	return "{" + strings.Join(set, ", ") + "}"
-}
-
-// Names is the type names.
-type Names = []string
-
-// Nested is the type nested.
-type Nested = types.Maybe[*uint8]
-
 // File is the resource file, which the host has.
 type File interface {
 	Read(ctx context.Context, n uint64) ([]uint8, error)
@@ -200,3 +115,88 @@ func Define(l *component.Linker, host Imports) {
 		return struct{}{}, host.Both(ctx, p.r)
 	}, "acme:kinds/all", "both")
 }
+
+// A place.
+type Point struct {
+	// How far right.
+	X     int32 `wit:"x"`
+	Y     int32 `wit:"y"`
+	IsURL bool  `wit:"is-url"`
+}
+
+// Shape is the variant shape.
+//
+// It is one of the types that follow, and nil is none.
+type Shape interface{ isShape(shapeCases) }
+
+// ShapeDot is the case dot of shape.
+type ShapeDot struct{}
+
+func (ShapeDot) isShape(shapeCases) {}
+
+// ShapeCircle is the case circle of shape.
+type ShapeCircle struct{ Value float64 }
+
+func (ShapeCircle) isShape(shapeCases) {}
+
+// ShapeAt is the case at of shape.
+type ShapeAt struct{ Value Point }
+
+func (ShapeAt) isShape(shapeCases) {}
+
+// ShapeMaybe is the case maybe of shape.
+type ShapeMaybe struct{ Value *uint8 }
+
+func (ShapeMaybe) isShape(shapeCases) {}
+
+type shapeCases struct {
+	Dot    ShapeDot    `wit:"dot"`
+	Circle ShapeCircle `wit:"circle"`
+	At     ShapeAt     `wit:"at"`
+	Maybe  ShapeMaybe  `wit:"maybe"`
+}
+
+// Level is the enum level.
+type Level uint8
+
+// The values of Level.
+const (
+	LevelInfo Level = iota
+	LevelVeryBad
+)
+
+// String returns the value as WIT has it.
+func (v Level) String() string {
+	names := [...]string{"info", "very-bad"}
+	if int(v) < len(names) {
+		return names[v]
+	}
+	return fmt.Sprintf("level(%d)", uint64(v))
+}
+
+// Rights is the flags rights.
+type Rights uint8
+
+// The values of Rights.
+const (
+	RightsRead Rights = 1 << iota
+	RightsWrite
+)
+
+// String returns the value as WIT has it.
+func (v Rights) String() string {
+	names := [...]string{"read", "write"}
+	var set []string
+	for i, name := range names {
+		if v>>i&1 != 0 {
+			set = append(set, name)
+		}
+	}
+	return "{" + strings.Join(set, ", ") + "}"
+}
+
+// Names is the type names.
+type Names = []string
+
+// Nested is the type nested.
+type Nested = types.Maybe[*uint8]

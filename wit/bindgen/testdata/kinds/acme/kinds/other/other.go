@@ -15,31 +15,6 @@ import (
 // than the one that is imported: run patchbay gen wit again.
 const _ = component.BindingsVersion2
 
-// Point is the type point.
-type Point = all.Point
-
-// Level is the enum level.
-type Level uint8
-
-// The values of Level.
-const (
-	LevelLow Level = iota
-)
-
-// String returns the value as WIT has it.
-func (v Level) String() string {
-	names := [...]string{"low"}
-	if int(v) < len(names) {
-		return names[v]
-	}
-	return fmt.Sprintf("level(%d)", uint64(v))
-}
-
-type moveParams struct {
-	p  Point
-	by Level
-}
-
 // Exports is what an instance exports of acme:kinds/other.
 //
 // One goroutine at a time uses it, as the instance.
@@ -59,7 +34,32 @@ func Bind(instance *component.Instance) (*Exports, error) {
 	return c, nil
 }
 
+type moveParams struct {
+	p  Point
+	by Level
+}
+
 // Move calls acme:kinds/other move.
 func (c *Exports) Move(ctx context.Context, p Point, by Level) (Point, error) {
 	return c.boundMove.Call(ctx, moveParams{p, by})
+}
+
+// Point is the type point.
+type Point = all.Point
+
+// Level is the enum level.
+type Level uint8
+
+// The values of Level.
+const (
+	LevelLow Level = iota
+)
+
+// String returns the value as WIT has it.
+func (v Level) String() string {
+	names := [...]string{"low"}
+	if int(v) < len(names) {
+		return names[v]
+	}
+	return fmt.Sprintf("level(%d)", uint64(v))
 }

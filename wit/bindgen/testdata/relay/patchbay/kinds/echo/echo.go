@@ -9,37 +9,13 @@ import (
 	"context"
 
 	"github.com/patchbay-go/patchbay/component"
-	componenttypes "github.com/patchbay-go/patchbay/component/types"
-	"github.com/patchbay-go/patchbay/wit/bindgen/testdata/relay/patchbay/kinds/types"
+	"github.com/patchbay-go/patchbay/component/types"
+	kindstypes "github.com/patchbay-go/patchbay/wit/bindgen/testdata/relay/patchbay/kinds/types"
 )
 
 // If this does not compile, the file was written by another version of Patchbay
 // than the one that is imported: run patchbay gen wit again.
 const _ = component.BindingsVersion2
-
-// Point is the type point.
-type Point = types.Point
-
-// Reading is the type reading.
-type Reading = types.Reading
-
-// Mixed is the type mixed.
-type Mixed = types.Mixed
-
-// Shape is the type shape.
-type Shape = types.Shape
-
-// Color is the type color.
-type Color = types.Color
-
-// Access is the type access.
-type Access = types.Access
-
-// Days is the type days.
-type Days = types.Days
-
-// Bits is the type bits.
-type Bits = types.Bits
 
 // Imports is what components import of patchbay:kinds/echo@1.0.0.
 //
@@ -93,16 +69,16 @@ type Imports interface {
 		F2 string
 	}, error)
 	EchoOption(ctx context.Context, v *uint32) (*uint32, error)
-	EchoOptions(ctx context.Context, v componenttypes.Maybe[*string]) (componenttypes.Maybe[*string], error)
-	EchoResult(ctx context.Context, v componenttypes.Outcome[uint32, string]) (uint32, error)
-	EchoOk(ctx context.Context, v componenttypes.Outcome[string, struct{}]) (string, error)
-	EchoError(ctx context.Context, v componenttypes.Outcome[struct{}, Color]) error
-	EchoBare(ctx context.Context, v componenttypes.Outcome[struct{}, struct{}]) error
-	EchoJoin(ctx context.Context, v componenttypes.Outcome[float64, uint32]) (float64, error)
-	EchoDeep(ctx context.Context, v []*componenttypes.Outcome[struct {
+	EchoOptions(ctx context.Context, v types.Maybe[*string]) (types.Maybe[*string], error)
+	EchoResult(ctx context.Context, v types.Outcome[uint32, string]) (uint32, error)
+	EchoOk(ctx context.Context, v types.Outcome[string, struct{}]) (string, error)
+	EchoError(ctx context.Context, v types.Outcome[struct{}, Color]) error
+	EchoBare(ctx context.Context, v types.Outcome[struct{}, struct{}]) error
+	EchoJoin(ctx context.Context, v types.Outcome[float64, uint32]) (float64, error)
+	EchoDeep(ctx context.Context, v []*types.Outcome[struct {
 		F0 string
 		F1 []Shape
-	}, Mixed]) ([]*componenttypes.Outcome[struct {
+	}, Mixed]) ([]*types.Outcome[struct {
 		F0 string
 		F1 []Shape
 	}, Mixed], error)
@@ -325,47 +301,71 @@ func Define(l *component.Linker, host Imports) {
 		return host.EchoOption(ctx, p.v)
 	}, "patchbay:kinds/echo@1.0.0", "echo-option")
 	component.DefineGo(l, func(ctx context.Context, p struct {
-		v componenttypes.Maybe[*string]
-	}) (componenttypes.Maybe[*string], error) {
+		v types.Maybe[*string]
+	}) (types.Maybe[*string], error) {
 		return host.EchoOptions(ctx, p.v)
 	}, "patchbay:kinds/echo@1.0.0", "echo-options")
 	component.DefineGo(l, func(ctx context.Context, p struct {
-		v componenttypes.Outcome[uint32, string]
-	}) (componenttypes.Outcome[uint32, string], error) {
+		v types.Outcome[uint32, string]
+	}) (types.Outcome[uint32, string], error) {
 		v, err := host.EchoResult(ctx, p.v)
 		return component.ToOutcome[uint32, string](v, err)
 	}, "patchbay:kinds/echo@1.0.0", "echo-result")
 	component.DefineGo(l, func(ctx context.Context, p struct {
-		v componenttypes.Outcome[string, struct{}]
-	}) (componenttypes.Outcome[string, struct{}], error) {
+		v types.Outcome[string, struct{}]
+	}) (types.Outcome[string, struct{}], error) {
 		v, err := host.EchoOk(ctx, p.v)
 		return component.ToOutcome[string, struct{}](v, err)
 	}, "patchbay:kinds/echo@1.0.0", "echo-ok")
 	component.DefineGo(l, func(ctx context.Context, p struct {
-		v componenttypes.Outcome[struct{}, Color]
-	}) (componenttypes.Outcome[struct{}, Color], error) {
+		v types.Outcome[struct{}, Color]
+	}) (types.Outcome[struct{}, Color], error) {
 		return component.ToOutcome[struct{}, Color](struct{}{}, host.EchoError(ctx, p.v))
 	}, "patchbay:kinds/echo@1.0.0", "echo-error")
 	component.DefineGo(l, func(ctx context.Context, p struct {
-		v componenttypes.Outcome[struct{}, struct{}]
-	}) (componenttypes.Outcome[struct{}, struct{}], error) {
+		v types.Outcome[struct{}, struct{}]
+	}) (types.Outcome[struct{}, struct{}], error) {
 		return component.ToOutcome[struct{}, struct{}](struct{}{}, host.EchoBare(ctx, p.v))
 	}, "patchbay:kinds/echo@1.0.0", "echo-bare")
 	component.DefineGo(l, func(ctx context.Context, p struct {
-		v componenttypes.Outcome[float64, uint32]
-	}) (componenttypes.Outcome[float64, uint32], error) {
+		v types.Outcome[float64, uint32]
+	}) (types.Outcome[float64, uint32], error) {
 		v, err := host.EchoJoin(ctx, p.v)
 		return component.ToOutcome[float64, uint32](v, err)
 	}, "patchbay:kinds/echo@1.0.0", "echo-join")
 	component.DefineGo(l, func(ctx context.Context, p struct {
-		v []*componenttypes.Outcome[struct {
+		v []*types.Outcome[struct {
 			F0 string
 			F1 []Shape
 		}, Mixed]
-	}) ([]*componenttypes.Outcome[struct {
+	}) ([]*types.Outcome[struct {
 		F0 string
 		F1 []Shape
 	}, Mixed], error) {
 		return host.EchoDeep(ctx, p.v)
 	}, "patchbay:kinds/echo@1.0.0", "echo-deep")
 }
+
+// Point is the type point.
+type Point = kindstypes.Point
+
+// Reading is the type reading.
+type Reading = kindstypes.Reading
+
+// Mixed is the type mixed.
+type Mixed = kindstypes.Mixed
+
+// Shape is the type shape.
+type Shape = kindstypes.Shape
+
+// Color is the type color.
+type Color = kindstypes.Color
+
+// Access is the type access.
+type Access = kindstypes.Access
+
+// Days is the type days.
+type Days = kindstypes.Days
+
+// Bits is the type bits.
+type Bits = kindstypes.Bits

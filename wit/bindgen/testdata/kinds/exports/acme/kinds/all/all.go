@@ -18,140 +18,6 @@ import (
 // than the one that is imported: run patchbay gen wit again.
 const _ = component.BindingsVersion2
 
-// A place.
-type Point struct {
-	// How far right.
-	X     int32 `wit:"x"`
-	Y     int32 `wit:"y"`
-	IsURL bool  `wit:"is-url"`
-}
-
-// Shape is the variant shape.
-//
-// It is one of the types that follow, and nil is none.
-type Shape interface{ isShape(shapeCases) }
-
-// ShapeDot is the case dot of shape.
-type ShapeDot struct{}
-
-func (ShapeDot) isShape(shapeCases) {}
-
-// ShapeCircle is the case circle of shape.
-type ShapeCircle struct{ Value float64 }
-
-func (ShapeCircle) isShape(shapeCases) {}
-
-// ShapeAt is the case at of shape.
-type ShapeAt struct{ Value Point }
-
-func (ShapeAt) isShape(shapeCases) {}
-
-// ShapeMaybe is the case maybe of shape.
-type ShapeMaybe struct{ Value *uint8 }
-
-func (ShapeMaybe) isShape(shapeCases) {}
-
-type shapeCases struct {
-	Dot    ShapeDot    `wit:"dot"`
-	Circle ShapeCircle `wit:"circle"`
-	At     ShapeAt     `wit:"at"`
-	Maybe  ShapeMaybe  `wit:"maybe"`
-}
-
-// Level is the enum level.
-type Level uint8
-
-// The values of Level.
-const (
-	LevelInfo Level = iota
-	LevelVeryBad
-)
-
-// String returns the value as WIT has it.
-func (v Level) String() string {
-	names := [...]string{"info", "very-bad"}
-	if int(v) < len(names) {
-		return names[v]
-	}
-	return fmt.Sprintf("level(%d)", uint64(v))
-}
-
-// Rights is the flags rights.
-type Rights uint8
-
-// The values of Rights.
-const (
-	RightsRead Rights = 1 << iota
-	RightsWrite
-)
-
-// String returns the value as WIT has it.
-func (v Rights) String() string {
-	names := [...]string{"read", "write"}
-	var set []string
-	for i, name := range names {
-		if v>>i&1 != 0 {
-			set = append(set, name)
-		}
-	}
-	return "{" + strings.Join(set, ", ") + "}"
-}
-
-// Names is the type names.
-type Names = []string
-
-// Nested is the type nested.
-type Nested = types.Maybe[*uint8]
-
-type newFileParams struct {
-	name string
-}
-
-type fileReadParams struct {
-	self *File
-	n    uint64
-}
-
-type fileDropParams struct {
-	self *File
-}
-
-type fileOpenParams struct {
-	name string
-}
-
-type manyParams struct {
-	a     bool
-	b     int8
-	c_    int16
-	d     uint16
-	e     float32
-	f     rune
-	type_ struct {
-		F0 uint8
-		F1 string
-	}
-}
-
-type optParams struct {
-	n  Nested
-	o_ *Point
-}
-
-type checkParams struct {
-	s Shape
-	r Rights
-}
-
-type giveParams struct {
-	f *File
-	g *File
-}
-
-type bothParams struct {
-	r []types.Outcome[uint8, string]
-}
-
 // Exports is what an instance exports of acme:kinds/all.
 //
 // One goroutine at a time uses it, as the instance.
@@ -209,6 +75,55 @@ func Bind(instance *component.Instance) (*Exports, error) {
 		return nil, err
 	}
 	return c, nil
+}
+
+type newFileParams struct {
+	name string
+}
+
+type fileReadParams struct {
+	self *File
+	n    uint64
+}
+
+type fileDropParams struct {
+	self *File
+}
+
+type fileOpenParams struct {
+	name string
+}
+
+type manyParams struct {
+	a     bool
+	b     int8
+	c_    int16
+	d     uint16
+	e     float32
+	f     rune
+	type_ struct {
+		F0 uint8
+		F1 string
+	}
+}
+
+type optParams struct {
+	n  Nested
+	o_ *Point
+}
+
+type checkParams struct {
+	s Shape
+	r Rights
+}
+
+type giveParams struct {
+	f *File
+	g *File
+}
+
+type bothParams struct {
+	r []types.Outcome[uint8, string]
 }
 
 // File is the resource file of an instance.
@@ -296,3 +211,88 @@ func (c *Exports) Both(ctx context.Context, r []types.Outcome[uint8, string]) er
 	_, err := c.boundBoth.Call(ctx, bothParams{r})
 	return err
 }
+
+// A place.
+type Point struct {
+	// How far right.
+	X     int32 `wit:"x"`
+	Y     int32 `wit:"y"`
+	IsURL bool  `wit:"is-url"`
+}
+
+// Shape is the variant shape.
+//
+// It is one of the types that follow, and nil is none.
+type Shape interface{ isShape(shapeCases) }
+
+// ShapeDot is the case dot of shape.
+type ShapeDot struct{}
+
+func (ShapeDot) isShape(shapeCases) {}
+
+// ShapeCircle is the case circle of shape.
+type ShapeCircle struct{ Value float64 }
+
+func (ShapeCircle) isShape(shapeCases) {}
+
+// ShapeAt is the case at of shape.
+type ShapeAt struct{ Value Point }
+
+func (ShapeAt) isShape(shapeCases) {}
+
+// ShapeMaybe is the case maybe of shape.
+type ShapeMaybe struct{ Value *uint8 }
+
+func (ShapeMaybe) isShape(shapeCases) {}
+
+type shapeCases struct {
+	Dot    ShapeDot    `wit:"dot"`
+	Circle ShapeCircle `wit:"circle"`
+	At     ShapeAt     `wit:"at"`
+	Maybe  ShapeMaybe  `wit:"maybe"`
+}
+
+// Level is the enum level.
+type Level uint8
+
+// The values of Level.
+const (
+	LevelInfo Level = iota
+	LevelVeryBad
+)
+
+// String returns the value as WIT has it.
+func (v Level) String() string {
+	names := [...]string{"info", "very-bad"}
+	if int(v) < len(names) {
+		return names[v]
+	}
+	return fmt.Sprintf("level(%d)", uint64(v))
+}
+
+// Rights is the flags rights.
+type Rights uint8
+
+// The values of Rights.
+const (
+	RightsRead Rights = 1 << iota
+	RightsWrite
+)
+
+// String returns the value as WIT has it.
+func (v Rights) String() string {
+	names := [...]string{"read", "write"}
+	var set []string
+	for i, name := range names {
+		if v>>i&1 != 0 {
+			set = append(set, name)
+		}
+	}
+	return "{" + strings.Join(set, ", ") + "}"
+}
+
+// Names is the type names.
+type Names = []string
+
+// Nested is the type nested.
+type Nested = types.Maybe[*uint8]

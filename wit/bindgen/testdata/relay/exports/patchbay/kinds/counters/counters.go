@@ -16,41 +16,6 @@ import (
 // than the one that is imported: run patchbay gen wit again.
 const _ = component.BindingsVersion2
 
-type newCounterParams struct {
-	start int32
-}
-
-type counterAddParams struct {
-	self *Counter
-	n    int32
-}
-
-type counterValueParams struct {
-	self *Counter
-}
-
-type counterMergeParams struct {
-	a *Counter
-	b *Counter
-}
-
-type counterSumParams struct {
-	all []*Counter
-}
-
-type splitParams struct {
-	c_    *Counter
-	parts uint32
-}
-
-type openParams struct {
-	start int32
-}
-
-type passParams struct {
-	c_ types.Maybe[*Counter]
-}
-
 // Exports is what an instance exports of patchbay:kinds/counters@1.0.0.
 //
 // One goroutine at a time uses it, as the instance.
@@ -100,6 +65,41 @@ func Bind(instance *component.Instance) (*Exports, error) {
 		return nil, err
 	}
 	return c, nil
+}
+
+type newCounterParams struct {
+	start int32
+}
+
+type counterAddParams struct {
+	self *Counter
+	n    int32
+}
+
+type counterValueParams struct {
+	self *Counter
+}
+
+type counterMergeParams struct {
+	a *Counter
+	b *Counter
+}
+
+type counterSumParams struct {
+	all []*Counter
+}
+
+type splitParams struct {
+	c_    *Counter
+	parts uint32
+}
+
+type openParams struct {
+	start int32
+}
+
+type passParams struct {
+	c_ types.Maybe[*Counter]
 }
 
 // Counter is the resource counter of an instance.

@@ -9,37 +9,226 @@ import (
 	"context"
 
 	"github.com/patchbay-go/patchbay/component"
-	componenttypes "github.com/patchbay-go/patchbay/component/types"
-	"github.com/patchbay-go/patchbay/wit/bindgen/testdata/relay/patchbay/kinds/types"
+	"github.com/patchbay-go/patchbay/component/types"
+	kindstypes "github.com/patchbay-go/patchbay/wit/bindgen/testdata/relay/patchbay/kinds/types"
 )
 
 // If this does not compile, the file was written by another version of Patchbay
 // than the one that is imported: run patchbay gen wit again.
 const _ = component.BindingsVersion2
 
-// Point is the type point.
-type Point = types.Point
+// Exports is what an instance exports of patchbay:kinds/echo@1.0.0.
+//
+// One goroutine at a time uses it, as the instance.
+type Exports struct {
+	instance          *component.Instance
+	boundNop          *component.Bound[struct{}, struct{}]
+	boundAdd          *component.Bound[addParams, uint32]
+	boundEchoBool     *component.Bound[echoBoolParams, bool]
+	boundEchoS8       *component.Bound[echoS8Params, int8]
+	boundEchoU8       *component.Bound[echoU8Params, uint8]
+	boundEchoS16      *component.Bound[echoS16Params, int16]
+	boundEchoU16      *component.Bound[echoU16Params, uint16]
+	boundEchoS32      *component.Bound[echoS32Params, int32]
+	boundEchoU32      *component.Bound[echoU32Params, uint32]
+	boundEchoS64      *component.Bound[echoS64Params, int64]
+	boundEchoU64      *component.Bound[echoU64Params, uint64]
+	boundEchoF32      *component.Bound[echoF32Params, float32]
+	boundEchoF64      *component.Bound[echoF64Params, float64]
+	boundEchoChar     *component.Bound[echoCharParams, rune]
+	boundEchoString   *component.Bound[echoStringParams, string]
+	boundEchoMany     *component.Bound[echoManyParams, []string]
+	boundEchoBytes    *component.Bound[echoBytesParams, []uint8]
+	boundEchoBools    *component.Bound[echoBoolsParams, []bool]
+	boundEchoShorts   *component.Bound[echoShortsParams, []int16]
+	boundEchoLongs    *component.Bound[echoLongsParams, []uint64]
+	boundEchoFloats   *component.Bound[echoFloatsParams, []float32]
+	boundEchoDoubles  *component.Bound[echoDoublesParams, []float64]
+	boundEchoChars    *component.Bound[echoCharsParams, []rune]
+	boundEchoStrings  *component.Bound[echoStringsParams, []string]
+	boundEchoColors   *component.Bound[echoColorsParams, []Color]
+	boundEchoPoints   *component.Bound[echoPointsParams, []Point]
+	boundEchoReadings *component.Bound[echoReadingsParams, []Reading]
+	boundEchoCube     *component.Bound[echoCubeParams, [][][]uint16]
+	boundEchoPoint    *component.Bound[echoPointParams, Point]
+	boundEchoReading  *component.Bound[echoReadingParams, Reading]
+	boundEchoMixed    *component.Bound[echoMixedParams, Mixed]
+	boundEchoShape    *component.Bound[echoShapeParams, Shape]
+	boundEchoShapes   *component.Bound[echoShapesParams, []Shape]
+	boundEchoColor    *component.Bound[echoColorParams, Color]
+	boundEchoAccess   *component.Bound[echoAccessParams, Access]
+	boundEchoDays     *component.Bound[echoDaysParams, Days]
+	boundEchoBits     *component.Bound[echoBitsParams, Bits]
+	boundEchoPair     *component.Bound[echoPairParams, struct {
+		F0 uint8
+		F1 uint64
+		F2 string
+	}]
+	boundEchoOption  *component.Bound[echoOptionParams, *uint32]
+	boundEchoOptions *component.Bound[echoOptionsParams, types.Maybe[*string]]
+	boundEchoResult  *component.Bound[echoResultParams, types.Outcome[uint32, string]]
+	boundEchoOk      *component.Bound[echoOkParams, types.Outcome[string, struct{}]]
+	boundEchoError   *component.Bound[echoErrorParams, types.Outcome[struct{}, Color]]
+	boundEchoBare    *component.Bound[echoBareParams, types.Outcome[struct{}, struct{}]]
+	boundEchoJoin    *component.Bound[echoJoinParams, types.Outcome[float64, uint32]]
+	boundEchoDeep    *component.Bound[echoDeepParams, []*types.Outcome[struct {
+		F0 string
+		F1 []Shape
+	}, Mixed]]
+}
 
-// Reading is the type reading.
-type Reading = types.Reading
-
-// Mixed is the type mixed.
-type Mixed = types.Mixed
-
-// Shape is the type shape.
-type Shape = types.Shape
-
-// Color is the type color.
-type Color = types.Color
-
-// Access is the type access.
-type Access = types.Access
-
-// Days is the type days.
-type Days = types.Days
-
-// Bits is the type bits.
-type Bits = types.Bits
+// Bind finds in an instance what it exports of patchbay:kinds/echo@1.0.0.
+func Bind(instance *component.Instance) (*Exports, error) {
+	c := &Exports{instance: instance}
+	var err error
+	e := component.NewExports(instance, c)
+	if c.boundNop, err = component.BindExport[struct{}, struct{}](e, "patchbay:kinds/echo@1.0.0", "nop"); err != nil {
+		return nil, err
+	}
+	if c.boundAdd, err = component.BindExport[addParams, uint32](e, "patchbay:kinds/echo@1.0.0", "add"); err != nil {
+		return nil, err
+	}
+	if c.boundEchoBool, err = component.BindExport[echoBoolParams, bool](e, "patchbay:kinds/echo@1.0.0", "echo-bool"); err != nil {
+		return nil, err
+	}
+	if c.boundEchoS8, err = component.BindExport[echoS8Params, int8](e, "patchbay:kinds/echo@1.0.0", "echo-s8"); err != nil {
+		return nil, err
+	}
+	if c.boundEchoU8, err = component.BindExport[echoU8Params, uint8](e, "patchbay:kinds/echo@1.0.0", "echo-u8"); err != nil {
+		return nil, err
+	}
+	if c.boundEchoS16, err = component.BindExport[echoS16Params, int16](e, "patchbay:kinds/echo@1.0.0", "echo-s16"); err != nil {
+		return nil, err
+	}
+	if c.boundEchoU16, err = component.BindExport[echoU16Params, uint16](e, "patchbay:kinds/echo@1.0.0", "echo-u16"); err != nil {
+		return nil, err
+	}
+	if c.boundEchoS32, err = component.BindExport[echoS32Params, int32](e, "patchbay:kinds/echo@1.0.0", "echo-s32"); err != nil {
+		return nil, err
+	}
+	if c.boundEchoU32, err = component.BindExport[echoU32Params, uint32](e, "patchbay:kinds/echo@1.0.0", "echo-u32"); err != nil {
+		return nil, err
+	}
+	if c.boundEchoS64, err = component.BindExport[echoS64Params, int64](e, "patchbay:kinds/echo@1.0.0", "echo-s64"); err != nil {
+		return nil, err
+	}
+	if c.boundEchoU64, err = component.BindExport[echoU64Params, uint64](e, "patchbay:kinds/echo@1.0.0", "echo-u64"); err != nil {
+		return nil, err
+	}
+	if c.boundEchoF32, err = component.BindExport[echoF32Params, float32](e, "patchbay:kinds/echo@1.0.0", "echo-f32"); err != nil {
+		return nil, err
+	}
+	if c.boundEchoF64, err = component.BindExport[echoF64Params, float64](e, "patchbay:kinds/echo@1.0.0", "echo-f64"); err != nil {
+		return nil, err
+	}
+	if c.boundEchoChar, err = component.BindExport[echoCharParams, rune](e, "patchbay:kinds/echo@1.0.0", "echo-char"); err != nil {
+		return nil, err
+	}
+	if c.boundEchoString, err = component.BindExport[echoStringParams, string](e, "patchbay:kinds/echo@1.0.0", "echo-string"); err != nil {
+		return nil, err
+	}
+	if c.boundEchoMany, err = component.BindExport[echoManyParams, []string](e, "patchbay:kinds/echo@1.0.0", "echo-many"); err != nil {
+		return nil, err
+	}
+	if c.boundEchoBytes, err = component.BindExport[echoBytesParams, []uint8](e, "patchbay:kinds/echo@1.0.0", "echo-bytes"); err != nil {
+		return nil, err
+	}
+	if c.boundEchoBools, err = component.BindExport[echoBoolsParams, []bool](e, "patchbay:kinds/echo@1.0.0", "echo-bools"); err != nil {
+		return nil, err
+	}
+	if c.boundEchoShorts, err = component.BindExport[echoShortsParams, []int16](e, "patchbay:kinds/echo@1.0.0", "echo-shorts"); err != nil {
+		return nil, err
+	}
+	if c.boundEchoLongs, err = component.BindExport[echoLongsParams, []uint64](e, "patchbay:kinds/echo@1.0.0", "echo-longs"); err != nil {
+		return nil, err
+	}
+	if c.boundEchoFloats, err = component.BindExport[echoFloatsParams, []float32](e, "patchbay:kinds/echo@1.0.0", "echo-floats"); err != nil {
+		return nil, err
+	}
+	if c.boundEchoDoubles, err = component.BindExport[echoDoublesParams, []float64](e, "patchbay:kinds/echo@1.0.0", "echo-doubles"); err != nil {
+		return nil, err
+	}
+	if c.boundEchoChars, err = component.BindExport[echoCharsParams, []rune](e, "patchbay:kinds/echo@1.0.0", "echo-chars"); err != nil {
+		return nil, err
+	}
+	if c.boundEchoStrings, err = component.BindExport[echoStringsParams, []string](e, "patchbay:kinds/echo@1.0.0", "echo-strings"); err != nil {
+		return nil, err
+	}
+	if c.boundEchoColors, err = component.BindExport[echoColorsParams, []Color](e, "patchbay:kinds/echo@1.0.0", "echo-colors"); err != nil {
+		return nil, err
+	}
+	if c.boundEchoPoints, err = component.BindExport[echoPointsParams, []Point](e, "patchbay:kinds/echo@1.0.0", "echo-points"); err != nil {
+		return nil, err
+	}
+	if c.boundEchoReadings, err = component.BindExport[echoReadingsParams, []Reading](e, "patchbay:kinds/echo@1.0.0", "echo-readings"); err != nil {
+		return nil, err
+	}
+	if c.boundEchoCube, err = component.BindExport[echoCubeParams, [][][]uint16](e, "patchbay:kinds/echo@1.0.0", "echo-cube"); err != nil {
+		return nil, err
+	}
+	if c.boundEchoPoint, err = component.BindExport[echoPointParams, Point](e, "patchbay:kinds/echo@1.0.0", "echo-point"); err != nil {
+		return nil, err
+	}
+	if c.boundEchoReading, err = component.BindExport[echoReadingParams, Reading](e, "patchbay:kinds/echo@1.0.0", "echo-reading"); err != nil {
+		return nil, err
+	}
+	if c.boundEchoMixed, err = component.BindExport[echoMixedParams, Mixed](e, "patchbay:kinds/echo@1.0.0", "echo-mixed"); err != nil {
+		return nil, err
+	}
+	if c.boundEchoShape, err = component.BindExport[echoShapeParams, Shape](e, "patchbay:kinds/echo@1.0.0", "echo-shape"); err != nil {
+		return nil, err
+	}
+	if c.boundEchoShapes, err = component.BindExport[echoShapesParams, []Shape](e, "patchbay:kinds/echo@1.0.0", "echo-shapes"); err != nil {
+		return nil, err
+	}
+	if c.boundEchoColor, err = component.BindExport[echoColorParams, Color](e, "patchbay:kinds/echo@1.0.0", "echo-color"); err != nil {
+		return nil, err
+	}
+	if c.boundEchoAccess, err = component.BindExport[echoAccessParams, Access](e, "patchbay:kinds/echo@1.0.0", "echo-access"); err != nil {
+		return nil, err
+	}
+	if c.boundEchoDays, err = component.BindExport[echoDaysParams, Days](e, "patchbay:kinds/echo@1.0.0", "echo-days"); err != nil {
+		return nil, err
+	}
+	if c.boundEchoBits, err = component.BindExport[echoBitsParams, Bits](e, "patchbay:kinds/echo@1.0.0", "echo-bits"); err != nil {
+		return nil, err
+	}
+	if c.boundEchoPair, err = component.BindExport[echoPairParams, struct {
+		F0 uint8
+		F1 uint64
+		F2 string
+	}](e, "patchbay:kinds/echo@1.0.0", "echo-pair"); err != nil {
+		return nil, err
+	}
+	if c.boundEchoOption, err = component.BindExport[echoOptionParams, *uint32](e, "patchbay:kinds/echo@1.0.0", "echo-option"); err != nil {
+		return nil, err
+	}
+	if c.boundEchoOptions, err = component.BindExport[echoOptionsParams, types.Maybe[*string]](e, "patchbay:kinds/echo@1.0.0", "echo-options"); err != nil {
+		return nil, err
+	}
+	if c.boundEchoResult, err = component.BindExport[echoResultParams, types.Outcome[uint32, string]](e, "patchbay:kinds/echo@1.0.0", "echo-result"); err != nil {
+		return nil, err
+	}
+	if c.boundEchoOk, err = component.BindExport[echoOkParams, types.Outcome[string, struct{}]](e, "patchbay:kinds/echo@1.0.0", "echo-ok"); err != nil {
+		return nil, err
+	}
+	if c.boundEchoError, err = component.BindExport[echoErrorParams, types.Outcome[struct{}, Color]](e, "patchbay:kinds/echo@1.0.0", "echo-error"); err != nil {
+		return nil, err
+	}
+	if c.boundEchoBare, err = component.BindExport[echoBareParams, types.Outcome[struct{}, struct{}]](e, "patchbay:kinds/echo@1.0.0", "echo-bare"); err != nil {
+		return nil, err
+	}
+	if c.boundEchoJoin, err = component.BindExport[echoJoinParams, types.Outcome[float64, uint32]](e, "patchbay:kinds/echo@1.0.0", "echo-join"); err != nil {
+		return nil, err
+	}
+	if c.boundEchoDeep, err = component.BindExport[echoDeepParams, []*types.Outcome[struct {
+		F0 string
+		F1 []Shape
+	}, Mixed]](e, "patchbay:kinds/echo@1.0.0", "echo-deep"); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
 
 type addParams struct {
 	a uint32
@@ -211,247 +400,34 @@ type echoOptionParams struct {
 }
 
 type echoOptionsParams struct {
-	v componenttypes.Maybe[*string]
+	v types.Maybe[*string]
 }
 
 type echoResultParams struct {
-	v componenttypes.Outcome[uint32, string]
+	v types.Outcome[uint32, string]
 }
 
 type echoOkParams struct {
-	v componenttypes.Outcome[string, struct{}]
+	v types.Outcome[string, struct{}]
 }
 
 type echoErrorParams struct {
-	v componenttypes.Outcome[struct{}, Color]
+	v types.Outcome[struct{}, Color]
 }
 
 type echoBareParams struct {
-	v componenttypes.Outcome[struct{}, struct{}]
+	v types.Outcome[struct{}, struct{}]
 }
 
 type echoJoinParams struct {
-	v componenttypes.Outcome[float64, uint32]
+	v types.Outcome[float64, uint32]
 }
 
 type echoDeepParams struct {
-	v []*componenttypes.Outcome[struct {
+	v []*types.Outcome[struct {
 		F0 string
 		F1 []Shape
 	}, Mixed]
-}
-
-// Exports is what an instance exports of patchbay:kinds/echo@1.0.0.
-//
-// One goroutine at a time uses it, as the instance.
-type Exports struct {
-	instance          *component.Instance
-	boundNop          *component.Bound[struct{}, struct{}]
-	boundAdd          *component.Bound[addParams, uint32]
-	boundEchoBool     *component.Bound[echoBoolParams, bool]
-	boundEchoS8       *component.Bound[echoS8Params, int8]
-	boundEchoU8       *component.Bound[echoU8Params, uint8]
-	boundEchoS16      *component.Bound[echoS16Params, int16]
-	boundEchoU16      *component.Bound[echoU16Params, uint16]
-	boundEchoS32      *component.Bound[echoS32Params, int32]
-	boundEchoU32      *component.Bound[echoU32Params, uint32]
-	boundEchoS64      *component.Bound[echoS64Params, int64]
-	boundEchoU64      *component.Bound[echoU64Params, uint64]
-	boundEchoF32      *component.Bound[echoF32Params, float32]
-	boundEchoF64      *component.Bound[echoF64Params, float64]
-	boundEchoChar     *component.Bound[echoCharParams, rune]
-	boundEchoString   *component.Bound[echoStringParams, string]
-	boundEchoMany     *component.Bound[echoManyParams, []string]
-	boundEchoBytes    *component.Bound[echoBytesParams, []uint8]
-	boundEchoBools    *component.Bound[echoBoolsParams, []bool]
-	boundEchoShorts   *component.Bound[echoShortsParams, []int16]
-	boundEchoLongs    *component.Bound[echoLongsParams, []uint64]
-	boundEchoFloats   *component.Bound[echoFloatsParams, []float32]
-	boundEchoDoubles  *component.Bound[echoDoublesParams, []float64]
-	boundEchoChars    *component.Bound[echoCharsParams, []rune]
-	boundEchoStrings  *component.Bound[echoStringsParams, []string]
-	boundEchoColors   *component.Bound[echoColorsParams, []Color]
-	boundEchoPoints   *component.Bound[echoPointsParams, []Point]
-	boundEchoReadings *component.Bound[echoReadingsParams, []Reading]
-	boundEchoCube     *component.Bound[echoCubeParams, [][][]uint16]
-	boundEchoPoint    *component.Bound[echoPointParams, Point]
-	boundEchoReading  *component.Bound[echoReadingParams, Reading]
-	boundEchoMixed    *component.Bound[echoMixedParams, Mixed]
-	boundEchoShape    *component.Bound[echoShapeParams, Shape]
-	boundEchoShapes   *component.Bound[echoShapesParams, []Shape]
-	boundEchoColor    *component.Bound[echoColorParams, Color]
-	boundEchoAccess   *component.Bound[echoAccessParams, Access]
-	boundEchoDays     *component.Bound[echoDaysParams, Days]
-	boundEchoBits     *component.Bound[echoBitsParams, Bits]
-	boundEchoPair     *component.Bound[echoPairParams, struct {
-		F0 uint8
-		F1 uint64
-		F2 string
-	}]
-	boundEchoOption  *component.Bound[echoOptionParams, *uint32]
-	boundEchoOptions *component.Bound[echoOptionsParams, componenttypes.Maybe[*string]]
-	boundEchoResult  *component.Bound[echoResultParams, componenttypes.Outcome[uint32, string]]
-	boundEchoOk      *component.Bound[echoOkParams, componenttypes.Outcome[string, struct{}]]
-	boundEchoError   *component.Bound[echoErrorParams, componenttypes.Outcome[struct{}, Color]]
-	boundEchoBare    *component.Bound[echoBareParams, componenttypes.Outcome[struct{}, struct{}]]
-	boundEchoJoin    *component.Bound[echoJoinParams, componenttypes.Outcome[float64, uint32]]
-	boundEchoDeep    *component.Bound[echoDeepParams, []*componenttypes.Outcome[struct {
-		F0 string
-		F1 []Shape
-	}, Mixed]]
-}
-
-// Bind finds in an instance what it exports of patchbay:kinds/echo@1.0.0.
-func Bind(instance *component.Instance) (*Exports, error) {
-	c := &Exports{instance: instance}
-	var err error
-	e := component.NewExports(instance, c)
-	if c.boundNop, err = component.BindExport[struct{}, struct{}](e, "patchbay:kinds/echo@1.0.0", "nop"); err != nil {
-		return nil, err
-	}
-	if c.boundAdd, err = component.BindExport[addParams, uint32](e, "patchbay:kinds/echo@1.0.0", "add"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoBool, err = component.BindExport[echoBoolParams, bool](e, "patchbay:kinds/echo@1.0.0", "echo-bool"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoS8, err = component.BindExport[echoS8Params, int8](e, "patchbay:kinds/echo@1.0.0", "echo-s8"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoU8, err = component.BindExport[echoU8Params, uint8](e, "patchbay:kinds/echo@1.0.0", "echo-u8"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoS16, err = component.BindExport[echoS16Params, int16](e, "patchbay:kinds/echo@1.0.0", "echo-s16"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoU16, err = component.BindExport[echoU16Params, uint16](e, "patchbay:kinds/echo@1.0.0", "echo-u16"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoS32, err = component.BindExport[echoS32Params, int32](e, "patchbay:kinds/echo@1.0.0", "echo-s32"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoU32, err = component.BindExport[echoU32Params, uint32](e, "patchbay:kinds/echo@1.0.0", "echo-u32"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoS64, err = component.BindExport[echoS64Params, int64](e, "patchbay:kinds/echo@1.0.0", "echo-s64"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoU64, err = component.BindExport[echoU64Params, uint64](e, "patchbay:kinds/echo@1.0.0", "echo-u64"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoF32, err = component.BindExport[echoF32Params, float32](e, "patchbay:kinds/echo@1.0.0", "echo-f32"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoF64, err = component.BindExport[echoF64Params, float64](e, "patchbay:kinds/echo@1.0.0", "echo-f64"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoChar, err = component.BindExport[echoCharParams, rune](e, "patchbay:kinds/echo@1.0.0", "echo-char"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoString, err = component.BindExport[echoStringParams, string](e, "patchbay:kinds/echo@1.0.0", "echo-string"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoMany, err = component.BindExport[echoManyParams, []string](e, "patchbay:kinds/echo@1.0.0", "echo-many"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoBytes, err = component.BindExport[echoBytesParams, []uint8](e, "patchbay:kinds/echo@1.0.0", "echo-bytes"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoBools, err = component.BindExport[echoBoolsParams, []bool](e, "patchbay:kinds/echo@1.0.0", "echo-bools"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoShorts, err = component.BindExport[echoShortsParams, []int16](e, "patchbay:kinds/echo@1.0.0", "echo-shorts"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoLongs, err = component.BindExport[echoLongsParams, []uint64](e, "patchbay:kinds/echo@1.0.0", "echo-longs"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoFloats, err = component.BindExport[echoFloatsParams, []float32](e, "patchbay:kinds/echo@1.0.0", "echo-floats"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoDoubles, err = component.BindExport[echoDoublesParams, []float64](e, "patchbay:kinds/echo@1.0.0", "echo-doubles"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoChars, err = component.BindExport[echoCharsParams, []rune](e, "patchbay:kinds/echo@1.0.0", "echo-chars"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoStrings, err = component.BindExport[echoStringsParams, []string](e, "patchbay:kinds/echo@1.0.0", "echo-strings"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoColors, err = component.BindExport[echoColorsParams, []Color](e, "patchbay:kinds/echo@1.0.0", "echo-colors"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoPoints, err = component.BindExport[echoPointsParams, []Point](e, "patchbay:kinds/echo@1.0.0", "echo-points"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoReadings, err = component.BindExport[echoReadingsParams, []Reading](e, "patchbay:kinds/echo@1.0.0", "echo-readings"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoCube, err = component.BindExport[echoCubeParams, [][][]uint16](e, "patchbay:kinds/echo@1.0.0", "echo-cube"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoPoint, err = component.BindExport[echoPointParams, Point](e, "patchbay:kinds/echo@1.0.0", "echo-point"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoReading, err = component.BindExport[echoReadingParams, Reading](e, "patchbay:kinds/echo@1.0.0", "echo-reading"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoMixed, err = component.BindExport[echoMixedParams, Mixed](e, "patchbay:kinds/echo@1.0.0", "echo-mixed"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoShape, err = component.BindExport[echoShapeParams, Shape](e, "patchbay:kinds/echo@1.0.0", "echo-shape"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoShapes, err = component.BindExport[echoShapesParams, []Shape](e, "patchbay:kinds/echo@1.0.0", "echo-shapes"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoColor, err = component.BindExport[echoColorParams, Color](e, "patchbay:kinds/echo@1.0.0", "echo-color"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoAccess, err = component.BindExport[echoAccessParams, Access](e, "patchbay:kinds/echo@1.0.0", "echo-access"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoDays, err = component.BindExport[echoDaysParams, Days](e, "patchbay:kinds/echo@1.0.0", "echo-days"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoBits, err = component.BindExport[echoBitsParams, Bits](e, "patchbay:kinds/echo@1.0.0", "echo-bits"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoPair, err = component.BindExport[echoPairParams, struct {
-		F0 uint8
-		F1 uint64
-		F2 string
-	}](e, "patchbay:kinds/echo@1.0.0", "echo-pair"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoOption, err = component.BindExport[echoOptionParams, *uint32](e, "patchbay:kinds/echo@1.0.0", "echo-option"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoOptions, err = component.BindExport[echoOptionsParams, componenttypes.Maybe[*string]](e, "patchbay:kinds/echo@1.0.0", "echo-options"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoResult, err = component.BindExport[echoResultParams, componenttypes.Outcome[uint32, string]](e, "patchbay:kinds/echo@1.0.0", "echo-result"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoOk, err = component.BindExport[echoOkParams, componenttypes.Outcome[string, struct{}]](e, "patchbay:kinds/echo@1.0.0", "echo-ok"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoError, err = component.BindExport[echoErrorParams, componenttypes.Outcome[struct{}, Color]](e, "patchbay:kinds/echo@1.0.0", "echo-error"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoBare, err = component.BindExport[echoBareParams, componenttypes.Outcome[struct{}, struct{}]](e, "patchbay:kinds/echo@1.0.0", "echo-bare"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoJoin, err = component.BindExport[echoJoinParams, componenttypes.Outcome[float64, uint32]](e, "patchbay:kinds/echo@1.0.0", "echo-join"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoDeep, err = component.BindExport[echoDeepParams, []*componenttypes.Outcome[struct {
-		F0 string
-		F1 []Shape
-	}, Mixed]](e, "patchbay:kinds/echo@1.0.0", "echo-deep"); err != nil {
-		return nil, err
-	}
-	return c, nil
 }
 
 // Nop calls patchbay:kinds/echo@1.0.0 nop.
@@ -659,12 +635,12 @@ func (c *Exports) EchoOption(ctx context.Context, v *uint32) (*uint32, error) {
 }
 
 // EchoOptions calls patchbay:kinds/echo@1.0.0 echo-options.
-func (c *Exports) EchoOptions(ctx context.Context, v componenttypes.Maybe[*string]) (componenttypes.Maybe[*string], error) {
+func (c *Exports) EchoOptions(ctx context.Context, v types.Maybe[*string]) (types.Maybe[*string], error) {
 	return c.boundEchoOptions.Call(ctx, echoOptionsParams{v})
 }
 
 // EchoResult calls patchbay:kinds/echo@1.0.0 echo-result.
-func (c *Exports) EchoResult(ctx context.Context, v componenttypes.Outcome[uint32, string]) (uint32, error) {
+func (c *Exports) EchoResult(ctx context.Context, v types.Outcome[uint32, string]) (uint32, error) {
 	o, err := c.boundEchoResult.Call(ctx, echoResultParams{v})
 	if err != nil {
 		return o.Value, err
@@ -673,7 +649,7 @@ func (c *Exports) EchoResult(ctx context.Context, v componenttypes.Outcome[uint3
 }
 
 // EchoOk calls patchbay:kinds/echo@1.0.0 echo-ok.
-func (c *Exports) EchoOk(ctx context.Context, v componenttypes.Outcome[string, struct{}]) (string, error) {
+func (c *Exports) EchoOk(ctx context.Context, v types.Outcome[string, struct{}]) (string, error) {
 	o, err := c.boundEchoOk.Call(ctx, echoOkParams{v})
 	if err != nil {
 		return o.Value, err
@@ -682,7 +658,7 @@ func (c *Exports) EchoOk(ctx context.Context, v componenttypes.Outcome[string, s
 }
 
 // EchoError calls patchbay:kinds/echo@1.0.0 echo-error.
-func (c *Exports) EchoError(ctx context.Context, v componenttypes.Outcome[struct{}, Color]) error {
+func (c *Exports) EchoError(ctx context.Context, v types.Outcome[struct{}, Color]) error {
 	o, err := c.boundEchoError.Call(ctx, echoErrorParams{v})
 	if err == nil {
 		_, err = component.FromOutcome(o)
@@ -691,7 +667,7 @@ func (c *Exports) EchoError(ctx context.Context, v componenttypes.Outcome[struct
 }
 
 // EchoBare calls patchbay:kinds/echo@1.0.0 echo-bare.
-func (c *Exports) EchoBare(ctx context.Context, v componenttypes.Outcome[struct{}, struct{}]) error {
+func (c *Exports) EchoBare(ctx context.Context, v types.Outcome[struct{}, struct{}]) error {
 	o, err := c.boundEchoBare.Call(ctx, echoBareParams{v})
 	if err == nil {
 		_, err = component.FromOutcome(o)
@@ -700,7 +676,7 @@ func (c *Exports) EchoBare(ctx context.Context, v componenttypes.Outcome[struct{
 }
 
 // EchoJoin calls patchbay:kinds/echo@1.0.0 echo-join.
-func (c *Exports) EchoJoin(ctx context.Context, v componenttypes.Outcome[float64, uint32]) (float64, error) {
+func (c *Exports) EchoJoin(ctx context.Context, v types.Outcome[float64, uint32]) (float64, error) {
 	o, err := c.boundEchoJoin.Call(ctx, echoJoinParams{v})
 	if err != nil {
 		return o.Value, err
@@ -709,12 +685,36 @@ func (c *Exports) EchoJoin(ctx context.Context, v componenttypes.Outcome[float64
 }
 
 // EchoDeep calls patchbay:kinds/echo@1.0.0 echo-deep.
-func (c *Exports) EchoDeep(ctx context.Context, v []*componenttypes.Outcome[struct {
+func (c *Exports) EchoDeep(ctx context.Context, v []*types.Outcome[struct {
 	F0 string
 	F1 []Shape
-}, Mixed]) ([]*componenttypes.Outcome[struct {
+}, Mixed]) ([]*types.Outcome[struct {
 	F0 string
 	F1 []Shape
 }, Mixed], error) {
 	return c.boundEchoDeep.Call(ctx, echoDeepParams{v})
 }
+
+// Point is the type point.
+type Point = kindstypes.Point
+
+// Reading is the type reading.
+type Reading = kindstypes.Reading
+
+// Mixed is the type mixed.
+type Mixed = kindstypes.Mixed
+
+// Shape is the type shape.
+type Shape = kindstypes.Shape
+
+// Color is the type color.
+type Color = kindstypes.Color
+
+// Access is the type access.
+type Access = kindstypes.Access
+
+// Days is the type days.
+type Days = kindstypes.Days
+
+// Bits is the type bits.
+type Bits = kindstypes.Bits
