@@ -117,16 +117,19 @@ func (f *Func) bind(result any, args []any) (*canon.GoCall, error) {
 	if len(args) != len(t.Params) {
 		return nil, fmt.Errorf("%d arguments for %v", len(args), t)
 	}
-	call := new(canon.GoCall)
+	var bindings []*abi.Binding
+	var offsets []uintptr
+	var indirect []bool
 	for i, arg := range args {
 		goType := reflect.TypeOf(arg)
 		b, err := abi.Bind(goType, t.Params[i].Type)
 		if err != nil {
 			return nil, fmt.Errorf("argument %s: %w", t.Params[i].Name, err)
 		}
-		call.Bindings, call.Indirect = append(call.Bindings, b), append(call.Indirect, !abi.IsPointerShaped(goType))
-		call.Offsets = append(call.Offsets, uintptr(i)*unsafe.Sizeof(arg)+unsafe.Sizeof(uintptr(0)))
+		bindings, indirect = append(bindings, b), append(indirect, !abi.IsPointerShaped(goType))
+		offsets = append(offsets, uintptr(i)*unsafe.Sizeof(arg)+unsafe.Sizeof(uintptr(0)))
 	}
+	call := &canon.GoCall{Params: f.signature.NewParams(bindings, offsets, indirect)}
 	var err error
 	if call.Result, err = f.bindResult(reflect.TypeOf(result)); err != nil {
 		return nil, err

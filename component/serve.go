@@ -67,15 +67,17 @@ func bindStruct(owners abi.Owners, s *abi.Signature, goType reflect.Type) (p abi
 	if goType.Kind() != reflect.Struct || goType.NumField() != len(params) {
 		return p, fmt.Errorf("parameters: %v has not the %d fields for %v", goType, len(params), s.Type)
 	}
+	var bindings []*abi.Binding
+	var offsets []uintptr
 	for i, param := range params {
 		field := goType.Field(i)
 		binding, err := abi.BindFor(owners, field.Type, param.Type)
 		if err != nil {
 			return p, fmt.Errorf("argument %s: %w", param.Name, err)
 		}
-		p.Bindings, p.Offsets = append(p.Bindings, binding), append(p.Offsets, field.Offset)
+		bindings, offsets = append(bindings, binding), append(offsets, field.Offset)
 	}
-	return p, nil
+	return s.NewParams(bindings, offsets, nil), nil
 }
 
 // bindOutcome binds the result, which is struct{} if there is none.

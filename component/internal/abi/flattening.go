@@ -152,6 +152,13 @@ func (s *Signature) NeedsRealloc(lower bool) bool {
 	return s.paramsInMemory
 }
 
+// HasHandles reports whether there are handles among the parameters or in the
+// result.
+func (s *Signature) HasHandles() bool {
+	const handles = types.HasOwn | types.HasBorrow
+	return s.params.Contains(handles) || s.Type.Result.Contains(handles)
+}
+
 // spilledParams checks the pointer at which parameters lie.
 func (s *Signature) spilledParams(cx *Context, ptr uint32) error {
 	return cx.checkArea(s.params, ptr, faultParamAlign, faultParamBounds)

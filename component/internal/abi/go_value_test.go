@@ -177,4 +177,7 @@ func liftGo(sig *Signature, cx *Context, b *Binding, stack []uint64) (reflect.Va
 }
 
 // one are the parameters of a function with one.
-func one(b *Binding) *Params { return &Params{Bindings: []*Binding{b}, Offsets: []uintptr{0}} }
+func one(b *Binding) *Params {
+	p := unary(b.Type).NewParams([]*Binding{b}, []uintptr{0}, nil)
+	return &p
+}

@@ -140,7 +140,7 @@ func TestSealedErrors(t *testing.T) {
 		{figureInner{}, "argument a: case inner: variant { only(list<u16>) }: no case is set"},
 	} {
 		cx := newGuest(make([]byte, 16)...).context(UTF8)
-		err := unary(b.Type).LowerGo(cx, &Params{Bindings: []*Binding{b}, Offsets: []uintptr{0}}, unsafe.Pointer(&test.value), make([]uint64, 16))
+		err := unary(b.Type).LowerGo(cx, one(b), unsafe.Pointer(&test.value), make([]uint64, 16))
 		if err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%#v: got %v, want %s", test.value, err, test.want)
 		}

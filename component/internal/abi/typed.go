@@ -1,43 +1,92 @@
 package abi
 
-import "unsafe"
+import (
+	"math"
+	"slices"
+	"unsafe"
+)
 
 // Params are Go values for the parameters of a function, as offsets from where
 // they all are: the fields of a struct, or the elements of an array. It is made
-// once for many calls.
+// once for many calls, and is immutable.
 type Params struct {
 	Bindings []*Binding
-	Offsets  []uintptr
-	Indirect []bool // there is a pointer to the value; nil if there are none
+
+	offsets  []uintptr
+	indirect []bool
+	steps    []operation // of all parameters, unless some are indirect
+}
+
+// NewParams returns the parameters of the function. Indirect says of which there
+// is a pointer at the offset; nil if there are none.
+func (s *Signature) NewParams(bindings []*Binding, offsets []uintptr, indirect []bool) Params {
+	p := Params{Bindings: bindings, offsets: offsets, indirect: indirect}
+	if slices.Contains(indirect, true) || slices.ContainsFunc(offsets, func(at uintptr) bool { return at > math.MaxUint32/2 }) {
+		return p
+	}
+	for i, b := range bindings {
+		for _, o := range b.operations {
+			o.go_ += uint32(offsets[i])
+			if s.SpillParams {
+				o.mem += s.params.Offset(i)
+			} else {
+				o.slot += s.slots[i]
+			}
+			p.steps = append(p.steps, o)
+		}
+	}
+	if s.SpillParams {
+		p.steps = coalesce(p.steps)
+	}
+	return p
 }
 
 // at returns where parameter i is.
 func (p *Params) at(base unsafe.Pointer, i int) unsafe.Pointer {
-	at := unsafe.Add(base, p.Offsets[i])
-	if p.Indirect != nil && p.Indirect[i] {
+	at := unsafe.Add(base, p.offsets[i])
+	if p.indirect != nil && p.indirect[i] {
 		return *(*unsafe.Pointer)(at)
 	}
 	return at
 }
 
+// of returns which parameter a step is of.
+func (p *Params) of(step int) int {
+	for i := len(p.offsets) - 1; i > 0; i-- {
+		if uint32(p.offsets[i]) <= p.steps[step].go_ {
+			return i
+		}
+	}
+	return 0
+}
+
+// place returns where parameter i is with the guest, if the first is at start.
+func (s *Signature) place(start guestPlace, i int) guestPlace {
+	if s.SpillParams {
+		return guestPlace{ptr: start.ptr + s.params.Offset(i)}
+	}
+	return guestPlace{slots: start.slots[s.slots[i]:]}
+}
+
 // LowerGo puts the arguments of a call of the core function on stack. The values,
 // which are at base, are only read, and not kept.
 func (s *Signature) LowerGo(cx *Context, p *Params, base unsafe.Pointer, stack []uint64) error {
-	cx.beginIf(s.paramsInMemory)
-	if !s.SpillParams {
-		for i, b := range p.Bindings {
-			if err := cx.store(b, p.at(base, i), guestPlace{slots: stack[s.slots[i]:]}); err != nil {
-				return s.inParam(i, err)
-			}
+	at := guestPlace{slots: stack}
+	if s.SpillParams {
+		ptr, err := s.allocateParams(cx, stack)
+		if err != nil {
+			return err
+		}
+		at = guestPlace{ptr: ptr}
+	}
+	if p.steps != nil {
+		if step, err := cx.storeSteps(p.steps, base, at); err != nil {
+			return s.inParam(p.of(step), err)
 		}
 		return nil
 	}
-	ptr, err := s.allocateParams(cx, stack)
-	if err != nil {
-		return err
-	}
 	for i, b := range p.Bindings {
-		if err := cx.store(b, p.at(base, i), guestPlace{ptr: ptr + s.params.Offset(i)}); err != nil {
+		if err := cx.store(b, p.at(base, i), s.place(at, i)); err != nil {
 			return s.inParam(i, err)
 		}
 	}
@@ -52,20 +101,21 @@ func (s *Signature) inParam(i int, err error) error {
 // are on stack. The Go values, at base, are zero before.
 func (s *Signature) LiftGo(cx *Context, p *Params, base unsafe.Pointer, stack []uint64) error {
 	cx.beginIf(s.paramsInMemory)
-	if !s.SpillParams {
-		for i, b := range p.Bindings {
-			if err := cx.load(b, p.at(base, i), guestPlace{slots: stack[s.slots[i]:]}); err != nil {
-				return s.inParam(i, err)
-			}
+	at := guestPlace{slots: stack}
+	if s.SpillParams {
+		at = guestPlace{ptr: uint32(stack[0])}
+		if err := s.spilledParams(cx, at.ptr); err != nil {
+			return err
+		}
+	}
+	if p.steps != nil {
+		if step, err := cx.loadSteps(p.steps, base, at); err != nil {
+			return s.inParam(p.of(step), err)
 		}
 		return nil
 	}
-	ptr := uint32(stack[0])
-	if err := s.spilledParams(cx, ptr); err != nil {
-		return err
-	}
 	for i, b := range p.Bindings {
-		if err := cx.load(b, p.at(base, i), guestPlace{ptr: ptr + s.params.Offset(i)}); err != nil {
+		if err := cx.load(b, p.at(base, i), s.place(at, i)); err != nil {
 			return s.inParam(i, err)
 		}
 	}

@@ -1,6 +1,7 @@
 package abi
 
 import (
+	"encoding/binary"
 	"reflect"
 	"unsafe"
 
@@ -50,30 +51,82 @@ func (b *Binding) steps(at *guestPlace) []operation {
 
 // load makes the Go value at dst, which is zero.
 func (cx *Context) load(b *Binding, dst unsafe.Pointer, at guestPlace) error {
-	steps := b.steps(&at)
+	_, err := cx.loadSteps(b.steps(&at), dst, at)
+	return err
+}
+
+// loadSteps makes what steps are for, at dst, which is zero. Next to an error is
+// the step that failed.
+func (cx *Context) loadSteps(steps []operation, dst unsafe.Pointer, at guestPlace) (int, error) {
+	if at.slots != nil {
+		return cx.loadFlat(steps, dst, at.slots)
+	}
+	return cx.loadMemory(steps, dst, at.ptr)
+}
+
+// loadFlat takes numbers from the stack.
+func (cx *Context) loadFlat(steps []operation, dst unsafe.Pointer, slots []uint64) (int, error) {
 	for i := range steps {
 		o := &steps[i]
 		p := unsafe.Add(dst, o.go_)
 		switch o.code {
-		case opS8, opU8:
-			*(*uint8)(p) = uint8(cx.first(&at, o))
-		case opS16, opU16:
-			*(*uint16)(p) = uint16(cx.first(&at, o))
 		case op32:
-			*(*uint32)(p) = uint32(cx.first(&at, o))
+			*(*uint32)(p) = uint32(slots[o.slot])
 		case op64:
-			*(*uint64)(p) = cx.first(&at, o)
+			*(*uint64)(p) = slots[o.slot]
+		case opS8, opU8:
+			*(*uint8)(p) = uint8(slots[o.slot])
+		case opS16, opU16:
+			*(*uint16)(p) = uint16(slots[o.slot])
 		case opBool:
-			*(*bool)(p) = uint32(cx.first(&at, o)) != 0
-		case opBlock:
-			copy(unsafe.Slice((*byte)(p), o.count), cx.memory[at.ptr+o.mem:])
+			*(*bool)(p) = uint32(slots[o.slot]) != 0
+		case opString:
+			text, err := cx.loadString(uint32(slots[o.slot]), uint32(slots[o.slot+1]))
+			if err != nil {
+				return i, err
+			}
+			*(*string)(p) = text
 		default:
-			if err := cx.loadComposite(o, p, &at); err != nil {
-				return err
+			if err := cx.loadComposite(o, p, &guestPlace{slots: slots}); err != nil {
+				return i, err
 			}
 		}
 	}
-	return nil
+	return 0, nil
+}
+
+// loadMemory takes numbers from memory, from ptr on.
+func (cx *Context) loadMemory(steps []operation, dst unsafe.Pointer, ptr uint32) (int, error) {
+	for i := range steps {
+		o := &steps[i]
+		p := unsafe.Add(dst, o.go_)
+		b := cx.memory[ptr+o.mem:]
+		switch o.code {
+		case opS8, opU8:
+			*(*uint8)(p) = b[0]
+		case opS16, opU16:
+			*(*uint16)(p) = binary.LittleEndian.Uint16(b)
+		case op32:
+			*(*uint32)(p) = binary.LittleEndian.Uint32(b)
+		case op64:
+			*(*uint64)(p) = binary.LittleEndian.Uint64(b)
+		case opBool:
+			*(*bool)(p) = b[0] != 0
+		case opBlock:
+			copy(unsafe.Slice((*byte)(p), o.count), b)
+		case opString:
+			text, err := cx.loadString(binary.LittleEndian.Uint32(b), binary.LittleEndian.Uint32(b[4:]))
+			if err != nil {
+				return i, err
+			}
+			*(*string)(p) = text
+		default:
+			if err := cx.loadComposite(o, p, &guestPlace{ptr: ptr}); err != nil {
+				return i, err
+			}
+		}
+	}
+	return 0, nil
 }
 
 func (cx *Context) loadComposite(o *operation, p unsafe.Pointer, at *guestPlace) (err error) {
@@ -84,9 +137,6 @@ func (cx *Context) loadComposite(o *operation, p unsafe.Pointer, at *guestPlace)
 			return cx.trap(faultChar)
 		}
 		*(*rune)(p) = rune(c)
-	case opString:
-		ptr, tagged := cx.pair(at, o)
-		*(*string)(p), err = cx.loadString(ptr, tagged)
 	case opList:
 		ptr, count := cx.pair(at, o)
 		return cx.loadSlice(o.detail, p, ptr, count)

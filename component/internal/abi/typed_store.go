@@ -1,6 +1,7 @@
 package abi
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"strconv"
@@ -34,34 +35,76 @@ func (cx *Context) putPair(at *guestPlace, o *operation, ptr, length uint32, err
 
 // store gives the Go value at src to the guest.
 func (cx *Context) store(b *Binding, src unsafe.Pointer, at guestPlace) error {
-	steps := b.steps(&at)
+	_, err := cx.storeSteps(b.steps(&at), src, at)
+	return err
+}
+
+// storeSteps gives what steps are for to the guest, from src. Next to an error is
+// the step that failed.
+func (cx *Context) storeSteps(steps []operation, src unsafe.Pointer, at guestPlace) (int, error) {
+	if at.slots != nil {
+		return cx.storeFlat(steps, src, at.slots)
+	}
+	return cx.storeMemory(steps, src, at.ptr)
+}
+
+// storeFlat puts numbers on the stack. It knows strings because most of what is
+// not a number is one.
+func (cx *Context) storeFlat(steps []operation, src unsafe.Pointer, slots []uint64) (int, error) {
 	for i := range steps {
 		o := &steps[i]
 		p := unsafe.Add(src, o.go_)
 		switch o.code {
-		case opS8:
-			cx.put(&at, o, uint64(uint32(*(*int8)(p))))
-		case opU8:
-			cx.put(&at, o, uint64(*(*uint8)(p)))
-		case opS16:
-			cx.put(&at, o, uint64(uint32(*(*int16)(p))))
-		case opU16:
-			cx.put(&at, o, uint64(*(*uint16)(p)))
 		case op32:
-			cx.put(&at, o, uint64(*(*uint32)(p)))
+			slots[o.slot] = uint64(*(*uint32)(p))
 		case op64:
-			cx.put(&at, o, *(*uint64)(p))
-		case opBool:
-			cx.put(&at, o, uint64(*(*uint8)(p)))
-		case opBlock:
-			copy(cx.memory[at.ptr+o.mem:], unsafe.Slice((*byte)(p), o.count))
+			slots[o.slot] = *(*uint64)(p)
+		case opS8:
+			slots[o.slot] = uint64(uint32(*(*int8)(p)))
+		case opU8, opBool:
+			slots[o.slot] = uint64(*(*uint8)(p))
+		case opS16:
+			slots[o.slot] = uint64(uint32(*(*int16)(p)))
+		case opU16:
+			slots[o.slot] = uint64(*(*uint16)(p))
+		case opString:
+			ptr, tagged, err := cx.storeText(*(*string)(p))
+			if err != nil {
+				return i, err
+			}
+			slots[o.slot], slots[o.slot+1] = uint64(ptr), uint64(tagged)
 		default:
-			if err := cx.storeComposite(o, p, &at); err != nil {
-				return err
+			if err := cx.storeComposite(o, p, &guestPlace{slots: slots}); err != nil {
+				return i, err
 			}
 		}
 	}
-	return nil
+	return 0, nil
+}
+
+// storeMemory puts numbers into memory, from ptr on.
+func (cx *Context) storeMemory(steps []operation, src unsafe.Pointer, ptr uint32) (int, error) {
+	for i := range steps {
+		o := &steps[i]
+		p := unsafe.Add(src, o.go_)
+		switch o.code {
+		case opS8, opU8, opBool:
+			cx.memory[ptr+o.mem] = *(*uint8)(p)
+		case opS16, opU16:
+			binary.LittleEndian.PutUint16(cx.memory[ptr+o.mem:], *(*uint16)(p))
+		case op32:
+			binary.LittleEndian.PutUint32(cx.memory[ptr+o.mem:], *(*uint32)(p))
+		case op64:
+			binary.LittleEndian.PutUint64(cx.memory[ptr+o.mem:], *(*uint64)(p))
+		case opBlock:
+			copy(cx.memory[ptr+o.mem:], unsafe.Slice((*byte)(p), o.count))
+		default:
+			if err := cx.storeComposite(o, p, &guestPlace{ptr: ptr}); err != nil {
+				return i, err
+			}
+		}
+	}
+	return 0, nil
 }
 
 func (cx *Context) storeComposite(o *operation, p unsafe.Pointer, at *guestPlace) error {

@@ -328,20 +328,23 @@ type goCall struct {
 // bindCall binds a call whose arguments are where args point to.
 func bindCall[R any](t testing.TB, s *abi.Signature, result *R, args ...any) *goCall {
 	g := &goCall{result: unsafe.Pointer(result)}
+	var bindings []*abi.Binding
+	var offsets []uintptr
+	var indirect []bool
 	for i, arg := range args {
 		b, err := abi.Bind(reflect.TypeOf(arg).Elem(), s.Type.Params[i].Type)
 		if err != nil {
 			t.Fatal(err)
 		}
-		g.Bindings, g.Indirect = append(g.Bindings, b), append(g.Indirect, true)
-		g.Offsets = append(g.Offsets, uintptr(i)*unsafe.Sizeof(g.result))
+		bindings, indirect = append(bindings, b), append(indirect, true)
+		offsets = append(offsets, uintptr(i)*unsafe.Sizeof(g.result))
 		g.args = append(g.args, reflect.ValueOf(arg).UnsafePointer())
 	}
 	b, err := abi.Bind(reflect.TypeFor[R](), s.Type.Result)
 	if err != nil {
 		t.Fatal(err)
 	}
-	g.Result = b
+	g.Params, g.Result = s.NewParams(bindings, offsets, indirect), b
 	return g
 }
 
