@@ -20,6 +20,8 @@ type Lift struct {
 	index    int
 	instance *task.Instance
 	slots    int
+	handles  bool // some are among the parameters or in the result
+	realloc  bool // parameters are lowered into memory
 
 	// Of calls by the host, of which there is one at a time; made for the first.
 	enter []*task.Instance
@@ -31,7 +33,7 @@ type Lift struct {
 func (t *Tree) NewLift(s *abi.Signature, core engine.Func, instance int, o Options) *Lift {
 	return &Lift{
 		Signature: s, Options: o, core: core, tree: t, index: instance, instance: t.Instances[instance],
-		slots: s.Lift.Slots(),
+		slots: s.Lift.Slots(), handles: s.HasHandles(), realloc: s.NeedsRealloc(false),
 	}
 }
 
@@ -52,8 +54,10 @@ func (f *Lift) begin(ctx context.Context) (*call, error) {
 	}
 	f.tree.ctx = ctx
 	c := f.call
-	c.task = task.Task{}
-	c.callee.Ctx, c.callee.Budget = ctx, abi.LiftBudget
+	c.callee.Budget = abi.LiftBudget
+	if f.realloc {
+		c.callee.Ctx = ctx
+	}
 	return c, nil
 }
 
@@ -62,8 +66,14 @@ func (f *Lift) end(c *call, trapped bool) {
 	if !trapped {
 		task.Leave(f.enter)
 	}
-	c.host.Return()
-	c.callee.Ctx, f.tree.ctx = nil, nil
+	f.tree.ctx = nil
+	if f.realloc {
+		c.callee.Ctx = nil
+	}
+	if f.handles {
+		c.host.Return()
+		c.task = task.Task{}
+	}
 }
 
 // run calls the core function. Its results are on the stack.
@@ -133,10 +143,10 @@ func (f *Lift) CallGo(ctx context.Context, g *GoCall, args, result unsafe.Pointe
 
 // returned is what follows once the result was lifted, or was not.
 func (f *Lift) returned(ctx context.Context, c *call, err error) error {
-	if err == nil {
+	if err == nil && f.handles {
 		err = c.task.Return()
 	}
-	if err == nil {
+	if err == nil && f.Options.PostReturn != nil {
 		err = f.postReturn(ctx, c)
 	}
 	f.end(c, err != nil)

@@ -61,12 +61,11 @@ func within(parents []int, i, outer int) bool {
 // no trap calls [Leave] when the call has returned, and does not if it trapped:
 // what trapped is never entered again, nor is anything around it.
 func Enter(set []*Instance) error {
-	for _, i := range set {
+	for n, i := range set {
 		if i.entered {
+			Leave(set[:n])
 			return CannotEnter()
 		}
-	}
-	for _, i := range set {
 		i.entered = true
 	}
 	return nil
