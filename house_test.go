@@ -23,7 +23,7 @@ var floors = []string{
 	1:  "internal/corewasm internal/tomlfile bus wasi wapc/msgpack component/types supervise wit/syntax",
 	2:  "engine internal/componentbinary",
 	3:  "engine/wazero engine/enginetest wasi/p1 wapc tube wit/internal/outline component/internal/abi",
-	4:  "tube/picture wit wit/wave wit/valuejson component/internal/task component/internal/validate",
+	4:  "tube/picture wit wit/wave wit/valuejson component/internal/task component/internal/validate component/internal/adapter",
 	5:  "component/internal/canon wit/bindgen",
 	6:  "component",
 	7:  "plugin",

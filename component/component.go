@@ -24,10 +24,11 @@ type Config struct {
 
 // A Component is compiled. It is immutable and safe for concurrent use.
 type Component struct {
-	typ     *types.ComponentType
-	program *program
-	modules []engine.Module
-	host    engine.Instance // of the functions that core modules import; nil if there are none
+	typ      *types.ComponentType
+	program  *program
+	modules  []engine.Module
+	adapters []engine.Module
+	host     engine.Instance // of the functions that core modules import; nil if there are none
 
 	closing sync.Once
 	closed  error
@@ -38,21 +39,32 @@ type Component struct {
 // item and offset.
 func Compile(ctx context.Context, e engine.Engine, binary []byte, config Config) (*Component, error) {
 	features := validate.Features{Map: config.Maps, FixedLengthLists: config.FixedLengthLists}
-	return compile(ctx, e, binary, validate.Config{Features: features, Limits: config.Limits})
+	return compile(ctx, e, binary, settings{Config: validate.Config{Features: features, Limits: config.Limits}})
 }
 
-func compile(ctx context.Context, e engine.Engine, binary []byte, config validate.Config) (*Component, error) {
+// settings are what a component is compiled with.
+type settings struct {
+	validate.Config
+
+	// apart has all calls between component instances go through Go.
+	apart bool
+}
+
+func compile(ctx context.Context, e engine.Engine, binary []byte, config settings) (*Component, error) {
 	syntax, err := componentbinary.Parse(binary)
 	if err != nil {
 		return nil, err
 	}
-	valid, err := validate.Validate(syntax, config)
+	valid, err := validate.Validate(syntax, config.Config)
 	if err != nil {
 		return nil, err
 	}
 	p, err := flatten(valid)
 	if err != nil {
 		return nil, err
+	}
+	if !config.apart {
+		p.fuse()
 	}
 	c := &Component{typ: valid.Type, program: p}
 	if err := c.compile(ctx, e, syntax, config.Limits); err != nil {
@@ -75,10 +87,10 @@ func (c *Component) compile(ctx context.Context, e engine.Engine, syntax *compon
 		}
 		c.modules = append(c.modules, module)
 	}
-	if len(c.program.functions) == 0 {
-		return nil
-	}
 	var err error
+	if c.adapters, err = compileAdapters(ctx, e, c.program, limits); err != nil || len(c.program.functions) == 0 {
+		return err
+	}
 	c.host, err = e.Host(ctx, c.program.functions...)
 	return err
 }
@@ -94,7 +106,7 @@ func (c *Component) Close(ctx context.Context) error {
 
 func (c *Component) release(ctx context.Context) error {
 	var errs []error
-	for _, m := range c.modules {
+	for _, m := range append(c.adapters, c.modules...) {
 		errs = append(errs, m.Close(ctx))
 	}
 	if c.host != nil {

@@ -2,7 +2,6 @@ package component
 
 import (
 	"fmt"
-	"strconv"
 
 	"github.com/patchbay-go/patchbay/component/internal/abi"
 	"github.com/patchbay-go/patchbay/component/internal/canon"
@@ -160,12 +159,15 @@ func (f *flattener) coreFunc(s *scope, index int) error {
 }
 
 func (f *flattener) canon(s *scope, c *validate.Canon) (engine.HostFunc, error) {
-	name := strconv.FormatInt(int64(len(f.functions)), 36) // short, see renameImports
+	name := f.nextName()
 	switch c.Syntax.Op {
 	case componentbinary.Lower:
 		return f.lower(s, c, name)
 	case componentbinary.ResourceNew, componentbinary.ResourceDrop, componentbinary.ResourceRep:
 		slot := s.resources.Resource(c.Resource).Host.(task.Slot)
+		if c.Syntax.Op != componentbinary.ResourceRep {
+			f.builtins = append(f.builtins, builtinPlan{s.instance, slot, c.Syntax.Op == componentbinary.ResourceDrop})
+		}
 		switch c.Syntax.Op {
 		case componentbinary.ResourceNew:
 			return canon.ResourceNewFunc(name, s.instance, slot), nil
@@ -191,6 +193,7 @@ func (f *flattener) lower(s *scope, c *validate.Canon, name string) (engine.Host
 	}
 	plan := lowerPlan{
 		signature: signature, instance: s.instance, options: options, callee: *s.functions[c.Syntax.Index],
+		function: len(f.functions),
 	}
 	if plan.callee.lift != notLifted {
 		transfer, err := abi.NewTransfer(plan.signature, plan.callee.signature)

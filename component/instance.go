@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/patchbay-go/patchbay/component/internal/canon"
 	"github.com/patchbay-go/patchbay/component/internal/task"
@@ -14,11 +15,12 @@ import (
 // An Instance is an instantiated component. One goroutine at a time uses it; a
 // call by a function of the host that the instance calls is refused.
 type Instance struct {
-	pre   *Pre
-	tree  *canon.Tree
-	cores []engine.Instance
-	lifts []*canon.Lift
-	funcs map[*function]*Func
+	pre      *Pre
+	tree     *canon.Tree
+	cores    []engine.Instance
+	adapters []engine.Instance
+	lifts    []*canon.Lift
+	funcs    map[*function]*Func
 
 	// What is used of the program's calls and memories.
 	calls    []engine.Func
@@ -50,16 +52,23 @@ func (i *Instance) take(ctx context.Context, s *step) error {
 		return i.lift(s.index)
 	case stepLower:
 		return i.lower(s.index)
+	case stepAdapter:
+		return i.adapter(ctx, s)
 	}
 	return i.resource(s.index)
 }
 
-func (i *Instance) core(ctx context.Context, s *step) error {
+// instantiate makes an instance of a core module with the imports that a step says.
+func (i *Instance) instantiate(ctx context.Context, module engine.Module, s *step) (engine.Instance, error) {
 	imports := make([]engine.Extern, len(s.imports))
 	for n, from := range s.imports {
 		imports[n] = i.extern(from)
 	}
-	instance, err := i.pre.component.modules[s.module].Instantiate(ctx, imports, engine.InstanceConfig{Data: i.tree})
+	return module.Instantiate(ctx, imports, engine.InstanceConfig{Data: i.tree})
+}
+
+func (i *Instance) core(ctx context.Context, s *step) error {
+	instance, err := i.instantiate(ctx, i.pre.component.modules[s.module], s)
 	if err != nil {
 		return fmt.Errorf("core instance %d: %w", s.index, err)
 	}
@@ -70,6 +79,9 @@ func (i *Instance) core(ctx context.Context, s *step) error {
 func (i *Instance) extern(item coreItem) engine.Extern {
 	if item.function != noFunction {
 		return engine.Extern{Instance: i.pre.component.host, Name: item.name}
+	}
+	if item.instance < 0 {
+		return engine.Extern{Instance: i.adapters[adapterInstance(item.instance)], Name: item.name}
 	}
 	return engine.Extern{Instance: i.cores[item.instance], Name: item.name}
 }
@@ -217,9 +229,9 @@ func (i *Instance) Drop(ctx context.Context, handle *types.Handle) error {
 // [NewGoResource]. A call must have returned before.
 func (i *Instance) Close(ctx context.Context) error {
 	var errs []error
-	for n := len(i.cores) - 1; n >= 0; n-- {
-		errs = append(errs, i.cores[n].Close(ctx))
+	for _, instance := range slices.Backward(append(i.cores, i.adapters...)) {
+		errs = append(errs, instance.Close(ctx))
 	}
-	i.cores = nil
+	i.cores, i.adapters = nil, nil
 	return errors.Join(append(errs, i.tree.DropGoValues(ctx))...)
 }

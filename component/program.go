@@ -1,7 +1,10 @@
 package component
 
 import (
+	"strconv"
+
 	"github.com/patchbay-go/patchbay/component/internal/abi"
+	"github.com/patchbay-go/patchbay/component/internal/task"
 	"github.com/patchbay-go/patchbay/component/internal/validate"
 	"github.com/patchbay-go/patchbay/component/types"
 	"github.com/patchbay-go/patchbay/engine"
@@ -25,11 +28,21 @@ type program struct {
 	// that it sees: each once, however many use it.
 	calls, memories itemList
 
+	// adapters are the core modules that take calls between component instances, and
+	// fused is how many functions they have.
+	adapters []adapterPlan
+	fused    int
+
 	// functions are what core modules import from the host instance.
 	functions []engine.HostFunc
 
+	builtins []builtinPlan
+
 	exports map[string]item
 }
+
+// nextName returns the name of the next function: short, see renameImports.
+func (p *program) nextName() string { return strconv.FormatInt(int64(len(p.functions)), 36) }
 
 // given returns what the first core instance of each module is given as imports.
 func (p *program) given() [][]coreItem {
@@ -47,7 +60,8 @@ type step struct {
 	kind  stepKind
 	index int // in the list of its kind
 
-	// Of a core instance: its module, and where its imports come from.
+	// Of a core instance: its module, and where its imports come from; of an
+	// adapter, where its imports come from.
 	module  int
 	imports []coreItem
 }
@@ -59,10 +73,12 @@ const (
 	stepLift
 	stepLower
 	stepResource
+	stepAdapter
 )
 
 // A coreItem is an export of a core instance, or if function is not noFunction
-// one of the host instance.
+// one of the host instance. Instances before the first are adapters, the last of
+// them the first: see adapterInstance.
 type coreItem struct {
 	instance int
 	name     string
@@ -113,6 +129,14 @@ type lowerPlan struct {
 	options   optionPlan
 	callee    function
 	transfer  *abi.Transfer // to a lifted function
+	function  int           // of the functions
+}
+
+// A builtinPlan is a built-in with which an instance makes or drops handles.
+type builtinPlan struct {
+	instance int
+	slot     task.Slot
+	drops    bool
 }
 
 // A resourcePlan is a resource type: of an instance, or an import.

@@ -23,8 +23,13 @@ type runtime struct {
 	engine   engine.Engine
 	features validate.Features
 	linker   *component.Linker
+	compile  compiler
+	fused    int // functions of adapters in all components
 	close    []func(context.Context) error
 }
+
+// A compiler says how calls between component instances go.
+type compiler func(context.Context, engine.Engine, []byte, validate.Config) (*component.Component, error)
 
 var _ wast.Runtime = (*runtime)(nil)
 
@@ -34,17 +39,18 @@ func newRuntime(t *testing.T, features validate.Features) *runtime {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &runtime{t: t, engine: eng, features: features, linker: new(component.Linker)}
+	return &runtime{t: t, engine: eng, features: features, linker: new(component.Linker), compile: component.CompileWith}
 }
 
 // Instantiate makes an instance that imports from the host at most.
 func (r *runtime) Instantiate(binary []byte, _ map[string]any) (any, error) {
 	ctx := context.Background()
 	config := validate.Config{Features: r.features}
-	c, err := component.CompileWith(ctx, r.engine, binary, config)
+	c, err := r.compile(ctx, r.engine, binary, config)
 	if err != nil {
 		return nil, err
 	}
+	r.fused += c.Fused()
 	r.close = append(r.close, c.Close)
 	pre, err := r.linker.Link(c)
 	if err != nil {

@@ -10,6 +10,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/patchbay-go/patchbay/component"
+	"github.com/patchbay-go/patchbay/engine"
 	"github.com/patchbay-go/patchbay/internal/wast"
 )
 
@@ -29,29 +31,57 @@ func convertedName(file string) string {
 }
 
 // TestScripts runs our own scripts, without the translator: each covers rules of
-// decoding, validation or running, and refuses for the reason that it says.
+// decoding, validation or running, and refuses for the reason that it says. Calls
+// between component instances go through adapters, and through Go.
 func TestScripts(t *testing.T) {
+	fused := 0
+	eng, err := coreEngine()
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, file := range scripts(t) {
-		t.Run(filepath.Base(file), func(t *testing.T) {
-			run := newRuntime(t, standard())
-			defer run.finish()
-			runner := wast.Runner{Check: checkWith(t, standard()), Runtime: run, Means: func(err error, message string) bool {
-				return message != "" && strings.Contains(err.Error(), message)
-			}}
-			text, err := os.ReadFile(convertedName(file))
-			if err != nil {
-				t.Fatal(err)
-			}
-			var commands []wast.Command
-			if err := json.Unmarshal(text, &commands); err != nil {
-				t.Fatal(err)
-			}
-			for _, o := range runner.Run(commands) {
-				if o.Err != nil {
-					t.Errorf("%s:%d: %s: %v", file, o.Line, o.Verb, o.Err)
-				}
+		t.Run(filepath.Base(file), func(t *testing.T) { fused += runScript(t, file, eng, component.CompileWith) })
+		t.Run(filepath.Base(file)+"/apart", func(t *testing.T) {
+			if n := runScript(t, file, eng, component.CompileApart); n != 0 {
+				t.Errorf("adapters have %d functions", n)
 			}
 		})
+	}
+	if fused == 0 {
+		t.Error("adapters have no functions")
+	}
+}
+
+// runScript runs a script and returns how many functions adapters had.
+func runScript(t *testing.T, file string, eng engine.Engine, compile compiler) int {
+	t.Helper()
+	run := newRuntime(t, standard())
+	run.engine, run.compile = eng, compile
+	defer run.finish()
+	runner := wast.Runner{Check: checkWith(t, standard()), Runtime: run, Means: func(err error, message string) bool {
+		return message != "" && strings.Contains(err.Error(), message)
+	}}
+	text, err := os.ReadFile(convertedName(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var commands []wast.Command
+	if err := json.Unmarshal(text, &commands); err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range runner.Run(commands) {
+		if o.Err != nil {
+			t.Errorf("%s:%d: %s: %v", file, o.Line, o.Verb, o.Err)
+		}
+	}
+	return run.fused
+}
+
+// TestCompiledAdapters runs the script of calls between components once more, with
+// the engine that compiles where there is one.
+func TestCompiledAdapters(t *testing.T) {
+	if runScript(t, "testdata/script/adapters.wast", newEngine(t), component.CompileWith) == 0 {
+		t.Error("adapters have no functions")
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -11,6 +12,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/patchbay-go/patchbay/component"
 	"github.com/patchbay-go/patchbay/component/internal/validate"
@@ -75,16 +78,17 @@ func (s suite) run(t *testing.T) {
 	list, known := readList(t, listFile)
 	failures := wast.NotYet{}
 	var sum tally
+	fused := 0
 	for _, file := range s.files(t, root) {
 		name := strings.TrimPrefix(file, root+"/")
 		commands := translated(t, translator, file)
 		features := s.features(t, file)
-		run := newRuntime(t, features)
-		if s.name == "wasmtime" {
-			run.linker = suiteHost()
+		outcomes, n := s.runAs(t, component.CompileWith, features, commands)
+		fused += n
+		apart, _ := s.runAs(t, component.CompileApart, features, commands)
+		if diff := cmp.Diff(errorTexts(apart), errorTexts(outcomes)); diff != "" {
+			t.Errorf("%s: with adapters, and without: %s", name, diff)
 		}
-		outcomes := (&wast.Runner{Check: checkWith(t, features), Runtime: run, Means: means}).Run(commands)
-		run.finish()
 		sum.add(commands, outcomes)
 		for _, o := range outcomes {
 			if o.Err != nil {
@@ -100,10 +104,29 @@ func (s suite) run(t *testing.T) {
 			}
 		})
 	}
-	t.Logf("%s: %s", s.name, sum)
+	t.Logf("%s: %s; adapters had %d functions", s.name, sum, fused)
 	if *update {
 		writeList(t, listFile, failures, len(list), known)
 	}
+}
+
+// runAs runs a script and returns how many functions adapters had.
+func (s suite) runAs(t *testing.T, compile compiler, features validate.Features, commands []wast.Command) ([]wast.Outcome, int) {
+	run := newRuntime(t, features)
+	run.compile = compile
+	if s.name == "wasmtime" {
+		run.linker = suiteHost()
+	}
+	defer run.finish()
+	return (&wast.Runner{Check: checkWith(t, features), Runtime: run, Means: means}).Run(commands), run.fused
+}
+
+func errorTexts(outcomes []wast.Outcome) []string {
+	texts := make([]string, len(outcomes))
+	for i, o := range outcomes {
+		texts[i] = fmt.Sprint(o.Err)
+	}
+	return texts
 }
 
 func (s suite) files(t *testing.T, root string) []string {

@@ -83,6 +83,11 @@ type Limits struct {
 	// the call itself do not count, and neither does what a guest reads and writes
 	// through WASI.
 	HostBytes uint64
+
+	// Trusted says that the module is no guest's: the host generated it, and knows
+	// that its own code ends soon, whatever it calls. An engine need not count what
+	// it spends, and traps have no frames of it.
+	Trusted bool
 }
 
 // WithDefaults returns l with its defaults filled in.

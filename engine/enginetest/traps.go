@@ -15,6 +15,7 @@ var trapTests = []test{
 	{"NullReference", testNullReference},
 	{"Frames", testFrames},
 	{"FramesOfOthers", testFramesOfOthers},
+	{"FramesOfTrusted", testFramesOfTrusted},
 	{"InStart", testTrapInStart},
 }
 
@@ -132,6 +133,21 @@ func testFramesOfOthers(b *bench) {
 	_, err := call(three[1].Func("load_through_first"), 0xffffffff)
 	trap := b.trap(err, engine.MemoryBounds)
 	if len(trap.Frames) != 2 || trap.Frames[0].Name != "load" || trap.Frames[1].Name != "load_through_first" {
+		b.Errorf("frames: %+v", trap.Frames)
+	}
+}
+
+// testFramesOfTrusted has a trap in a guest's code below a call by the host's own:
+// that has no frames.
+func testFramesOfTrusted(b *bench) {
+	guest := b.guest("traps", b.hostFor(b.compile("traps", engine.Limits{}), nil))
+	var build corewasm.Builder
+	inner := build.ImportFunc("guest", "unreachable", nil, nil)
+	build.Export("through", corewasm.KindFunc, build.Func(nil, nil, nil, corewasm.Code{}.Call(inner)))
+	outer := b.make(b.compileBytes(build.Bytes(), engine.Limits{Trusted: true}), provided{"guest": guest}, nil)
+	_, err := call(outer.Func("through"))
+	trap := b.trap(err, engine.Unreachable)
+	if len(trap.Frames) != 1 || trap.Frames[0].Name != "unreachable" {
 		b.Errorf("frames: %+v", trap.Frames)
 	}
 }

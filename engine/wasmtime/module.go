@@ -49,6 +49,7 @@ func (e *Engine) compile(binary []byte, limits engine.Limits) (*Module, error) {
 	e.mu.Lock()
 	e.numbers++
 	m.source.number = e.numbers
+	m.source.trusted = limits.Trusted
 	e.mu.Unlock()
 	prepared, err := e.prepare(m, binary)
 	if err != nil {

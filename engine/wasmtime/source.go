@@ -16,6 +16,7 @@ type source struct {
 	code        uint64              // where the content of the code section begins
 	compiled    uint64              // and where in what wasmtime compiled
 	rewritten   *corewasm.Rewritten // nil: functions and code are as in the original
+	trusted     bool                // it is no guest's
 }
 
 func newSource(d *engine.Description) *source {
@@ -35,6 +36,9 @@ func newSource(d *engine.Description) *source {
 // frame returns the frame of a function, given its index and where it is in the
 // compiled binary, or false for a function that is not the guest's.
 func (s *source) frame(index uint32, offset uint64) (engine.Frame, bool) {
+	if s.trusted {
+		return engine.Frame{}, false
+	}
 	if s.rewritten != nil {
 		var ok bool
 		if index, ok = s.rewritten.Functions.Original(index); !ok {

@@ -42,6 +42,7 @@ type source struct {
 	narrowed    *corewasm.OffsetMap // nil: handlers are as they were
 	throws      bool                // it throws or catches exceptions
 	outside     bool                // it cannot be instantiated: elements are out of bounds
+	trusted     bool                // it is no guest's
 }
 
 // rewrite returns the module that wazero compiles, or interprets, and what to
@@ -55,7 +56,7 @@ func rewrite(binary []byte, d *engine.Description, limits engine.Limits, compile
 	digest := sha256.Sum256(binary)
 	s := &source{
 		name: hex.EncodeToString(digest[:8]), description: d, lines: debugLines(d),
-		code: code.Content.Offset, counter: freeName(d), outside: elementsOutside(module),
+		code: code.Content.Offset, counter: freeName(d), outside: elementsOutside(module), trusted: limits.Trusted,
 	}
 	if err := checkRethrow(module); err != nil {
 		return nil, nil, err
@@ -72,6 +73,7 @@ func rewrite(binary []byte, d *engine.Description, limits engine.Limits, compile
 		TickModule: tickModule,
 		TickName:   tickName,
 		Slice:      firstSlice(limits),
+		Unmetered:  limits.Trusted,
 		Waits:      true,
 		ModuleName: s.name,
 		Trace:      s.lines != nil,
@@ -110,10 +112,10 @@ func debugLines(d *engine.Description) *sourceline.Lines {
 }
 
 // frame returns the frame of the function that has that index in the rewritten
-// module, or false for functions that are ours.
+// module, or false for functions that are no guest's.
 func (s *source) frame(index uint32) (engine.Frame, bool) {
 	index, ok := s.functions.Original(index)
-	if !ok {
+	if !ok || s.trusted {
 		return engine.Frame{}, false
 	}
 	return engine.Frame{Func: index, Name: s.description.FunctionName(index)}, true

@@ -73,8 +73,8 @@ type Context struct {
 	// Ctx is the context of the call, for realloc.
 	Ctx context.Context
 
-	// MayLeave is the instance's flag, cleared while realloc runs.
-	MayLeave *bool
+	// MayLeave is the instance's flag, shut while realloc runs.
+	MayLeave *Gate
 
 	// Handles is the instance's handle table, and Holder what the host has
 	// instead of one; both may be nil if no type has handles.
@@ -119,13 +119,13 @@ func (cx *Context) reallocate(old, oldSize, align, newSize uint32, beyond fault)
 	}
 	cx.stack = [4]uint64{uint64(old), uint64(oldSize), uint64(align), uint64(newSize)}
 	if cx.MayLeave != nil {
-		*cx.MayLeave = false
+		cx.MayLeave.Set(false)
 	}
 	if err := cx.Realloc.Call(cx.Ctx, cx.stack[:]); err != nil {
 		return 0, err
 	}
 	if cx.MayLeave != nil {
-		*cx.MayLeave = true
+		cx.MayLeave.Set(true)
 	}
 	cx.Begin()
 	ptr := uint32(cx.stack[0])

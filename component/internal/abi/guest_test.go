@@ -54,12 +54,11 @@ func (g *guest) Call(_ context.Context, stack []uint64) error {
 
 // context returns a side of a crossing that has g.
 func (g *guest) context(encoding Encoding) *Context {
-	mayLeave := true
 	table := new(handles)
 	return &Context{
 		Options:  Options{Encoding: encoding, Memory: g, Realloc: g},
 		Ctx:      context.Background(),
-		MayLeave: &mayLeave,
+		MayLeave: new(Gate),
 		Handles:  table,
 		Holder:   table,
 		Budget:   LiftBudget,

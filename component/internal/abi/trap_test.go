@@ -187,12 +187,12 @@ func TestMayLeave(t *testing.T) {
 	g := newGuest(make([]byte, 16)...)
 	cx := g.context(UTF8)
 	within := true
-	g.lie = func(_ *guest, ptr uint32) uint32 { within = *cx.MayLeave; return ptr }
+	g.lie = func(_ *guest, ptr uint32) uint32 { within = cx.MayLeave.Open(); return ptr }
 	if err := unary(types.String.Type()).LowerParams(cx, []types.Value{types.StringValue("a")}, make([]uint64, 2)); err != nil {
 		t.Fatal(err)
 	}
-	if within || !*cx.MayLeave {
-		t.Errorf("may leave is %t in realloc and %t after it", within, *cx.MayLeave)
+	if within || !cx.MayLeave.Open() {
+		t.Errorf("may leave is %t in realloc and %t after it", within, cx.MayLeave.Open())
 	}
 }
 

@@ -86,11 +86,11 @@ func (f *Lift) postReturn(ctx context.Context, c *call) error {
 	if f.Options.PostReturn == nil {
 		return nil
 	}
-	f.instance.MayLeave = false
+	f.instance.MayLeave.Set(false)
 	if err := f.Options.PostReturn.Call(ctx, c.stack[:len(f.Signature.Lift.Results)]); err != nil {
 		return err
 	}
-	f.instance.MayLeave = true
+	f.instance.MayLeave.Set(true)
 	return nil
 }
 

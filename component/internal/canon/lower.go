@@ -65,9 +65,25 @@ func LowerFunc(name string, index int, coreType engine.FuncType, blocks bool) en
 	}
 }
 
+// RestFunc returns the host function that makes what is left of a call through the
+// lowered function of that index, once the core function has returned: it is given
+// what that returned, and where the caller wants the result if it is spilled.
+func RestFunc(name string, index int, coreType engine.FuncType) engine.HostFunc {
+	return engine.HostFunc{
+		Name: name, Type: coreType,
+		Call: func(ctx context.Context, caller engine.Instance, stack []uint64) error {
+			t, err := treeOf(caller)
+			if err != nil {
+				return err
+			}
+			return t.Lowers[index].rest(ctx, stack)
+		},
+	}
+}
+
 func (l *Lower) call(ctx context.Context, stack []uint64) error {
 	switch {
-	case !l.instance.MayLeave:
+	case !l.instance.MayLeave.Open():
 		return task.CannotLeave()
 	case l.callee == nil:
 		return l.serve(ctx, stack)
@@ -119,10 +135,24 @@ func (l *Lower) cross(ctx context.Context, stack []uint64) error {
 	return err
 }
 
+// rest is what cross does once the core function has returned.
+func (l *Lower) rest(ctx context.Context, stack []uint64) error {
+	c := l.take()
+	ctx = l.tree.nested(ctx)
+	c.begin(ctx)
+	returned := copy(c.stack[:], stack[:len(l.callee.Signature.Lift.Results)])
+	result := uint32(0)
+	if l.Signature.SpillResult {
+		result = uint32(stack[returned])
+	}
+	err := l.finish(ctx, c, stack, result)
+	l.idle = c
+	return err
+}
+
 func (l *Lower) exchange(ctx context.Context, c *call, stack []uint64) error {
 	from, to := &c.caller, &c.callee
-	from.Ctx, to.Ctx, c.task = ctx, ctx, task.Task{}
-	from.Budget, to.Budget = abi.TransferBudget, abi.TransferBudget
+	c.begin(ctx)
 	result := l.Signature.ResultPointer(stack)
 	if err := l.transfer.Params(from, to, stack, c.stack[:]); err != nil {
 		return err
@@ -130,10 +160,15 @@ func (l *Lower) exchange(ctx context.Context, c *call, stack []uint64) error {
 	if err := l.callee.run(ctx, c); err != nil {
 		return err
 	}
+	return l.finish(ctx, c, stack, result)
+}
+
+// finish takes the result from the callee, whose core function has returned.
+func (l *Lower) finish(ctx context.Context, c *call, stack []uint64, result uint32) error {
 	if err := c.task.Return(); err != nil {
 		return err
 	}
-	if err := l.transfer.Result(to, from, c.stack[:], stack, result); err != nil {
+	if err := l.transfer.Result(&c.callee, &c.caller, c.stack[:], stack, result); err != nil {
 		return err
 	}
 	c.subtask.Return(l.instance)

@@ -67,7 +67,7 @@ func builtin(name string, coreType engine.FuncType, instance int,
 				return err
 			}
 			i := t.Instances[instance]
-			if !i.MayLeave {
+			if !i.MayLeave.Open() {
 				return task.CannotLeave()
 			}
 			return run(ctx, t, i, stack)

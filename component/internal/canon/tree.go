@@ -92,6 +92,12 @@ func (c *call) setCaller(l *Lower, adapter bool) {
 	c.caller = abi.Context{Options: l.Options.Options, MayLeave: &l.instance.MayLeave, Handles: &c.from, Adapter: adapter}
 }
 
+// begin begins a call between two instances.
+func (c *call) begin(ctx context.Context) {
+	c.caller.Ctx, c.callee.Ctx, c.task = ctx, ctx, task.Task{}
+	c.caller.Budget, c.callee.Budget = abi.TransferBudget, abi.TransferBudget
+}
+
 // setHost makes the host the other side of cx.
 func (c *call) setHost(t *Tree, cx *abi.Context) {
 	c.host.Resources = t.Resources

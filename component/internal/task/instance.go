@@ -1,10 +1,12 @@
 package task
 
+import "github.com/patchbay-go/patchbay/component/internal/abi"
+
 // An Instance is the state of one component instance: ComponentInstance in the
-// specification. Its zero value is not ready; see [NewInstance].
+// specification. Its zero value may be entered and left.
 type Instance struct {
-	// MayLeave is cleared while the instance must not call out.
-	MayLeave bool
+	// MayLeave is shut while the instance must not call out.
+	MayLeave abi.Gate
 
 	// Handles are the handles that the instance's code holds.
 	Handles Table
@@ -13,13 +15,12 @@ type Instance struct {
 }
 
 // NewInstance returns an instance that may be entered and left.
-func NewInstance() *Instance { return &Instance{MayLeave: true} }
+func NewInstance() *Instance { return new(Instance) }
 
 // NewInstances returns n of them.
 func NewInstances(n int) []*Instance {
 	made, all := make([]Instance, n), make([]*Instance, n)
 	for i := range made {
-		made[i].MayLeave = true
 		all[i] = &made[i]
 	}
 	return all
@@ -34,7 +35,7 @@ const NoCaller = -1
 // depends on nothing else, so that it is found once for each edge.
 func EnteringSet(parents []int, callee, caller int) []int {
 	var set []int
-	for i := callee; i != NoCaller && !within(parents, caller, i); i = parents[i] {
+	for i := callee; i != NoCaller && !Within(parents, caller, i); i = parents[i] {
 		set = append(set, i)
 	}
 	return set
@@ -44,11 +45,11 @@ func EnteringSet(parents []int, callee, caller int) []int {
 // Calls between them are not allowed yet: the specification's own tests and other
 // implementations trap.
 func Related(parents []int, a, b int) bool {
-	return within(parents, a, b) || within(parents, b, a)
+	return Within(parents, a, b) || Within(parents, b, a)
 }
 
-// within reports whether instance i is outer or somewhere in it.
-func within(parents []int, i, outer int) bool {
+// Within reports whether instance i is outer or somewhere in it.
+func Within(parents []int, i, outer int) bool {
 	for ; i != NoCaller; i = parents[i] {
 		if i == outer {
 			return true

@@ -1,0 +1,243 @@
+package component
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/patchbay-go/patchbay/component/internal/adapter"
+	"github.com/patchbay-go/patchbay/component/internal/canon"
+	"github.com/patchbay-go/patchbay/component/internal/task"
+	"github.com/patchbay-go/patchbay/internal/corewasm"
+)
+
+// maxFused bounds how many functions adapters have: each has to be compiled.
+const maxFused = 1000
+
+// A fuser has adapters take the calls between the component instances of a
+// program, where they can: what core modules import as lowered functions are then
+// functions of adapters, and no code of the host is between caller and callee.
+//
+// An adapter is instantiated right before the first core module that imports one
+// of its functions, and has all functions that can be had by then and were not
+// before. Most programs need one.
+type fuser struct {
+	*program
+	wanted  map[int]bool   // lowers, by the index of their function
+	placed  map[int]int    // the adapter that has the function of that index
+	pending []int          // lowers that can be placed
+	flags   map[int]bool   // instances that have a flag for core modules
+	looks   map[int]bool   // instances that call functions that look at may_leave
+	shuts   map[int]bool   // instances that may be found shut
+	edges   []adapter.Edge // by lower
+}
+
+// fuse changes the steps of a program.
+func (p *program) fuse() {
+	if !p.fusible() {
+		return
+	}
+	f := &fuser{
+		program: p, wanted: map[int]bool{}, placed: map[int]int{},
+		flags: map[int]bool{}, looks: map[int]bool{}, shuts: map[int]bool{}, edges: make([]adapter.Edge, len(p.lowers)),
+	}
+	f.choose()
+	if len(f.wanted) == 0 {
+		return
+	}
+	f.flag()
+	steps := make([]step, 0, len(p.steps)+1)
+	for _, s := range p.steps {
+		switch s.kind {
+		case stepCore:
+			if slices.ContainsFunc(s.imports, f.missing) {
+				steps = append(steps, f.place())
+			}
+			s.imports = f.replace(s.imports)
+		case stepLower:
+			if f.wanted[p.lowers[s.index].function] {
+				f.pending = append(f.pending, s.index)
+			}
+		}
+		steps = append(steps, s)
+	}
+	p.steps, p.fused = steps, len(f.placed)
+}
+
+// fusible reports whether calls between instances may do without the host.
+//
+// Adapters do not look whether the callee was entered already. They need not where
+// no call can come back: every function that an instance is given was there before
+// it, so that calls lead to ever earlier instances. Only the destructors of an
+// instance may be run from within it by one that it contains, which is later.
+//
+// Exceptions must end as traps between instances, so there must be none.
+func (p *program) fusible() bool {
+	for _, m := range p.modules {
+		if hasTags(m.Core) {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(p.builtins, func(b builtinPlan) bool {
+		if !b.drops {
+			return false
+		}
+		r := &p.resources[b.slot]
+		return !r.imported && r.dtor != notGiven && r.instance != b.instance && task.Within(p.parents, b.instance, r.instance)
+	})
+}
+
+func hasTags(m *corewasm.Module) bool {
+	_, defined := m.Section(corewasm.SectionTag)
+	return defined || slices.ContainsFunc(m.Imports, func(i corewasm.Import) bool { return i.Kind == corewasm.KindTag })
+}
+
+// choose finds the lowered functions that adapters will have: those that core
+// modules import, if an adapter can do what they need.
+func (f *fuser) choose() {
+	imported := map[int]bool{}
+	for _, s := range f.steps {
+		for _, item := range s.imports {
+			imported[item.function] = true
+		}
+	}
+	for i := range f.lowers {
+		plan := &f.lowers[i]
+		if imported[plan.function] && len(f.wanted) < maxFused && f.fits(plan) {
+			f.wanted[plan.function] = true
+		}
+	}
+}
+
+// fits reports whether an adapter can take the calls of a lowered function.
+func (f *fuser) fits(plan *lowerPlan) bool {
+	if plan.transfer == nil || !adapter.Fits(plan.signature) {
+		return false
+	}
+	lift := &f.lifts[plan.callee.lift]
+	return !task.Related(f.parents, plan.instance, lift.instance) && f.ofGuest(lift.core) && f.ofGuest(lift.options.postReturn)
+}
+
+// ofGuest reports whether a call is of a function that a core module exports, or
+// is not given.
+func (f *fuser) ofGuest(call int) bool {
+	return call == notGiven || f.calls.items[call].function == noFunction
+}
+
+// flag finds the instances whose flag may_leave core modules look at or set.
+func (f *fuser) flag() {
+	for _, b := range f.builtins {
+		f.looks[b.instance] = true
+	}
+	shuts := func(instance int, o *optionPlan) {
+		if o.realloc != notGiven || o.postReturn != notGiven {
+			f.shuts[instance] = true
+		}
+	}
+	for i := range f.lowers {
+		f.looks[f.lowers[i].instance] = true
+		shuts(f.lowers[i].instance, &f.lowers[i].options)
+	}
+	for i := range f.lifts {
+		shuts(f.lifts[i].instance, &f.lifts[i].options)
+	}
+	for i := range f.lowers {
+		if f.wanted[f.lowers[i].function] {
+			f.edges[i] = f.edge(i)
+		}
+	}
+}
+
+// edge returns what an adapter needs to know of a lowered function.
+func (f *fuser) edge(lower int) adapter.Edge {
+	plan := &f.lowers[lower]
+	lift := &f.lifts[plan.callee.lift]
+	e := adapter.Edge{
+		Name: f.functions[plan.function].Name, Lower: plan.signature, Lift: lift.signature,
+		Core: f.guest(lift.core), PostReturn: f.guest(lift.options.postReturn),
+		CallerLeaves: f.leaves(plan.instance), CalleeLeaves: f.leaves(lift.instance),
+		Whole: f.host(plan.function),
+	}
+	if adapter.NeedsRest(plan.signature) {
+		f.functions = append(f.functions, canon.RestFunc(f.nextName(), lower, adapter.RestType(plan.signature)))
+		e.Rest = f.host(len(f.functions) - 1)
+	}
+	return e
+}
+
+func (f *fuser) host(function int) adapter.Item {
+	return adapter.Item{Source: adapter.Host, Number: function, Name: f.functions[function].Name}
+}
+
+func (f *fuser) guest(call int) adapter.Item {
+	if call == notGiven {
+		return adapter.Item{}
+	}
+	return adapter.Item{Source: adapter.Guest, Number: call, Name: f.calls.items[call].name}
+}
+
+// leaves returns the flag may_leave of an instance, unless it is open whenever
+// somebody looks.
+func (f *fuser) leaves(instance int) adapter.Item {
+	if !f.looks[instance] || !f.shuts[instance] {
+		return adapter.Item{}
+	}
+	f.flags[instance] = true
+	return flagItem(instance)
+}
+
+func flagItem(instance int) adapter.Item {
+	return adapter.Item{Source: adapter.Flag, Number: instance, Name: fmt.Sprintf("may_leave %d", instance)}
+}
+
+// missing reports whether an import is of a function that no adapter has yet.
+func (f *fuser) missing(item coreItem) bool {
+	_, placed := f.placed[item.function]
+	return f.wanted[item.function] && !placed
+}
+
+// place returns the step that makes an adapter of all that is pending.
+func (f *fuser) place() step {
+	var m adapter.Module
+	plan, s := adapterPlan{}, step{kind: stepAdapter, index: len(f.adapters)}
+	if s.index == 0 {
+		for _, instance := range slices.Sorted(maps.Keys(f.flags)) {
+			plan.flags = append(plan.flags, flagPlan{instance, flagItem(instance).Name})
+			m.Flags = append(m.Flags, flagItem(instance))
+		}
+	}
+	for _, lower := range f.pending {
+		m.Add(&f.edges[lower])
+		f.placed[f.lowers[lower].function] = s.index
+	}
+	f.pending = f.pending[:0]
+	binary, imports := m.Build()
+	for _, item := range imports {
+		s.imports = append(s.imports, f.source(item))
+	}
+	plan.binary = binary
+	f.adapters = append(f.adapters, plan)
+	return s
+}
+
+// source returns where an import of an adapter comes from.
+func (f *fuser) source(item adapter.Item) coreItem {
+	switch item.Source {
+	case adapter.Guest:
+		return f.calls.items[item.Number]
+	case adapter.Host:
+		return coreItem{name: item.Name, function: item.Number}
+	}
+	return coreItem{instance: adapterInstance(0), name: item.Name, function: noFunction}
+}
+
+// replace returns imports with the functions of adapters for lowered functions.
+func (f *fuser) replace(imports []coreItem) []coreItem {
+	replaced := slices.Clone(imports)
+	for i, item := range imports {
+		if in, placed := f.placed[item.function]; placed {
+			replaced[i] = coreItem{instance: adapterInstance(in), name: item.name, function: noFunction}
+		}
+	}
+	return replaced
+}

@@ -1,0 +1,120 @@
+//go:build cgo
+
+package wasmtime_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"strconv"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/patchbay-go/patchbay/component"
+	"github.com/patchbay-go/patchbay/component/types"
+	"github.com/patchbay-go/patchbay/engine"
+	"github.com/patchbay-go/patchbay/engine/wasmtime"
+	"github.com/patchbay-go/patchbay/engine/wazero"
+	"github.com/patchbay-go/patchbay/internal/wast"
+)
+
+// TestAdapters runs calls between components, which generated modules take, on
+// both engines.
+func TestAdapters(t *testing.T) {
+	text, err := os.ReadFile("../../component/testdata/script/adapters.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var commands []wast.Command
+	if err := json.Unmarshal(text, &commands); err != nil {
+		t.Fatal(err)
+	}
+	theirs, err := wazero.New(t.Context(), wazero.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer theirs.Close(t.Context())
+	for _, config := range configs {
+		ours := wasmtime.New(config)
+		defer ours.Close(t.Context())
+		want := outcomes(t, theirs, commands)
+		if diff := cmp.Diff(want, outcomes(t, ours, commands)); diff != "" {
+			t.Errorf("wazero, and wasmtime: %s", diff)
+		}
+		if len(want) < 50 {
+			t.Errorf("only %d calls", len(want))
+		}
+	}
+}
+
+// outcomes returns what came of each call of a script.
+func outcomes(t *testing.T, e engine.Engine, commands []wast.Command) (texts []string) {
+	t.Helper()
+	definitions := map[string]*component.Pre{}
+	var instance *component.Instance
+	for _, c := range commands {
+		var err error
+		switch {
+		case c.Verb == wast.VerbDefinition:
+			definitions[c.Name] = linked(t, e, c.Source.Binary)
+		case c.Verb == wast.VerbInstance:
+			if instance, err = definitions[c.Of].Instantiate(t.Context()); err != nil {
+				t.Fatalf("line %d: %v", c.Line, err)
+			}
+		case c.Invoke != nil:
+			f := instance.Func(c.Invoke.Func)
+			result, err := f.Call(t.Context(), literals(t, f, c.Invoke.Args)...)
+			texts = append(texts, fmt.Sprintf("line %d: %v %v", c.Line, result, reason(err)))
+		}
+	}
+	return texts
+}
+
+func linked(t *testing.T, e engine.Engine, binary []byte) *component.Pre {
+	t.Helper()
+	compiled, err := component.Compile(t.Context(), e, binary, component.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	pre, err := new(component.Linker).Link(compiled)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pre
+}
+
+// reason is a trap without frames, of which engines have more or fewer.
+func reason(err error) string {
+	if trap := engine.AsTrap(err); trap != nil {
+		return fmt.Sprintf("%v %s", trap.Kind, trap.Text)
+	}
+	return fmt.Sprint(err)
+}
+
+func literals(t *testing.T, f *component.Func, args []wast.Value) (values []types.Value) {
+	t.Helper()
+	for i, a := range args {
+		switch typ := f.Type().Params[i].Type; typ.Kind() {
+		case types.String:
+			values = append(values, types.StringValue(a.Text))
+		case types.F32, types.F64:
+			v, err := strconv.ParseFloat(a.Text, 64)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if typ.Kind() == types.F32 {
+				values = append(values, types.F32Value(float32(v)))
+			} else {
+				values = append(values, types.F64Value(v))
+			}
+		default:
+			n, err := strconv.ParseUint(a.Text, 0, 64)
+			if err != nil {
+				t.Fatal(err)
+			}
+			values = append(values, types.ScalarValue(typ, n))
+		}
+	}
+	return values
+}
