@@ -41,6 +41,9 @@ func (g *componentGuest) CallAppend(ctx context.Context, dst []byte, operation s
 	if result.Type() == nil {
 		return append(dst, "null"...), nil
 	}
+	if dst == nil { // it is often as long as the arguments
+		dst = make([]byte, 0, len(payload)+64)
+	}
 	return valuejson.Format{}.Append(dst, result)
 }
 
@@ -79,18 +82,14 @@ type callerKey struct{}
 
 // enter gives a call its deadline, which holds for all that runs in it, and
 // says who calls.
-func (g *componentGuest) enter(ctx context.Context) (context.Context, context.CancelFunc) {
-	ctx = context.WithValue(ctx, callerKey{}, g)
-	if timeout := g.options.Limits.Timeout; timeout > 0 {
-		return context.WithTimeout(ctx, timeout)
-	}
-	return ctx, func() {}
+func (g *componentGuest) enter(ctx context.Context) *componentContext {
+	return &componentContext{parent: ctx, guest: g, timeout: g.options.Limits.Timeout}
 }
 
 func (g *componentGuest) call(ctx context.Context, f *component.Func, args []types.Value) (types.Value, error) {
-	ctx, leave := g.enter(ctx)
-	defer leave()
-	return f.Call(ctx, args...)
+	entered := g.enter(ctx)
+	defer entered.leave()
+	return f.Call(entered, args...)
 }
 
 func (g *componentGuest) MemorySize() uint64 { return g.instance.MemorySize() }
@@ -132,10 +131,10 @@ func (p *Plugin) prepareComponent(ctx context.Context, binary []byte) (generatio
 	ops := operationsOf(compiled.Type())
 	linked := func(ctx context.Context, id uint64, _ any) (guest, error) {
 		g := &componentGuest{operations: ops, functions: make(map[*componentFunc]*component.Func), id: id, options: &p.options}
-		ctx, leave := g.enter(ctx)
-		defer leave()
+		entered := g.enter(ctx)
+		defer entered.leave()
 		var err error
-		g.instance, err = pre.Instantiate(ctx)
+		g.instance, err = pre.Instantiate(entered)
 		return g, err
 	}
 	return generation{

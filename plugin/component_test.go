@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -29,9 +30,9 @@ func mathBinary(t testing.TB) []byte {
 	return binary
 }
 
-// TestMathIsItsText holds the binary against its text, if the tool that makes
-// it is there; PATCHBAY_UPDATE makes it anew.
-func TestMathIsItsText(t *testing.T) {
+// TestComponentTexts holds the binaries against their texts, if the tool that makes
+// them is there; PATCHBAY_UPDATE makes them anew.
+func TestComponentTexts(t *testing.T) {
 	tool, err := wast.OpenTool(t.Context(), "../internal/wast/testdata/npm/node_modules/@bytecodealliance/jco-transpile/vendor/wasm-tools.core.wasm")
 	if errors.Is(err, os.ErrNotExist) {
 		t.Skip("the tool is not installed; CI does")
@@ -40,21 +41,28 @@ func TestMathIsItsText(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer tool.Close(t.Context())
-	text, err := os.ReadFile("testdata/component/math.wat")
-	if err != nil {
-		t.Fatal(err)
+	texts, err := filepath.Glob("testdata/component/*.wat")
+	if err != nil || len(texts) < 2 {
+		t.Fatalf("%d texts: %v", len(texts), err)
 	}
-	binary, err := tool.Translate(t.Context(), string(text))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if os.Getenv("PATCHBAY_UPDATE") != "" {
-		if err := os.WriteFile("testdata/component/math.wasm", binary, 0o644); err != nil {
+	for _, name := range texts {
+		text, err := os.ReadFile(name)
+		if err != nil {
 			t.Fatal(err)
 		}
-	}
-	if !bytes.Equal(binary, mathBinary(t)) {
-		t.Error("testdata/component/math.wasm is not what math.wat says")
+		binary, err := tool.Translate(t.Context(), string(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		name = strings.TrimSuffix(name, ".wat") + ".wasm"
+		if os.Getenv("PATCHBAY_UPDATE") != "" {
+			if err := os.WriteFile(name, binary, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if have, err := os.ReadFile(name); err != nil || !bytes.Equal(binary, have) {
+			t.Errorf("%s is not what its text says: %v", name, err)
+		}
 	}
 }
 

@@ -96,9 +96,9 @@ func (f *Func) CallGo(ctx context.Context, result any, args ...any) error {
 		if err != nil {
 			return err
 		}
-		ctx, leave := g.enter(ctx)
-		defer leave()
-		return function.CallGo(ctx, result, args...)
+		entered := g.enter(ctx)
+		defer entered.leave()
+		return function.CallGo(entered, result, args...)
 	})
 }
 

@@ -336,9 +336,11 @@ func (p *parser) index(t *types.Type, what, name string, offset int) int {
 }
 
 func (p *parser) enum(t *types.Type) types.Value {
-	p.peek()
+	if p.peek() != '"' {
+		p.wanted("a case of " + t.String())
+	}
 	offset := p.at
-	name := p.string("a case of " + t.String())
+	name := p.string("")
 	return types.VariantValue(t, p.index(t, "case", name, offset))
 }
 
