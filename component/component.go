@@ -77,11 +77,7 @@ func compile(ctx context.Context, e engine.Engine, binary []byte, config setting
 func (c *Component) compile(ctx context.Context, e engine.Engine, syntax *componentbinary.Component, limits engine.Limits) error {
 	given := c.program.given()
 	for i, m := range c.program.modules {
-		binary, err := renameImports(m.Core, syntax.Bytes(m.Range), given[i])
-		if err != nil {
-			return fmt.Errorf("core module %d: %w", i, err)
-		}
-		module, err := e.Compile(ctx, binary, limits)
+		module, err := compileCore(ctx, e, syntax.Bytes(m.Range), limits, given[i])
 		if err != nil {
 			return fmt.Errorf("core module %d: %w", i, err)
 		}
@@ -93,6 +89,19 @@ func (c *Component) compile(ctx context.Context, e engine.Engine, syntax *compon
 	}
 	c.host, err = e.Host(ctx, c.program.functions...)
 	return err
+}
+
+// compileCore compiles a core module whose imports will be given these.
+func compileCore(ctx context.Context, e engine.Engine, binary []byte, limits engine.Limits, given []coreItem) (engine.Module, error) {
+	namer, ok := e.(engine.Namer)
+	if !ok || len(given) == 0 {
+		return e.Compile(ctx, binary, limits)
+	}
+	names := make([]string, len(given))
+	for i := range given {
+		names[i] = given[i].name
+	}
+	return namer.CompileNamed(ctx, binary, limits, names)
 }
 
 // Type returns what the component imports and exports.

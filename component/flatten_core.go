@@ -118,7 +118,6 @@ func (f *flattener) function(s *scope, index int) error {
 		signature: signature, core: f.calls.add(s.coreFunctions[def.Canon.Syntax.Index]),
 		instance: s.instance, options: options,
 	}
-	f.emit(step{kind: stepLift, index: len(f.lifts)})
 	f.lifts = append(f.lifts, plan)
 	s.functions = append(s.functions, &function{signature: plan.signature, lift: len(f.lifts) - 1})
 	return nil

@@ -17,12 +17,13 @@ import (
 type Instance struct {
 	pre      *Pre
 	tree     *canon.Tree
-	cores    []engine.Instance
+	cores    []engine.Instance // nil once it is closed
 	adapters []engine.Instance
-	lifts    []*canon.Lift
 	funcs    map[*function]*Func
 
-	// What is used of the program's calls and memories.
+	// What is used of the program's lifts, calls and memories: of many exports few
+	// are called.
+	lifts    []*canon.Lift
 	calls    []engine.Func
 	memories []engine.Memory
 }
@@ -48,8 +49,6 @@ func (i *Instance) take(ctx context.Context, s *step) error {
 	switch s.kind {
 	case stepCore:
 		return i.core(ctx, s)
-	case stepLift:
-		return i.lift(s.index)
 	case stepLower:
 		return i.lower(s.index)
 	case stepAdapter:
@@ -94,6 +93,8 @@ func (i *Instance) function(call int) (engine.Func, error) {
 		return nil, nil
 	case i.calls[call] != nil:
 		return i.calls[call], nil
+	case i.cores == nil:
+		return closedFunc{}, nil
 	}
 	item := i.pre.component.program.calls.items[call]
 	if item.function != noFunction {
@@ -106,7 +107,7 @@ func (i *Instance) function(call int) (engine.Func, error) {
 
 // memory returns the memory of that number; nil for notGiven.
 func (i *Instance) memory(number int) (engine.Memory, error) {
-	if number == notGiven {
+	if number == notGiven || i.cores == nil {
 		return nil, nil
 	}
 	if i.memories[number] == nil {
@@ -130,16 +131,34 @@ func (i *Instance) options(plan *optionPlan) (o canon.Options, err error) {
 	return o, err
 }
 
-func (i *Instance) lift(index int) error {
+// lift returns the lifted function of that number.
+func (i *Instance) lift(index int) (*canon.Lift, error) {
+	if i.lifts[index] != nil {
+		return i.lifts[index], nil
+	}
 	plan := &i.pre.component.program.lifts[index]
 	core, err := i.function(plan.core)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	options, err := i.options(&plan.options)
+	if err != nil {
+		return nil, err
+	}
 	i.lifts[index] = i.tree.NewLift(plan.signature, core, plan.instance, options)
-	return err
+	return i.lifts[index], nil
 }
+
+// A closedFunc stands for the functions of an instance that is closed.
+type closedFunc struct{}
+
+// Type returns the type of a function without parameters and results.
+func (closedFunc) Type() engine.FuncType { return engine.FuncType{} }
+
+// Call returns an error.
+func (closedFunc) Call(context.Context, []uint64) error { return errClosed }
+
+var errClosed = errors.New("the instance is closed")
 
 func (i *Instance) lower(index int) error {
 	plan := &i.pre.component.program.lowers[index]
@@ -148,7 +167,11 @@ func (i *Instance) lower(index int) error {
 		return err
 	}
 	if plan.callee.lift != notLifted {
-		i.tree.Lowers[index] = i.tree.NewLower(plan.transfer, plan.signature, i.lifts[plan.callee.lift], plan.instance, options)
+		callee, err := i.lift(plan.callee.lift)
+		if err != nil {
+			return err
+		}
+		i.tree.Lowers[index] = i.tree.NewLower(plan.transfer, plan.signature, callee, plan.instance, options)
 		return nil
 	}
 	i.tree.Lowers[index] = i.tree.NewHostLower(plan.signature, i.pre.servers[plan.callee.imported], plan.instance, options)
@@ -204,18 +227,21 @@ func (i *Instance) Func(path ...string) *Func {
 
 func (i *Instance) newFunc(f *function) *Func {
 	known := i.funcs[f]
-	if known == nil {
-		known = &Func{instance: i, signature: f.signature}
-		if f.lift != notLifted {
-			known.lift = i.lifts[f.lift]
-		} else {
-			known.server = i.pre.servers[f.imported]
-		}
-		if i.funcs == nil {
-			i.funcs = map[*function]*Func{}
-		}
-		i.funcs[f] = known
+	if known != nil {
+		return known
 	}
+	known = &Func{instance: i, signature: f.signature}
+	if f.lift == notLifted {
+		known.server = i.pre.servers[f.imported]
+	} else if lift, err := i.lift(f.lift); err == nil {
+		known.lift = lift
+	} else {
+		return nil // a component that was validated has what it lifts
+	}
+	if i.funcs == nil {
+		i.funcs = map[*function]*Func{}
+	}
+	i.funcs[f] = known
 	return known
 }
 
@@ -228,10 +254,15 @@ func (i *Instance) Drop(ctx context.Context, handle *types.Handle) error {
 // Close frees the instance, and drops what its guests have of resource types of
 // [NewGoResource]. A call must have returned before.
 func (i *Instance) Close(ctx context.Context) error {
-	var errs []error
+	var failed error
 	for _, instance := range slices.Backward(append(i.cores, i.adapters...)) {
-		errs = append(errs, instance.Close(ctx))
+		if err := instance.Close(ctx); err != nil {
+			failed = errors.Join(failed, err)
+		}
 	}
 	i.cores, i.adapters = nil, nil
-	return errors.Join(append(errs, i.tree.DropGoValues(ctx))...)
+	if err := i.tree.DropGoValues(ctx); err != nil {
+		failed = errors.Join(failed, err)
+	}
+	return failed
 }

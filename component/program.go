@@ -70,7 +70,6 @@ type stepKind uint8
 
 const (
 	stepCore stepKind = iota
-	stepLift
 	stepLower
 	stepResource
 	stepAdapter

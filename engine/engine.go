@@ -22,6 +22,15 @@ type Engine interface {
 	Close(ctx context.Context) error
 }
 
+// A Namer is an [Engine] that looks imports up by their names. When it is known
+// before what an import will be given, it saves making a module for each name that
+// differs, at each instantiation, to say so.
+type Namer interface {
+	// CompileNamed is Compile for a module whose imports will be given exports of
+	// these names, one for each import and in that order. They may be given others.
+	CompileNamed(ctx context.Context, binary []byte, limits Limits, names []string) (Module, error)
+}
+
 // A Module is a compiled core module. It is immutable and safe for concurrent
 // use.
 type Module interface {

@@ -55,7 +55,7 @@ func (l *linker) link(ctx context.Context, wanted []engine.Import, given []engin
 		l.modules = make([]api.Module, len(given))
 	}
 	for k, extern := range given {
-		module, err := l.module(ctx, wanted[k], extern)
+		module, err := l.module(ctx, wanted[k].Type.Kind, l.instance.of.names[k], extern)
 		if err != nil {
 			return fmt.Errorf("import %s.%s: %w", wanted[k].Module, wanted[k].Name, err)
 		}
@@ -64,7 +64,9 @@ func (l *linker) link(ctx context.Context, wanted []engine.Import, given []engin
 	return nil
 }
 
-func (l *linker) module(ctx context.Context, wanted engine.Import, given engine.Extern) (api.Module, error) {
+// module returns wazero's module that has what is given under the name that is
+// wanted.
+func (l *linker) module(ctx context.Context, kind engine.ExternKind, wanted string, given engine.Extern) (api.Module, error) {
 	var module api.Module
 	switch from := given.Instance.(type) {
 	case *hostInstance:
@@ -82,18 +84,18 @@ func (l *linker) module(ctx context.Context, wanted engine.Import, given engine.
 		if err := l.instance.join(from); err != nil {
 			return nil, err
 		}
-		l.instance.reaches(from, wanted.Type.Kind)
-		if wanted.Type.Kind == engine.KindMemory {
+		l.instance.reaches(from, kind)
+		if kind == engine.KindMemory {
 			l.instance.memory = from.memory
 		}
 		module = from.module
 	default:
 		return nil, fmt.Errorf("the instance is of another engine")
 	}
-	if given.Name == wanted.Name {
+	if given.Name == wanted {
 		return module, nil
 	}
-	return l.rename(ctx, module, wanted.Name, given)
+	return l.rename(ctx, module, wanted, given)
 }
 
 // resolve is wazero's question for the module of an import.

@@ -17,6 +17,7 @@ type Module struct {
 	compiled    wazero.CompiledModule
 	description *engine.Description
 	source      *source
+	names       []string // of imports, as wazero looks them up
 	exports     map[string]*export
 	limits      engine.Limits
 
@@ -27,13 +28,20 @@ type Module struct {
 
 var _ engine.Module = (*Module)(nil)
 
-// compile rewrites and compiles what [engine.Check] has passed.
-func (e *Engine) compile(binary []byte, limits engine.Limits) (*Module, error) {
+// compile rewrites and compiles what [engine.Check] has passed. The names are
+// those of the exports that imports will be given, or nil.
+func (e *Engine) compile(binary []byte, limits engine.Limits, names []string) (*Module, error) {
 	description, err := engine.Describe(binary)
 	if err != nil {
 		return nil, err
 	}
-	source, rewritten, err := rewrite(binary, description, limits.WithDefaults(), e.compiler)
+	if names == nil {
+		names = importNames(description)
+	}
+	if len(names) != len(description.Imports) {
+		return nil, fmt.Errorf("compile: %d names for %d imports", len(names), len(description.Imports))
+	}
+	source, rewritten, err := rewrite(binary, description, names, limits.WithDefaults(), e.compiler)
 	if err != nil {
 		return nil, err
 	}
@@ -41,6 +49,7 @@ func (e *Engine) compile(binary []byte, limits engine.Limits) (*Module, error) {
 		engine:      e,
 		description: description,
 		source:      source,
+		names:       names,
 		exports:     exportsOf(description),
 		limits:      limits.WithDefaults(),
 	}
@@ -95,6 +104,15 @@ func recoverTo(err *error) {
 	if r := recover(); r != nil {
 		*err = fmt.Errorf("wazero panicked: %v", r)
 	}
+}
+
+// importNames returns the names that the binary has for its imports.
+func importNames(d *engine.Description) []string {
+	names := make([]string, len(d.Imports))
+	for k := range d.Imports {
+		names[k] = d.Imports[k].Name
+	}
+	return names
 }
 
 // An export is an exported item as instances look it up.

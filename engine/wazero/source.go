@@ -47,7 +47,9 @@ type source struct {
 
 // rewrite returns the module that wazero compiles, or interprets, and what to
 // keep of the binary.
-func rewrite(binary []byte, d *engine.Description, limits engine.Limits, compiled bool) (*source, []byte, error) {
+func rewrite(
+	binary []byte, d *engine.Description, names []string, limits engine.Limits, compiled bool,
+) (*source, []byte, error) {
 	module, err := corewasm.Parse(binary)
 	if err != nil {
 		return nil, nil, err
@@ -67,8 +69,8 @@ func rewrite(binary []byte, d *engine.Description, limits engine.Limits, compile
 		}
 	}
 	rewritten, err := corewasm.Rewrite(module, corewasm.Options{
-		Import: func(k int, imported corewasm.Import) (string, string) {
-			return importModule(k), imported.Name
+		Import: func(k int, _ corewasm.Import) (string, string) {
+			return importModule(k), names[k]
 		},
 		TickModule: tickModule,
 		TickName:   tickName,

@@ -112,7 +112,10 @@ type Engine struct {
 	modules   map[*Module]struct{}
 }
 
-var _ engine.Engine = (*Engine)(nil)
+var (
+	_ engine.Engine = (*Engine)(nil)
+	_ engine.Namer  = (*Engine)(nil)
+)
 
 // New returns an engine.
 func New(ctx context.Context, config Config) (*Engine, error) {
@@ -192,6 +195,11 @@ func canCompile() bool {
 // Compile implements [engine.Engine]. As many modules are compiled at a time as
 // there are cores, each on one of them; with a cache, one at a time.
 func (e *Engine) Compile(ctx context.Context, binary []byte, limits engine.Limits) (engine.Module, error) {
+	return e.CompileNamed(ctx, binary, limits, nil)
+}
+
+// CompileNamed implements [engine.Namer].
+func (e *Engine) CompileNamed(ctx context.Context, binary []byte, limits engine.Limits, names []string) (engine.Module, error) {
 	if err := engine.Check(binary, limits); err != nil {
 		return nil, err
 	}
@@ -205,7 +213,7 @@ func (e *Engine) Compile(ctx context.Context, binary []byte, limits engine.Limit
 	case <-ctx.Done():
 		return nil, fmt.Errorf("wait to compile: %w", ctx.Err())
 	}
-	return e.compile(binary, limits)
+	return e.compile(binary, limits, names)
 }
 
 // Host implements [engine.Engine].
