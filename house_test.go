@@ -26,7 +26,7 @@ var floors = []string{
 	4:  "tube/picture wit wit/wave wit/valuejson component/internal/task component/internal/validate component/internal/adapter",
 	5:  "component/internal/canon wit/bindgen",
 	6:  "component",
-	7:  "plugin",
+	7:  "plugin internal/componenttest",
 	8:  "plugintest worker",
 	9:  "gateway",
 	10: "config cmd/patchbay/internal/project examples/bindings/calculator/acme/...",

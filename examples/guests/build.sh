@@ -3,6 +3,9 @@
 # into FOLDER (this one when not given): the named ones, or all that are kept in
 # the repository, and with --extra also those that are not. It says with what.
 #
+# build.sh --tinygo FOLDER TARGET FILE PACKAGE: compiles a package in a folder with
+# TinyGo.
+#
 # build.sh --fetch [GROUP...]: gets and makes the tools that no system package
 # has (groups: rust as go tinygo), so that the builds need no network.
 #
@@ -183,12 +186,17 @@ fetch_tinygo() {
 	touch "$home/complete"
 }
 
-# tinygo_guest NAME FOLDER TARGET: the target files are ours, since the stock
-# ones want libraries that the module does not bring.
-tinygo_guest() {
+# with_tinygo FOLDER TARGET FILE PACKAGE: the target files are ours, since the
+# stock ones want libraries that the module does not bring.
+with_tinygo() {
 	fetch_tinygo
-	(cd "$2" && GOWORK=off PATH=$tinygo_home/bin:$PATH TINYGOROOT=$tinygo_home/root WASMOPT=$npm/node_modules/.bin/wasm-opt \
-		tinygo build -target "$here/tinygo/$3.json" -opt z -no-debug -o "$work/$1.wasm" .)
+	(cd "$1" && GOWORK=off PATH=$tinygo_home/bin:$PATH TINYGOROOT=$tinygo_home/root WASMOPT=$npm/node_modules/.bin/wasm-opt \
+		tinygo build -target "$here/tinygo/$2.json" -opt z -no-debug -o "$3" "$4")
+}
+
+# tinygo_guest NAME FOLDER TARGET
+tinygo_guest() {
+	with_tinygo "$2" "$3" "$work/$1.wasm" .
 	keep "$1" "$work/$1.wasm" "tinygo $(basename "$tinygo_home" | cut -d- -f2)"
 }
 
@@ -206,6 +214,11 @@ if [ "${1:-}" = --fetch ]; then
 	shift
 	if [ $# -eq 0 ]; then set -- rust as go tinygo; fi
 	for group in "$@"; do "fetch_$group"; done
+	exit
+fi
+
+if [ "${1:-}" = --tinygo ]; then
+	with_tinygo "${@:2}"
 	exit
 fi
 

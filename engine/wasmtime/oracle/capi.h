@@ -90,6 +90,7 @@ wasmtime_error_t *wasmtime_component_func_call(const wasmtime_component_func_t *
 wasmtime_error_t *wasmtime_component_func_post_return(const wasmtime_component_func_t *, wasmtime_context_t *);
 
 wasmtime_component_linker_t *wasmtime_component_linker_new(const wasm_engine_t *);
+void wasmtime_component_linker_allow_shadowing(wasmtime_component_linker_t *, bool);
 void wasmtime_component_linker_delete(wasmtime_component_linker_t *);
 wasmtime_component_linker_instance_t *wasmtime_component_linker_root(wasmtime_component_linker_t *);
 wasmtime_error_t *wasmtime_component_linker_instance_add_instance(wasmtime_component_linker_instance_t *, const char *, size_t,
@@ -102,6 +103,8 @@ wasmtime_error_t *wasmtime_component_linker_instance_add_func(wasmtime_component
 wasmtime_error_t *wasmtime_component_linker_instance_add_resource(wasmtime_component_linker_instance_t *, const char *, size_t,
     const wasmtime_component_resource_type_t *, wasmtime_error_t *(*)(void *, wasmtime_context_t *, uint32_t), void *,
     void (*)(void *));
+wasmtime_error_t *wasmtime_component_linker_define_unknown_imports_as_traps(wasmtime_component_linker_t *,
+    const wasmtime_component_t *);
 wasmtime_error_t *wasmtime_component_linker_instantiate(const wasmtime_component_linker_t *, wasmtime_context_t *,
     const wasmtime_component_t *, wasmtime_component_instance_t *);
 

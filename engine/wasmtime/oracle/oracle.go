@@ -58,13 +58,18 @@ type Instance struct {
 	out       C.oracle_buffer
 }
 
-// Instantiate makes an instance with what the host offers.
+// Instantiate makes an instance with what the host offers. Functions that it
+// imports beyond that trap.
 func (c *Component) Instantiate(host *Host) (*Instance, error) {
 	i := &Instance{component: c, store: C.wasmtime_store_new(c.engine.engine, nil, nil), handles: handles{}}
 	i.context = C.wasmtime_store_context(i.store)
 	linker := C.wasmtime_component_linker_new(c.engine.engine)
 	defer C.wasmtime_component_linker_delete(linker)
-	err := i.define(linker, host)
+	C.wasmtime_component_linker_allow_shadowing(linker, true)
+	err := taken(C.wasmtime_component_linker_define_unknown_imports_as_traps(linker, c.component))
+	if err == nil {
+		err = i.define(linker, host)
+	}
 	if err == nil {
 		err = taken(C.wasmtime_component_linker_instantiate(linker, i.context, c.component, &i.instance))
 	}

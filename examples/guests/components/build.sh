@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # build.sh [FOLDER [GUEST...]]: builds the components from their sources into
 # FOLDER (this one when not given): the named ones, or all. wasm-tools comes by
-# the lock file of the test suites' translator; GUESTS_CACHE is as for the other
+# the lock file of the test suites' translator, the compiler of JavaScript by that
+# in js, and wit-bindgen-go by tinygo/go.mod; GUESTS_CACHE is as for the other
 # guests.
 set -euo pipefail
 
@@ -13,13 +14,16 @@ cd "$here"
 
 say() { printf 'components/build.sh: %s\n' "$*" >&2; }
 
+# fetch_npm LOCK FOLDER OPTION...: npm packages by the lock file in a folder.
 fetch_npm() {
-	if cmp -s "$lock/package-lock.json" "$npm/package-lock.json" && [ -e "$npm/complete" ]; then return; fi
-	rm -rf "$npm"
-	mkdir -p "$npm"
-	cp "$lock/package.json" "$lock/package-lock.json" "$npm"
-	(cd "$npm" && npm ci --ignore-scripts --omit=optional --no-audit --no-fund --loglevel=error >&2)
-	touch "$npm/complete"
+	local lock=$1 to=$2
+	shift 2
+	if cmp -s "$lock/package-lock.json" "$to/package-lock.json" && [ -e "$to/complete" ]; then return; fi
+	rm -rf "$to"
+	mkdir -p "$to"
+	cp "$lock/package.json" "$lock/package-lock.json" "$to"
+	(cd "$to" && npm ci --ignore-scripts "$@" --no-audit --no-fund --loglevel=error >&2)
+	touch "$to/complete"
 }
 
 # component VERB ARGUMENT...: wasm-tools.
@@ -60,18 +64,42 @@ mirror_rust() (
 	component new "$CARGO_TARGET_DIR/wasm32-unknown-unknown/release/mirror_rust.wasm" "$out/mirror-rust.wasm"
 )
 
+# tinygo WORLD: the bindings of a world are made for each build, beside a copy of
+# its guest.
+tinygo() {
+	local copy=$work/tinygo-$1
+	mkdir "$copy"
+	cp tinygo/go.mod tinygo/go.sum "$copy"
+	cp -r "tinygo/_$1" "$copy/$1"
+	cp -r tinygo/_hold "$copy/hold"
+	(cd "$copy" && GOWORK=off GOFLAGS= go tool wit-bindgen-go generate --world "$1" --out internal "$here/kinds.wit" >&2)
+	../build.sh --tinygo "$copy" wasm-unknown "$work/core.wasm" "./$1"
+	component embed kinds.wit "$1" "$work/core.wasm" "$out/$1-tinygo.wasm"
+}
+
+mirror_tinygo() { tinygo mirror; }
+relay_tinygo() { tinygo relay; }
+
+# javascript WORLD [stub-wasi]
+javascript() {
+	fetch_npm js "$cache/components-js"
+	node js/componentize.mjs "$cache/components-js/node_modules" kinds.wit "$1" "js/$1.js" "$out/$1-js.wasm" "${2:-}"
+}
+
+# The one brings stubs of WASI, which trap, the other leaves them to the host.
+mirror_js() { javascript mirror stub-wasi; }
+relay_js() { javascript relay; }
+
 mkdir -p "${1:-$here}"
 out=$(cd "${1:-$here}" && pwd)
 shift || true
-if [ $# -eq 0 ]; then set -- mirror-rust relay-c chain; fi
+all=(mirror-rust mirror-tinygo mirror-js relay-c relay-tinygo relay-js chain)
+if [ $# -eq 0 ]; then set -- "${all[@]}"; fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-fetch_npm
+fetch_npm "$lock" "$npm" --omit=optional
 for guest in "$@"; do
-	case $guest in
-	mirror-rust | relay-c | chain) ;;
-	*) say "no guest $guest; there are mirror-rust relay-c chain" && exit 1 ;;
-	esac
+	[[ " ${all[*]} " == *" $guest "* ]] || { say "no guest $guest; there are ${all[*]}" && exit 1; }
 	"${guest//-/_}"
 	say "$guest.wasm: $(stat -c %s "$out/$guest.wasm") bytes"
 done

@@ -1,6 +1,4 @@
-//go:build cgo
-
-package oracle_test
+package componenttest
 
 import (
 	"math"
@@ -10,18 +8,34 @@ import (
 	"github.com/patchbay-go/patchbay/component/types"
 )
 
-// A generator makes values of any type. It prefers what is at the edges.
-type generator struct {
+// A Generator makes values of any type. It prefers what is at the edges.
+type Generator struct {
+	// Narrow keeps integers of 64 bits to those that a double has exactly.
+	Narrow bool
+
+	// Short leaves out long lists.
+	Short bool
+
 	*rand.Rand
 	depth int
 }
 
-func newGenerator(seed uint64) *generator { return &generator{Rand: rand.New(rand.NewPCG(seed, 1))} }
+// NewGenerator returns a generator, which makes the same values for the same seed.
+func NewGenerator(seed uint64) *Generator { return &Generator{Rand: rand.New(rand.NewPCG(seed, 1))} }
 
-func pick[T any](g *generator, from ...T) T { return from[g.IntN(len(from))] }
+// Args returns arguments for a function.
+func (g *Generator) Args(f *types.FuncType) []types.Value {
+	args := make([]types.Value, len(f.Params))
+	for i, p := range f.Params {
+		args[i] = g.Value(p.Type)
+	}
+	return args
+}
 
-// value returns a value of type t.
-func (g *generator) value(t *types.Type) types.Value {
+func pick[T any](g *Generator, from ...T) T { return from[g.IntN(len(from))] }
+
+// Value returns a value of type t.
+func (g *Generator) Value(t *types.Type) types.Value {
 	g.depth++
 	defer func() { g.depth-- }()
 	switch t.Kind() {
@@ -34,7 +48,7 @@ func (g *generator) value(t *types.Type) types.Value {
 	case types.Variant, types.Enum, types.Option, types.Result:
 		which := g.IntN(len(t.Fields()))
 		if payload := t.Fields()[which].Type; payload != nil {
-			return types.VariantValue(t, which, g.value(payload))
+			return types.VariantValue(t, which, g.Value(payload))
 		}
 		return types.VariantValue(t, which)
 	case types.Flags:
@@ -44,19 +58,19 @@ func (g *generator) value(t *types.Type) types.Value {
 	}
 }
 
-func (g *generator) values(n int, typeOf func(int) *types.Type) []types.Value {
+func (g *Generator) values(n int, typeOf func(int) *types.Type) []types.Value {
 	values := make([]types.Value, n)
 	for i := range values {
-		values[i] = g.value(typeOf(i))
+		values[i] = g.Value(typeOf(i))
 	}
 	return values
 }
 
 // length returns how long a list is: seldom long, and then only of what is small.
-func (g *generator) length(elem *types.Type) int {
+func (g *Generator) length(elem *types.Type) int {
 	n := pick(g, 0, 0, 1, 2, 3, 17)
 	switch {
-	case elem.Kind().IsNumber() && g.IntN(8) == 0:
+	case elem.Kind().IsNumber() && g.IntN(8) == 0 && !g.Short:
 		return 70_000
 	case g.depth > 3:
 		return n % 4
@@ -64,11 +78,11 @@ func (g *generator) length(elem *types.Type) int {
 	return n
 }
 
-func (g *generator) bits() uint64 {
+func (g *Generator) bits() uint64 {
 	return pick(g, 0, 1, math.MaxUint64, 1<<7, 1<<15, 1<<31, 1<<63, 1<<63-1, g.Uint64(), g.Uint64())
 }
 
-func (g *generator) scalar(k types.Kind) uint64 {
+func (g *Generator) scalar(k types.Kind) uint64 {
 	bits := g.bits()
 	switch k {
 	case types.Bool:
@@ -85,6 +99,14 @@ func (g *generator) scalar(k types.Kind) uint64 {
 		return uint64(int32(bits))
 	case types.U32:
 		return uint64(uint32(bits))
+	case types.S64:
+		if g.Narrow {
+			return uint64(int64(bits) >> 11)
+		}
+	case types.U64:
+		if g.Narrow {
+			return bits >> 11
+		}
 	case types.F32:
 		return uint64(pick(g, uint32(bits), math.Float32bits(float32(g.NormFloat64())), 0x7fc00000, 0xff800000, 0x80000000, 1))
 	case types.F64:
@@ -95,7 +117,7 @@ func (g *generator) scalar(k types.Kind) uint64 {
 	return bits
 }
 
-func (g *generator) text() string {
+func (g *Generator) text() string {
 	part := pick(g, "", "a", "Ada", "é", "日本語", "🙂", "\x00", "a\u0301\r\n\"\\", "\U0010ffff")
 	return strings.Repeat(part, pick(g, 1, 1, 2, 5, 1000))
 }
