@@ -1,6 +1,7 @@
 package types
 
 import (
+	"encoding/binary"
 	"iter"
 	"math"
 	"unsafe"
@@ -14,7 +15,10 @@ import (
 // A Value takes 32 bytes on 64-bit machines. Numbers, strings, enums, flags and
 // handles take no allocation besides, nor do variants with their payloads, unless
 // that is a variant with a payload too. Lists of numbers, bools, chars, enums and
-// flags are kept packed, as in the guest's memory.
+// flags are kept packed, as in the guest's memory. So are records and all lists
+// that come from a guest, unless there are handles in them: see [ImageValue].
+// Parts of a value, strings too, share its memory: who keeps a small part of a
+// large value for long clones it.
 type Value struct {
 	typ  *Type
 	ref  reference // what is not in bits, as form says
@@ -38,6 +42,7 @@ const (
 	formText               // ref and bits are a string: one, or the elements of a packed list
 	formElems              // ref and bits are a []Value: elements or fields
 	formHandle             // ref is a *Handle
+	formImage              // ref is an image, bits are an offset in it and in their upper half a count
 
 	// formUnboxed and what is above is a variant whose payload is ref, bits, and
 	// the low bits of the form. Its type is what the case says, and the case is in
@@ -57,11 +62,18 @@ func (v Value) Kind() Kind { return v.typ.Kind() }
 // a variant's case, or flags with the first label lowest. It is 0 for values of
 // other types.
 func (v Value) Bits() uint64 {
-	switch {
-	case v.form <= formBoxed:
+	if v.form <= formBoxed {
 		return v.bits
+	}
+	return v.caseBits()
+}
+
+func (v Value) caseBits() uint64 {
+	switch {
 	case v.form >= formUnboxed:
 		return uint64(v.form>>caseShift - 1)
+	case v.form == formImage:
+		return v.imageBits()
 	}
 	return 0
 }
@@ -114,6 +126,8 @@ func (v Value) Len() int {
 		if size := v.packed(); size > 0 {
 			return int(v.bits) / size
 		}
+	case formImage:
+		return v.imageLen()
 	}
 	return 0
 }
@@ -126,13 +140,15 @@ func (v Value) Index(i int) Value {
 		return Value{}
 	case v.form == formElems:
 		return v.Elems()[i]
+	case v.form == formImage:
+		return v.imagePart(i)
 	}
 	elem, size := v.typ.elem, v.packed()
 	return ScalarValue(elem, unpack(v.text()[i*size:(i+1)*size], elem.kind.IsSigned()))
 }
 
-// Elems returns the elements of a list that is not kept packed, or the fields of
-// a record or tuple. The caller does not modify them.
+// Elems returns the elements of a list, or the fields of a record or tuple, if
+// they are kept as values. The caller does not modify them.
 func (v Value) Elems() []Value {
 	if v.form != formElems {
 		return nil
@@ -179,6 +195,8 @@ func (v Value) Payload() (Value, bool) {
 		return Value{typ: v.typ.fields[v.Bits()].Type, ref: v.ref, bits: v.bits, form: v.form & (formUnboxed - 1)}, true
 	case v.form == formBoxed && v.typ != nil && v.typ.IsVariant():
 		return *(*Value)(v.ref.to), true
+	case v.form == formImage && v.typ.IsVariant():
+		return v.imagePayload()
 	}
 	return Value{}, false
 }
@@ -238,10 +256,18 @@ func (t *Type) PackedSize() int {
 	return 0
 }
 
+// unpack returns the number that is 1, 2, 4 or 8 bytes.
 func unpack(raw string, signed bool) uint64 {
 	var bits uint64
-	for i := len(raw) - 1; i >= 0; i-- {
-		bits = bits<<8 | uint64(raw[i])
+	switch b := unsafe.Slice(unsafe.StringData(raw), len(raw)); len(b) {
+	case 1:
+		bits = uint64(b[0])
+	case 2:
+		bits = uint64(binary.LittleEndian.Uint16(b))
+	case 4:
+		bits = uint64(binary.LittleEndian.Uint32(b))
+	case 8:
+		bits = binary.LittleEndian.Uint64(b)
 	}
 	if signed {
 		shift := 64 - 8*len(raw)

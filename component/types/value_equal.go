@@ -15,14 +15,16 @@ func (v Value) same(w Value) bool {
 	switch {
 	case v.Kind() == F32 || v.Kind() == F64:
 		return v.Bits() == w.Bits() || math.IsNaN(v.Float()) && math.IsNaN(w.Float())
-	case v.Bits() != w.Bits() || v.Handle() != w.Handle() || len(v.Elems()) != len(w.Elems()):
+	case v.Bits() != w.Bits() || v.Handle() != w.Handle() || v.Len() != w.Len():
 		return false
 	case v.text() != w.text():
 		return v.packed() > 0 && v.typ.elem.isFloat() && v.sameFloats(w)
 	}
-	for i, elem := range v.Elems() {
-		if !elem.Equal(w.Elems()[i]) {
-			return false
+	if v.form == formElems || v.form == formImage {
+		for i := range v.Len() {
+			if !v.Index(i).Equal(w.Index(i)) {
+				return false
+			}
 		}
 	}
 	p, has := v.Payload()

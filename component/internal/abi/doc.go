@@ -7,7 +7,8 @@
 // storing, flat lifting and flat lowering:
 //
 //   - as [types.Value], by steps that are made of the types when a function is
-//     first called with values, for callers that know no Go types;
+//     first called with values, for callers that know no Go types; records and
+//     lists become images, which are copies of what lies in memory;
 //   - as Go values, by a [Binding] of a Go type to a component type: reflection
 //     runs when it is made, and a flat list of operations with offsets when
 //     values cross;

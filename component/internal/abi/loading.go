@@ -28,14 +28,17 @@ func (cx *Context) loadValues(steps []valueStep, dst []types.Value, at guestPlac
 			}
 			dst[i] = types.StringValue(text)
 		case valueRecord:
-			fields, err := cx.take(uint64(s.count), 0)
-			if err != nil {
+			if s.image && at.slots == nil {
+				v, err := cx.loadImage(s, at.ptr+s.mem, uint32(s.typ.Size()), 0)
+				if err != nil {
+					return err
+				}
+				dst[i] = v
+				continue
+			}
+			if err := cx.loadRecord(s, dst[i:i+1], &at); err != nil {
 				return err
 			}
-			if err := cx.loadValues(s.parts, fields, s.place(&at)); err != nil {
-				return err
-			}
-			dst[i] = types.RecordValue(s.typ, fields...)
 		default:
 			if err := cx.loadOther(s, dst[i:i+1], &at); err != nil {
 				return err
@@ -43,6 +46,16 @@ func (cx *Context) loadValues(steps []valueStep, dst []types.Value, at guestPlac
 		}
 	}
 	return nil
+}
+
+// loadRecord makes a record of values.
+func (cx *Context) loadRecord(s *valueStep, dst []types.Value, at *guestPlace) error {
+	fields, err := cx.take(uint64(s.count), 0)
+	if err != nil {
+		return err
+	}
+	dst[0] = types.RecordValue(s.typ, fields...)
+	return cx.loadValues(s.parts, fields, s.place(at))
 }
 
 // loadOther makes the value in dst.
@@ -134,11 +147,16 @@ func (cx *Context) loadElems(s *valueStep, dst []types.Value, ptr, count uint32)
 		dst[0] = v
 		return err
 	}
+	size := uint32(part.typ.Size())
+	if s.image {
+		v, err := cx.loadImage(s, ptr, count*size, count)
+		dst[0] = v
+		return err
+	}
 	elems, err := cx.take(uint64(count), uint64(part.inner))
 	if err != nil {
 		return err
 	}
-	size := uint32(part.typ.Size())
 	for i := range elems {
 		if err := cx.loadValues(s.parts, elems[i:], guestPlace{ptr: ptr}); err != nil {
 			return err

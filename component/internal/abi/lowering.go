@@ -48,9 +48,7 @@ func (s *Signature) LowerResult(cx *Context, result types.Value, stack []uint64,
 		}
 		at = guestPlace{ptr: ptr}
 	}
-	one := [1]types.Value{result}
-	_, err := cx.storeValues(s.values().result, one[:], at)
-	return located(err, "result", "")
+	return located(cx.storePart(s.values().result, result, at), "result", "")
 }
 
 // ResultPointer returns the address for a spilled result, which the caller of a

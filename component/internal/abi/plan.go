@@ -38,6 +38,8 @@ type valueStep struct {
 	count uint32 // fields, elements of an array, cases
 	inner uint32 // how many values there are in one of the type, whatever it is
 	mask  uint64 // of a number or flags: the bits that count
+	plain bool   // its bytes in memory are good whatever they are, and point to nothing
+	image bool   // it can be an image: see loadImage
 	typ   *types.Type
 	parts []valueStep // fields, the element, or the payload of each case
 }
@@ -101,7 +103,17 @@ func (p planner) step(t *types.Type, mem, slot uint32) valueStep {
 		s.code = valueHandle
 	}
 	s.countInner()
+	s.plain = s.isPlain()
+	s.image = !t.Contains(types.HasHandles)
 	return s
+}
+
+func (s *valueStep) isPlain() bool {
+	switch s.code {
+	case valueRecord, valueArray:
+		return plain(s.parts)
+	}
+	return s.typ.Kind().IsNumber()
 }
 
 func (s *valueStep) setNumber(kind types.Kind) {

@@ -149,8 +149,14 @@ func (cx *Context) storeElems(s *valueStep, v *types.Value, ptr uint32) error {
 		return cx.storePacked(raw[:v.Len()*elem.PackedSize()], elem, ptr)
 	}
 	elems, size := v.Elems(), uint32(elem.Size())
-	for i := range elems {
-		if _, err := cx.storeValues(s.parts, elems[i:], guestPlace{ptr: ptr}); err != nil {
+	for i := range v.Len() {
+		var err error
+		if elems != nil {
+			_, err = cx.storeValues(s.parts, elems[i:], guestPlace{ptr: ptr})
+		} else {
+			err = cx.storePart(s.parts, v.Index(i), guestPlace{ptr: ptr})
+		}
+		if err != nil {
 			return located(err, "element ", strconv.Itoa(i))
 		}
 		ptr += size
@@ -158,11 +164,17 @@ func (cx *Context) storeElems(s *valueStep, v *types.Value, ptr uint32) error {
 	return nil
 }
 
+// storePart gives one value to the guest.
+func (cx *Context) storePart(part []valueStep, v types.Value, at guestPlace) error {
+	one := [1]types.Value{v}
+	_, err := cx.storeValues(part[:1], one[:], at)
+	return err
+}
+
 // lowerArray puts a list of fixed length on the stack.
 func (cx *Context) lowerArray(s *valueStep, v *types.Value, slots []uint64) error {
 	for i, e := range v.All() {
-		one := [1]types.Value{e}
-		if _, err := cx.storeValues(s.parts, one[:], guestPlace{slots: slots}); err != nil {
+		if err := cx.storePart(s.parts, e, guestPlace{slots: slots}); err != nil {
 			return located(err, "element ", strconv.Itoa(i))
 		}
 		slots = slots[s.parts[0].slots:]
@@ -187,14 +199,25 @@ func (cx *Context) storePacked(raw string, elem *types.Type, ptr uint32) error {
 }
 
 func (cx *Context) storeRecord(s *valueStep, v *types.Value, at guestPlace) error {
-	fields := v.Elems()
-	if len(fields) != int(s.count) {
+	if v.Len() != int(s.count) {
 		return s.wrongCount(v)
 	}
-	if i, err := cx.storeValues(s.parts, fields, at); err != nil {
-		return located(err, "field ", s.typ.Fields()[i].Name)
+	if fields := v.Elems(); fields != nil {
+		if i, err := cx.storeValues(s.parts, fields, at); err != nil {
+			return s.inField(i, err)
+		}
+		return nil
+	}
+	for i := range s.parts {
+		if err := cx.storePart(s.parts[i:], v.Index(i), at); err != nil {
+			return s.inField(i, err)
+		}
 	}
 	return nil
+}
+
+func (s *valueStep) inField(i int, err error) error {
+	return located(err, "field ", s.typ.Fields()[i].Name)
 }
 
 // storeVariant sets the slots that the case does not use to zero.
@@ -210,8 +233,7 @@ func (cx *Context) storeVariant(s *valueStep, v *types.Value, at *guestPlace) er
 	if c.Type == nil {
 		return nil
 	}
-	one := [1]types.Value{payload}
-	if _, err := cx.storeValues(s.parts[v.Bits():][:1], one[:], s.place(at)); err != nil {
+	if err := cx.storePart(s.parts[v.Bits():], payload, s.place(at)); err != nil {
 		return located(err, "case ", c.Name)
 	}
 	return nil

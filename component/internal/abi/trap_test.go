@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"math"
+	"runtime"
 	"testing"
 
 	"github.com/patchbay-go/patchbay/component/types"
@@ -227,6 +228,51 @@ func TestBudget(t *testing.T) {
 	to.lie = func(*guest, uint32) uint32 { return 0 } // the same place for all: it costs the guest nothing
 	cx.Budget = 1 << 20
 	wantTrap(t, transfer.Params(cx, to.context(UTF8), stack, make([]uint64, 2)), hostTexts[faultBudget])
+}
+
+// TestHostileLists lifts lists of which all elements are all of the memory: a
+// trap, after no more than the budget was allocated.
+func TestHostileLists(t *testing.T) {
+	const size, budget = 64 << 10, 1 << 20
+	memory := make([]byte, size)
+	for at := 0; at < size; at += 8 {
+		binary.LittleEndian.PutUint32(memory[at+4:], size/8) // of pointer 0, so many
+	}
+	spent := 0
+	for _, text := range []string{
+		"list<list<bool>>", "list<list<u64>>", "list<list<option<u8>>>", "list<list<result>>", "list<list<tuple<u8>>>", "list<list<string>>",
+		"list<list<list<list<u8>>>>", "list<list<list<u8, 8>>>", "list<list<record { a: u8, b: list<string> }>>", "list<option<list<list<u8>>>>",
+		"list<tuple<string>>", "map<u8, list<u64>>", "tuple<list<list<u64>>, string>", "list<list<tuple<option<option<u8>>>>>",
+	} {
+		typ := parseType(t, text)
+		files := types.OwnOf(&types.ResourceType{Name: "file"})
+		for _, typ := range []*types.Type{typ, types.TupleOf(types.OptionOf(files), typ), types.ListOf(types.TupleOf(typ, types.OptionOf(files)))} {
+			for encoding := range Latin1OrUTF16 + 1 {
+				sig, cx := unary(typ), newGuest(memory...).context(encoding)
+				cx.Budget = budget
+				stack := make([]uint64, sig.Slots())
+				for i := range stack {
+					stack[i] = uint64(i%2) * size / 64
+				}
+				var before, after runtime.MemStats
+				runtime.ReadMemStats(&before)
+				_, err := sig.LiftParams(cx, nil, stack)
+				runtime.ReadMemStats(&after)
+				if allocated := after.TotalAlloc - before.TotalAlloc; allocated > 4*budget {
+					t.Errorf("%v, %v: %d bytes were allocated", typ, encoding, allocated)
+				}
+				if err != nil && engine.AsTrap(err) == nil {
+					t.Errorf("%v, %v: %v", typ, encoding, err)
+				}
+				if err != nil && err.Error() == hostTexts[faultBudget] {
+					spent++
+				}
+			}
+		}
+	}
+	if spent < 80 { // of 126; some have too much where there is nothing
+		t.Errorf("the budget of %d is spent", spent)
+	}
 }
 
 // TestMisfits lowers values that are not of the type.
