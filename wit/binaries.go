@@ -1,6 +1,7 @@
 package wit
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -20,22 +21,9 @@ func newBinaries() *binaries {
 }
 
 func (b *binaries) add(name string, binary []byte) error {
-	c, found, err := outlineOf(binary)
+	pkg, err := b.decode(binary)
 	if err != nil {
-		return within(err, "%s", name)
-	}
-	if !isPackage(found) {
-		return fmt.Errorf("%s is a component, not a package in the binary format", name)
-	}
-	pkg, err := b.decoder.encodedPackage(found)
-	if err == nil {
-		err = b.decoder.packageDocs(c, pkg)
-	}
-	if err != nil {
-		return within(err, "%s", name)
-	}
-	if other := b.whole[pkg]; other != "" {
-		return fmt.Errorf("%s: package %s is defined twice; also in %s", name, pkg.Name, other)
+		return within(&DecodeError{err}, "%s", name)
 	}
 	b.whole[pkg] = name
 	for _, p := range b.decoder.packages {
@@ -45,6 +33,23 @@ func (b *binaries) add(name string, binary []byte) error {
 	}
 	return nil
 }
+
+func (b *binaries) decode(binary []byte) (*Package, error) {
+	c, found, err := outlineOf(binary)
+	if err != nil {
+		return nil, err
+	}
+	if !isPackage(found) {
+		return nil, errNoPackage
+	}
+	pkg, err := b.decoder.documented(c, found)
+	if other := b.whole[pkg]; err == nil && other != "" {
+		err = fmt.Errorf("package %s is defined twice; also in %s", pkg.Name, other)
+	}
+	return pkg, err
+}
+
+var errNoPackage = errors.New("a component is no package in the binary format")
 
 // groups returns the packages as if they were texts: those that the files would
 // be made from, so that errors can show a line of them.

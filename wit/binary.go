@@ -44,10 +44,30 @@ func IsBinary(file []byte) bool {
 // from its custom sections component-type; if they are of several worlds it is
 // root, with all of them; [ErrNoWIT] if it has none.
 //
-// The types are as the binary names them. An error says where in the binary it
-// is. Nothing is validated that has no part in the answer. It takes time and
+// The types are as the binary names them. Errors are of type [*DecodeError].
+// Nothing is validated that has no part in the answer. It takes time and
 // memory in proportion to the binary without its code.
 func Decode(binary []byte) (*Decoded, error) {
+	d, err := decode(binary)
+	if err != nil {
+		return nil, &DecodeError{err}
+	}
+	return d, nil
+}
+
+// A DecodeError is what is wrong with a binary.
+type DecodeError struct {
+	// Err says what and where, from outside in.
+	Err error
+}
+
+// Error returns the text of Err.
+func (e *DecodeError) Error() string { return e.Err.Error() }
+
+// Unwrap returns Err.
+func (e *DecodeError) Unwrap() error { return e.Err }
+
+func decode(binary []byte) (*Decoded, error) {
 	if !componentbinary.Is(binary) {
 		return decodeModule(binary)
 	}
@@ -57,10 +77,7 @@ func Decode(binary []byte) (*Decoded, error) {
 	}
 	d := newDecoder()
 	if isPackage(found) {
-		pkg, err := d.encodedPackage(found)
-		if err == nil {
-			err = d.packageDocs(c, pkg)
-		}
+		pkg, err := d.documented(c, found)
 		if err != nil {
 			return nil, err
 		}
@@ -73,6 +90,15 @@ func Decode(binary []byte) (*Decoded, error) {
 	}
 	d.finish()
 	return &Decoded{Resolve: d.r, Package: w.Package, World: w}, nil
+}
+
+// documented decodes an encoded package with its documentation.
+func (d *decoder) documented(c *componentbinary.Component, found *outline.Component) (*Package, error) {
+	pkg, err := d.encodedPackage(found)
+	if err == nil {
+		err = d.packageDocs(c, pkg)
+	}
+	return pkg, err
 }
 
 func outlineOf(binary []byte) (*componentbinary.Component, *outline.Component, error) {

@@ -9,6 +9,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/patchbay-go/patchbay/component"
+	"github.com/patchbay-go/patchbay/engine"
 	"github.com/patchbay-go/patchbay/internal/wast"
 	"github.com/patchbay-go/patchbay/wit"
 	"github.com/patchbay-go/patchbay/wit/syntax"
@@ -173,6 +175,13 @@ func FuzzDecode(f *testing.F) {
 		if _, err := json.Marshal(d); err != nil {
 			t.Fatal(err)
 		}
-		d.Print(d.Package)
+		text := d.Print(d.Package)
+		if _, err := component.Describe(binary, engine.Limits{}); err != nil {
+			return
+		}
+		_, _, err = wit.Parse([]*syntax.Source{{Name: "fuzz", Text: text}}, all)
+		if err != nil && !strings.Contains(err.Error(), "exports and imports, both") {
+			t.Fatalf("%v\n%s", err, text)
+		}
 	})
 }

@@ -5,7 +5,8 @@
 // [Load] reads a file or a folder with its dependencies in deps/, [Parse] reads
 // texts, [Decode] a WebAssembly binary. What they return is a [Resolve]: a graph
 // in which items point to one another. It does not change any more and is safe
-// for concurrent use.
+// for concurrent use. [Resolve.Print] makes text of it, and [Package.Encode] a
+// package in the binary format.
 //
 // Worlds are elaborated (WIT.md#wit-worlds): whatever an import or an export
 // needs is among the imports, before it. References to a resource have become

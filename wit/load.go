@@ -186,20 +186,28 @@ func (l loader) parseDep(name string, binaries *binaries) (*group, error) {
 
 // read reads a file. Only a binary may be larger than any text.
 func (l loader) read(name string) ([]byte, error) {
-	file, err := l.files.Open(name)
+	info, err := fs.Stat(l.files, name)
+	if err == nil && info.Size() > maxFile {
+		err = l.wantBinary(name)
+	}
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close()
-	text, err := io.ReadAll(io.LimitReader(file, maxFile+1))
-	switch {
-	case err != nil || len(text) <= maxFile:
-		return text, err
-	case !IsBinary(text):
-		return nil, fmt.Errorf("%s has more than %d bytes, which is too much for WIT", l.path(name), maxFile)
+	return fs.ReadFile(l.files, name)
+}
+
+// wantBinary wants a large file to begin like a binary.
+func (l loader) wantBinary(name string) error {
+	file, err := l.files.Open(name)
+	if err != nil {
+		return err
 	}
-	rest, err := io.ReadAll(file)
-	return append(text, rest...), err
+	defer file.Close()
+	head := make([]byte, 4)
+	if _, err := io.ReadFull(file, head); err != nil || IsBinary(head) {
+		return err
+	}
+	return fmt.Errorf("%s has more than %d bytes, which is too much for WIT", l.path(name), maxFile)
 }
 
 // resolveAll resolves packages, each behind those that it refers to.

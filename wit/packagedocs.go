@@ -86,11 +86,20 @@ type named[T any] struct {
 
 // MarshalJSON writes the object.
 func (o ordered[T]) MarshalJSON() ([]byte, error) {
-	fields := make(object, len(o))
+	var b bytes.Buffer
+	e := plainJSON(&b)
 	for i := range o {
-		fields[i] = field{o[i].name, &o[i].value}
+		b.WriteByte("{,"[min(i, 1)])
+		if err := e.Encode(o[i].name); err != nil {
+			return nil, err
+		}
+		b.WriteByte(':')
+		if err := e.Encode(&o[i].value); err != nil {
+			return nil, err
+		}
 	}
-	return fields.MarshalJSON()
+	b.WriteByte('}')
+	return b.Bytes(), nil
 }
 
 // UnmarshalJSON reads the object.

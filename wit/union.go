@@ -8,7 +8,7 @@ import (
 // union makes one world of those that a core module was made for: what they
 // import and export under names of its own must be the same, or differ in name.
 func (d *decoder) union(worlds []*World) (*World, error) {
-	result := &World{Name: rootWorld, Package: &Package{Name: rootPackage}}
+	result := &World{Name: rootWorld, Package: d.pkg(rootPackage)}
 	for _, w := range worlds {
 		c := &cloner{resolver: &resolver{into: d.r}, from: w, to: result, types: make(map[*TypeDef]*TypeDef)}
 		if err := c.unite(&result.Imports, w.Imports); err != nil {
@@ -18,10 +18,10 @@ func (d *decoder) union(worlds []*World) (*World, error) {
 			return nil, err
 		}
 	}
+	slices.SortStableFunc(result.Imports, byClass)
 	for _, w := range worlds {
 		w.Package.Worlds = nil
 	}
-	result.Package = d.pkg(rootPackage)
 	result.Package.Worlds = []*World{result}
 	d.r.Worlds = []*World{result}
 	return result, nil
@@ -46,44 +46,63 @@ func (c *cloner) unite(into *[]WorldItem, from []WorldItem) error {
 			return fmt.Errorf("the worlds that the module was made for have two different items %q", item.Name)
 		}
 	}
-	slices.SortStableFunc(*into, byClass)
 	return nil
 }
 
-// prune forgets the types that were those of worlds that are gone.
+// prune forgets what was in worlds that are gone.
 func (d *decoder) prune(w *World) {
-	used := make(map[*TypeDef]bool)
-	var visit func(def *TypeDef)
-	visit = func(def *TypeDef) {
-		if def == nil || used[def] {
-			return
-		}
-		used[def] = true
-		visit(def.Target)
-		for _, t := range def.parts() {
-			visit(t.Def)
-		}
-	}
-	function := func(f *Function) {
-		visit(f.Resource)
-		visit(f.Result.Def)
-		for _, p := range f.Params {
-			visit(p.Type.Def)
-		}
-	}
+	p := &pruner{types: make(map[*TypeDef]bool), interfaces: make(map[*Interface]bool)}
 	for _, i := range d.r.Interfaces {
-		for _, def := range i.Types {
-			visit(def)
-		}
-		for _, f := range i.Functions {
-			function(f)
+		if i.Name != "" {
+			p.keep(i)
 		}
 	}
 	for _, item := range slices.Concat(w.Imports, w.Exports) {
-		visit(item.Type)
-		if item.Function != nil {
-			function(item.Function)
-		}
+		p.keepType(item.Type)
+		p.keepFunction(item.Function)
+		p.keep(item.Interface)
 	}
-	d.r.Types = slices.DeleteFunc(d.r.Types, func(def *TypeDef) bool { return !used[def] })
+	d.r.Types = slices.DeleteFunc(d.r.Types, func(def *TypeDef) bool { return !p.types[def] })
+	d.r.Interfaces = slices.DeleteFunc(d.r.Interfaces, func(i *Interface) bool { return !p.interfaces[i] })
+}
+
+// A pruner knows what is kept.
+type pruner struct {
+	types      map[*TypeDef]bool
+	interfaces map[*Interface]bool
+}
+
+func (p *pruner) keep(i *Interface) {
+	if i == nil || p.interfaces[i] {
+		return
+	}
+	p.interfaces[i] = true
+	for _, def := range i.Types {
+		p.keepType(def)
+	}
+	for _, f := range i.Functions {
+		p.keepFunction(f)
+	}
+}
+
+func (p *pruner) keepType(def *TypeDef) {
+	if def == nil || p.types[def] {
+		return
+	}
+	p.types[def] = true
+	p.keepType(def.Target)
+	for _, t := range def.parts() {
+		p.keepType(t.Def)
+	}
+}
+
+func (p *pruner) keepFunction(f *Function) {
+	if f == nil {
+		return
+	}
+	p.keepType(f.Resource)
+	p.keepType(f.Result.Def)
+	for _, param := range f.Params {
+		p.keepType(param.Type.Def)
+	}
 }

@@ -146,6 +146,13 @@ func TestFiles(t *testing.T) {
 		"folder/c.wit/nothing":   {},
 		"broken/a.wit":           {Data: []byte("package a:b; interface i {")},
 		"broken/deps/empty/file": {},
+		"large/a.wit":            {Data: make([]byte, 16<<20+1)},
+		"text/a.wit":             {Data: []byte("package a:b;")},
+		"text/deps/b.wat":        {Data: []byte("(component)")},
+		"torn/a.wit":             {Data: []byte("package a:b;")},
+		"torn/deps/b.wasm":       {Data: []byte("\x00asm\x0d\x00\x01\x00\x07")},
+		"both/a.wit":             {Data: []byte("package a:b; interface")},
+		"both/deps/c.wit":        {Data: []byte("package")},
 	}
 	for _, test := range []struct{ name, want string }{
 		{"two", "two/b.wit:1:9: this file says that the package is a:c, and another one, a:b"},
@@ -155,6 +162,11 @@ func TestFiles(t *testing.T) {
 		{"deps", "<nil>"},
 		{"folder", "<nil>"},
 		{"folder/a.wit", "<nil>"},
+		{"large", "large/a.wit has more than 16777216 bytes, which is too much for WIT"},
+		{"text", "text/deps/b.wat is no WebAssembly binary; its text has to be translated first"},
+		{"torn", "torn/deps/b.wasm: section type: unexpected end-of-file at offset 0x9"},
+		{"both", "both/a.wit:1:23: the name of the interface is expected here, not the end of the file\n" +
+			"both/deps/c.wit:1:8: the name of a package, like acme:tools, is expected here, not the end of the file"},
 		{"broken", `broken/a.wit:1:27: "}" is expected here, not the end of the file`},
 	} {
 		r, main, err := wit.LoadFS(files, test.name, wit.Options{})
@@ -185,6 +197,7 @@ func FuzzParse(f *testing.F) {
 			t.Fatal(err)
 		}
 		checkPrint(t, r, main)
+		checkEncode(t, main)
 	})
 }
 
@@ -206,6 +219,29 @@ func BenchmarkLoadWASI(b *testing.B) {
 	for b.Loop() {
 		if _, _, err := wit.Load(root+"/crates/wasi-http/wit", wit.Options{}); err != nil {
 			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkEncodeWASI encodes all packages of WASI 0.2.
+func BenchmarkEncodeWASI(b *testing.B) {
+	root := os.Getenv("PATCHBAY_WASMTIME")
+	if root == "" {
+		b.Skip("PATCHBAY_WASMTIME names no checkout of wasmtime")
+	}
+	r, _, err := wit.Load(root+"/crates/wasi-http/wit", wit.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		for _, pkg := range r.Packages {
+			binary, err := pkg.Encode()
+			if err != nil {
+				b.Fatal(err)
+			}
+			if _, err := wit.Decode(binary); err != nil {
+				b.Fatal(err)
+			}
 		}
 	}
 }

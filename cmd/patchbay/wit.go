@@ -30,7 +30,8 @@ What is printed is resolved: worlds with everything that they import, without
 what is behind features that are not named, and the packages that are referred
 to behind the first one. The form for programs, --output json, is that of
 wasm-tools: lists of worlds, interfaces, types and packages that refer to one
-another by index.
+another by index. The form for tools, --output wasm, is the first package in the
+binary format, with its documentation.
 
 With --write nothing is printed: the files themselves are put into the usual
 layout, comments kept, and stderr says which ones changed. Packages in deps stay
@@ -46,10 +47,10 @@ type witFlags struct {
 func newWIT(p *program) *cobra.Command {
 	var flags witFlags
 	cmd := verb(&cobra.Command{
-		Use:     "wit [--output text|json | --write] [--feature NAME]... FILE|DIR",
+		Use:     "wit [--output text|json|wasm | --write] [--feature NAME]... FILE|DIR",
 		Short:   "check, print and format WIT",
 		Long:    witLong,
-		Example: "  patchbay wit greet.wit\n  patchbay wit --output json wit/\n  patchbay wit --write wit/",
+		Example: "  patchbay wit greet.wit\n  patchbay wit --output json wit/\n  patchbay wit --output wasm wit/ > greet.wasm\n  patchbay wit --write wit/",
 	})
 	cmd.ValidArgsFunction = completeWIT
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
@@ -61,9 +62,9 @@ func newWIT(p *program) *cobra.Command {
 		case flags.write:
 			return p.writeWIT(args[0], flags.options)
 		}
-		return printWIT(p.Out, args[0], flags)
+		return p.printWIT(args[0], flags)
 	}
-	choose(cmd, &flags.output, "output", "text", "the form of the answer", "text", "json")
+	choose(cmd, &flags.output, "output", "text", "the form of the answer", "text", "json", "wasm")
 	cmd.Flags().BoolVar(&flags.write, "write", false, "put the files into the usual layout")
 	cmd.Flags().StringArrayVar(&flags.options.Features, "feature", nil, "take in what is @unstable(feature = `NAME`)")
 	cmd.Flags().BoolVar(&flags.options.AllFeatures, "all-features", false, "take in everything that is @unstable")
@@ -77,15 +78,31 @@ func completeWIT(_ *cobra.Command, args []string, _ string) ([]cobra.Completion,
 	return []cobra.Completion{"wit"}, cobra.ShellCompDirectiveFilterFileExt
 }
 
-func printWIT(w io.Writer, path string, flags witFlags) error {
+func (p *program) printWIT(path string, flags witFlags) error {
 	r, main, err := loadWIT(path, flags.options)
 	if err != nil {
 		return wrongWIT(path, err)
 	}
-	if flags.output.value == "json" {
-		return writeJSON(w, r)
+	switch flags.output.value {
+	case "json":
+		return writeJSON(p.Out, r)
+	case "wasm":
+		return p.writePackage(path, main)
 	}
-	_, err = io.WriteString(w, r.Print(main))
+	_, err = io.WriteString(p.Out, r.Print(main))
+	return err
+}
+
+// writePackage writes a package in the binary format.
+func (p *program) writePackage(path string, pkg *wit.Package) error {
+	if isTerminal(p.Out) {
+		return usagef("write it to a file with > package.wasm", "the answer is a binary, which no terminal can show")
+	}
+	binary, err := pkg.Encode()
+	if err != nil {
+		return &failure{code: exitRefused, err: fmt.Errorf("wit %s: package %s: %w", filepath.Base(path), pkg.Name, err)}
+	}
+	_, err = p.Out.Write(binary)
 	return err
 }
 
@@ -107,12 +124,15 @@ func loadWIT(path string, options wit.Options) (*wit.Resolve, *wit.Package, erro
 // wrongWIT is the failure of a text that is no WIT, with the lines in question.
 func wrongWIT(path string, err error) error {
 	var texts syntax.Errors
+	var binary *wit.DecodeError
 	var known *failure
 	switch {
 	case errors.As(err, &known):
 		return err
 	case errors.As(err, &texts):
 		return &failure{code: exitRefused, err: &shownError{texts}}
+	case errors.As(err, &binary):
+		return &failure{code: exitRefused, err: fmt.Errorf("wit %s: %w", filepath.Base(path), err)}
 	case errors.Is(err, fs.ErrNotExist):
 		return &failure{exitHost, fmt.Errorf("wit: %w", err), "FILE is the path of a .wit file, or DIR of a folder with some"}
 	}
