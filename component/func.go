@@ -24,7 +24,7 @@ type Func struct {
 
 	// What the last call with Go values was bound to. A call keeps its own, so
 	// that one which is refused, of other types, cannot change it.
-	call atomic.Pointer[canon.GoCall]
+	call atomic.Pointer[boundCall]
 }
 
 // Type returns the function's type.
@@ -95,28 +95,44 @@ func (f *Func) CallGo(ctx context.Context, result any, args ...any) error {
 	if err != nil {
 		return err
 	}
-	var target unsafe.Pointer
+	target := wordsOf(result).value
 	if call.Result != nil {
-		at := reflect.ValueOf(result)
-		if at.IsNil() {
-			return fmt.Errorf("result: the %v is nil", at.Type())
+		switch {
+		case target == nil:
+			return fmt.Errorf("result: the %T is nil", result)
+		case call.Result.HasPointers():
+			reflect.ValueOf(result).Elem().SetZero()
+		default:
+			clear(unsafe.Slice((*byte)(target), call.Result.GoSize()))
 		}
-		at.Elem().SetZero()
-		target = at.UnsafePointer()
 	}
-	return f.lift.CallGo(ctx, call, unsafe.Pointer(unsafe.SliceData(args)), target)
+	return f.lift.CallGo(ctx, &call.GoCall, unsafe.Pointer(unsafe.SliceData(args)), target)
 }
+
+// A boundCall is what CallGo was bound to: with which types, as interfaces have
+// them.
+type boundCall struct {
+	canon.GoCall
+	args   []unsafe.Pointer
+	result unsafe.Pointer
+}
+
+// interfaceWords are what an interface without methods is made of.
+type interfaceWords struct{ typ, value unsafe.Pointer }
+
+func wordsOf(v any) interfaceWords { return *(*interfaceWords)(unsafe.Pointer(&v)) }
 
 // bind returns what the last call was bound to if the types are the same, and
 // binds them otherwise.
-func (f *Func) bind(result any, args []any) (*canon.GoCall, error) {
-	if known := f.call.Load(); known != nil && bound(known, result, args) {
+func (f *Func) bind(result any, args []any) (*boundCall, error) {
+	if known := f.call.Load(); known != nil && known.fits(result, args) {
 		return known, nil
 	}
 	t := f.Type()
 	if len(args) != len(t.Params) {
 		return nil, fmt.Errorf("%d arguments for %v", len(args), t)
 	}
+	call := &boundCall{result: wordsOf(result).typ}
 	var bindings []*abi.Binding
 	var offsets []uintptr
 	var indirect []bool
@@ -127,9 +143,10 @@ func (f *Func) bind(result any, args []any) (*canon.GoCall, error) {
 			return nil, fmt.Errorf("argument %s: %w", t.Params[i].Name, err)
 		}
 		bindings, indirect = append(bindings, b), append(indirect, !abi.IsPointerShaped(goType))
-		offsets = append(offsets, uintptr(i)*unsafe.Sizeof(arg)+unsafe.Sizeof(uintptr(0)))
+		offsets = append(offsets, uintptr(i)*unsafe.Sizeof(arg)+unsafe.Offsetof(interfaceWords{}.value))
+		call.args = append(call.args, wordsOf(arg).typ)
 	}
-	call := &canon.GoCall{Params: f.signature.NewParams(bindings, offsets, indirect)}
+	call.Params = f.signature.NewParams(bindings, offsets, indirect)
 	var err error
 	if call.Result, err = f.bindResult(reflect.TypeOf(result)); err != nil {
 		return nil, err
@@ -138,21 +155,17 @@ func (f *Func) bind(result any, args []any) (*canon.GoCall, error) {
 	return call, nil
 }
 
-// bound reports whether call is for values of these types.
-func bound(call *canon.GoCall, result any, args []any) bool {
-	if len(args) != len(call.Bindings) {
+// fits reports whether call is for values of these types.
+func (call *boundCall) fits(result any, args []any) bool {
+	if len(args) != len(call.args) || wordsOf(result).typ != call.result {
 		return false
 	}
 	for i, arg := range args {
-		if reflect.TypeOf(arg) != call.Bindings[i].Go {
+		if wordsOf(arg).typ != call.args[i] {
 			return false
 		}
 	}
-	if call.Result == nil {
-		return result == nil
-	}
-	t := reflect.TypeOf(result)
-	return t != nil && t.Kind() == reflect.Pointer && t.Elem() == call.Result.Go
+	return true
 }
 
 func (f *Func) bindResult(goType reflect.Type) (*abi.Binding, error) {

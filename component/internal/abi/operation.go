@@ -93,6 +93,12 @@ type Binding struct {
 	shape  sliceShape
 }
 
+// GoSize returns how many bytes a value takes in Go.
+func (b *Binding) GoSize() uintptr { return b.goSize }
+
+// HasPointers reports whether there are pointers in the values in Go.
+func (b *Binding) HasPointers() bool { return b.shape != sliceBytes && b.shape != sliceWords }
+
 // A sliceShape says from what memory slices of a Go type are made.
 type sliceShape uint8
 

@@ -71,22 +71,37 @@ func (s *Signature) place(start guestPlace, i int) guestPlace {
 // LowerGo puts the arguments of a call of the core function on stack. The values,
 // which are at base, are only read, and not kept.
 func (s *Signature) LowerGo(cx *Context, p *Params, base unsafe.Pointer, stack []uint64) error {
-	at := guestPlace{slots: stack}
-	if s.SpillParams {
-		ptr, err := s.allocateParams(cx, stack)
-		if err != nil {
-			return err
-		}
-		at = guestPlace{ptr: ptr}
+	if s.SpillParams || p.steps == nil {
+		return s.lowerEach(cx, p, base, stack)
 	}
-	if p.steps != nil {
-		if step, err := cx.storeSteps(p.steps, base, at); err != nil {
+	if step, err := cx.storeFlat(p.steps, base, stack); err != nil {
+		return s.inParam(p.of(step), err)
+	}
+	return nil
+}
+
+// lowerEach is LowerGo where parameters are in memory, or not all in one place.
+func (s *Signature) lowerEach(cx *Context, p *Params, base unsafe.Pointer, stack []uint64) error {
+	if !s.SpillParams {
+		for i, b := range p.Bindings {
+			if _, err := cx.storeFlat(b.operations, p.at(base, i), stack[s.slots[i]:]); err != nil {
+				return s.inParam(i, err)
+			}
+		}
+		return nil
+	}
+	ptr, err := s.allocateParams(cx, stack)
+	switch {
+	case err != nil:
+		return err
+	case p.steps != nil:
+		if step, err := cx.storeMemory(p.steps, base, ptr); err != nil {
 			return s.inParam(p.of(step), err)
 		}
 		return nil
 	}
 	for i, b := range p.Bindings {
-		if err := cx.store(b, p.at(base, i), s.place(at, i)); err != nil {
+		if _, err := cx.storeMemory(b.memory, p.at(base, i), ptr+s.params.Offset(i)); err != nil {
 			return s.inParam(i, err)
 		}
 	}
@@ -109,7 +124,13 @@ func (s *Signature) LiftGo(cx *Context, p *Params, base unsafe.Pointer, stack []
 		}
 	}
 	if p.steps != nil {
-		if step, err := cx.loadSteps(p.steps, base, at); err != nil {
+		step, err := 0, error(nil)
+		if s.SpillParams {
+			step, err = cx.loadMemory(p.steps, base, at.ptr)
+		} else {
+			step, err = cx.loadFlat(p.steps, base, stack)
+		}
+		if err != nil {
 			return s.inParam(p.of(step), err)
 		}
 		return nil
@@ -127,13 +148,15 @@ func (s *Signature) LiftGo(cx *Context, p *Params, base unsafe.Pointer, stack []
 func (s *Signature) LiftGoResult(cx *Context, b *Binding, result unsafe.Pointer, stack []uint64) error {
 	cx.beginIf(s.resultInMemory)
 	if !s.SpillResult {
-		return cx.load(b, result, guestPlace{slots: stack})
+		_, err := cx.loadFlat(b.operations, result, stack)
+		return err
 	}
 	ptr := uint32(stack[0])
 	if err := s.spilledResult(cx, ptr); err != nil {
 		return err
 	}
-	return cx.load(b, result, guestPlace{ptr: ptr})
+	_, err := cx.loadMemory(b.memory, result, ptr)
+	return err
 }
 
 // LowerGoResult gives the result to the caller of the lowered function: on stack,

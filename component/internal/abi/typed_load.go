@@ -41,30 +41,18 @@ func (at *guestPlace) payload(o *operation) guestPlace {
 	return guestPlace{ptr: at.ptr + o.mem + o.detail.payload}
 }
 
-// steps returns the operations for a value in memory or on the stack.
-func (b *Binding) steps(at *guestPlace) []operation {
-	if at.slots != nil {
-		return b.operations
-	}
-	return b.memory
-}
-
 // load makes the Go value at dst, which is zero.
-func (cx *Context) load(b *Binding, dst unsafe.Pointer, at guestPlace) error {
-	_, err := cx.loadSteps(b.steps(&at), dst, at)
+func (cx *Context) load(b *Binding, dst unsafe.Pointer, at guestPlace) (err error) {
+	if at.slots != nil {
+		_, err = cx.loadFlat(b.operations, dst, at.slots)
+	} else {
+		_, err = cx.loadMemory(b.memory, dst, at.ptr)
+	}
 	return err
 }
 
-// loadSteps makes what steps are for, at dst, which is zero. Next to an error is
-// the step that failed.
-func (cx *Context) loadSteps(steps []operation, dst unsafe.Pointer, at guestPlace) (int, error) {
-	if at.slots != nil {
-		return cx.loadFlat(steps, dst, at.slots)
-	}
-	return cx.loadMemory(steps, dst, at.ptr)
-}
-
-// loadFlat takes numbers from the stack.
+// loadFlat makes what steps are for, at dst, which is zero, from what is on the
+// stack. Next to an error is the step that failed.
 func (cx *Context) loadFlat(steps []operation, dst unsafe.Pointer, slots []uint64) (int, error) {
 	for i := range steps {
 		o := &steps[i]
@@ -95,7 +83,7 @@ func (cx *Context) loadFlat(steps []operation, dst unsafe.Pointer, slots []uint6
 	return 0, nil
 }
 
-// loadMemory takes numbers from memory, from ptr on.
+// loadMemory is loadFlat for memory, from ptr on.
 func (cx *Context) loadMemory(steps []operation, dst unsafe.Pointer, ptr uint32) (int, error) {
 	for i := range steps {
 		o := &steps[i]

@@ -34,22 +34,17 @@ func (cx *Context) putPair(at *guestPlace, o *operation, ptr, length uint32, err
 }
 
 // store gives the Go value at src to the guest.
-func (cx *Context) store(b *Binding, src unsafe.Pointer, at guestPlace) error {
-	_, err := cx.storeSteps(b.steps(&at), src, at)
+func (cx *Context) store(b *Binding, src unsafe.Pointer, at guestPlace) (err error) {
+	if at.slots != nil {
+		_, err = cx.storeFlat(b.operations, src, at.slots)
+	} else {
+		_, err = cx.storeMemory(b.memory, src, at.ptr)
+	}
 	return err
 }
 
-// storeSteps gives what steps are for to the guest, from src. Next to an error is
-// the step that failed.
-func (cx *Context) storeSteps(steps []operation, src unsafe.Pointer, at guestPlace) (int, error) {
-	if at.slots != nil {
-		return cx.storeFlat(steps, src, at.slots)
-	}
-	return cx.storeMemory(steps, src, at.ptr)
-}
-
-// storeFlat puts numbers on the stack. It knows strings because most of what is
-// not a number is one.
+// storeFlat puts what steps are for on the stack, from src. Next to an error is the
+// step that failed. Of what is no number it knows strings, which are most of that.
 func (cx *Context) storeFlat(steps []operation, src unsafe.Pointer, slots []uint64) (int, error) {
 	for i := range steps {
 		o := &steps[i]
@@ -82,7 +77,7 @@ func (cx *Context) storeFlat(steps []operation, src unsafe.Pointer, slots []uint
 	return 0, nil
 }
 
-// storeMemory puts numbers into memory, from ptr on.
+// storeMemory is storeFlat for memory, from ptr on.
 func (cx *Context) storeMemory(steps []operation, src unsafe.Pointer, ptr uint32) (int, error) {
 	for i := range steps {
 		o := &steps[i]
