@@ -131,8 +131,12 @@ func (c *components) figures() (figures []figure, err error) {
 	if err != nil {
 		return nil, err
 	}
-	figures = []figure{c.scalars("component, add(u32, u32)", echoes["add"], bound{30, 20}),
-		c.scalars("component, add(u32, u32) that asks the host", relayed, bound{})}
+	asked := c.scalars("component, add(u32, u32) that asks the host", relayed, bound{})
+	relayed.ours = c.relayTyped.Func(theEcho, "add")
+	served := typed(c.ctx, relayed, bound{}, noString, equal(uint32(42)), struct{ A, B uint32 }{40, 2})[1]
+	served.name += ", of a function of DefineGo"
+	asked.subjects = append(asked.subjects, served)
+	figures = []figure{c.scalars("component, add(u32, u32)", echoes["add"], bound{30, 20}), asked}
 	figures = append(figures, c.strings(echoes["echo-string"], 16, 90), c.strings(echoes["echo-string"], 1024, 300),
 		c.records(echoes["echo-reading"]), c.bytes(echoes["echo-bytes"], 1<<10), c.megabytes(echoes["echo-bytes"]),
 		c.lists(echoes["echo-readings"]), c.variants(echoes["echo-shape"]), c.results(echoes["echo-result"]))

@@ -18,7 +18,7 @@ type components struct {
 	ctx                  context.Context
 	engine               engine.Engine
 	hand                 *hand
-	relay                *component.Instance
+	relay, relayTyped    *component.Instance // whose host takes values, and Go values
 	relays               *oracle.Instance
 	mirror, chain        *component.Instance
 	chainPre             *component.Pre
@@ -81,11 +81,11 @@ func (c *components) loadRelay(file string) error {
 			}
 		}
 	}
-	pre, err := linker.Link(both.ours)
-	if err != nil {
+	if c.relay, err = link(c.ctx, &linker, both.ours); err != nil {
 		return err
 	}
-	if c.relay, err = pre.Instantiate(c.ctx); err != nil {
+	component.DefineGo(&linker, func(_ context.Context, p struct{ A, B uint32 }) (uint32, error) { return p.A + p.B, nil }, theEcho, "add")
+	if c.relayTyped, err = link(c.ctx, &linker, both.ours); err != nil {
 		return err
 	}
 	c.relays, err = both.theirs.Instantiate(&host)
@@ -111,7 +111,11 @@ func (c *components) open(file string) (both compiledTwice, err error) {
 }
 
 func instance(ctx context.Context, c *component.Component) (*component.Instance, error) {
-	pre, err := new(component.Linker).Link(c)
+	return link(ctx, new(component.Linker), c)
+}
+
+func link(ctx context.Context, linker *component.Linker, c *component.Component) (*component.Instance, error) {
+	pre, err := linker.Link(c)
 	if err != nil {
 		return nil, err
 	}

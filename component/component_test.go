@@ -438,6 +438,32 @@ func TestGoCallsDoNotAllocate(t *testing.T) {
 	}
 }
 
+// TestHostCallsDoNotAllocate holds calls of the host to the strings that it gets
+// and that its caller gets.
+func TestHostCallsDoNotAllocate(t *testing.T) {
+	if !compiles() {
+		t.Skip("wazero interprets here, and allocates for each call")
+	}
+	type params struct{ Text string }
+	values, typed := newHost(), newHost()
+	values.Define(func(_ context.Context, args []types.Value) (types.Value, error) { return args[0], nil }, "shout")
+	component.DefineGo(&typed.Linker, func(_ context.Context, p params) (string, error) { return p.Text, nil }, "shout")
+	for name, h := range map[string]*host{"values": values, "Go values": typed} {
+		bound, err := component.Bind[params, string](h.instantiate(t).Func("shout"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := params{strings.Repeat("a", 50)}
+		if n := testing.AllocsPerRun(100, func() {
+			if got, err := bound.Call(t.Context(), text); err != nil || got != text.Text {
+				t.Fatal(got, err)
+			}
+		}); n != 2 {
+			t.Errorf("%s: %v allocations", name, n)
+		}
+	}
+}
+
 func BenchmarkBound(b *testing.B) {
 	i := echo(b)
 	benchmarkBound(b, "u32", i.Func("u32"), uint32(7))

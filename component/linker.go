@@ -12,7 +12,8 @@ import (
 
 // A HostFunc is a function of the host that components import. The arguments are
 // of the types that the component says, and so must the result be; the zero Value
-// if there is none. Handles of type borrow among the arguments end with the call.
+// if there is none. The slice of the arguments is the function's until it returns;
+// the values in it may be kept. Handles of type borrow among them end with the call.
 // An error ends the guest's call.
 type HostFunc func(ctx context.Context, args []types.Value) (types.Value, error)
 

@@ -68,7 +68,9 @@ func (t *Task) clean() {
 		t.base = time.Now()
 	}
 	t.shown, t.blocked, t.rest, t.state = false, false, 0, taskIdle
-	t.deadline.Store(0)
+	if t.deadline.Load() != 0 { // a store costs more than the look
+		t.deadline.Store(0)
+	}
 }
 
 // End finishes the call: contexts that host functions kept are done from now

@@ -88,6 +88,10 @@ type Context struct {
 	// Budget is how many bytes may still be lifted. Who begins a call sets it.
 	Budget int64
 
+	// Args is room for the arguments of a function of the host that takes values,
+	// from call to call.
+	Args []types.Value
+
 	memory  []byte
 	stack   [4]uint64
 	scratch []byte         // the header of a slice, see allocateSlice

@@ -16,6 +16,7 @@ type Lower struct {
 
 	tree     *Tree
 	instance *task.Instance
+	handles  bool // some are among the parameters or in the result
 
 	callee   *Lift // nil if the host serves it
 	transfer *abi.Transfer
@@ -46,7 +47,10 @@ func (t *Tree) NewLower(transfer *abi.Transfer, s *abi.Signature, callee *Lift, 
 
 // NewHostLower lowers a function of the host.
 func (t *Tree) NewHostLower(s *abi.Signature, server Server, instance int, o Options) *Lower {
-	return &Lower{Signature: s, Options: o, tree: t, instance: t.Instances[instance], server: server}
+	return &Lower{
+		Signature: s, Options: o, tree: t, instance: t.Instances[instance],
+		handles: s.HasHandles(), server: server,
+	}
 }
 
 // LowerFunc returns the host function that core modules import for the lowered
@@ -114,8 +118,10 @@ func (l *Lower) serve(ctx context.Context, stack []uint64) error {
 	c := l.take()
 	c.caller.Ctx, c.caller.Budget = l.tree.nested(ctx), abi.LiftBudget
 	err := l.server.Serve(ctx, &c.caller, l.Signature, stack)
-	c.host.Return()
-	c.subtask.Return(l.instance)
+	if l.handles {
+		c.host.Return()
+		c.subtask.Return(l.instance)
+	}
 	l.idle = c
 	return err
 }
@@ -176,17 +182,19 @@ func (l *Lower) finish(ctx context.Context, c *call, stack []uint64, result uint
 }
 
 // Values is a Server that takes and returns values. The handles of type borrow
-// among the arguments end when it returns.
+// among the arguments end when it returns, and so does the slice.
 type Values func(ctx context.Context, args []types.Value) (types.Value, error)
 
 // Serve calls the function.
 func (f Values) Serve(ctx context.Context, cx *abi.Context, s *abi.Signature, stack []uint64) error {
 	result := s.ResultPointer(stack)
-	args, err := s.LiftParams(cx, nil, stack)
+	args, err := s.LiftParams(cx, cx.Args[:0], stack)
 	if err != nil {
 		return err
 	}
 	v, err := f(ctx, args)
+	clear(args)
+	cx.Args = args
 	if err != nil {
 		return err
 	}
