@@ -36,6 +36,7 @@ func (p *Pre) Instantiate(ctx context.Context) (*Instance, error) {
 		cores: make([]engine.Instance, 0, program.cores), lifts: make([]*canon.Lift, len(program.lifts)),
 		calls: make([]engine.Func, len(program.calls.items)), memories: make([]engine.Memory, len(program.memories.items)),
 	}
+	i.tree.Lowering = (*lowering)(i)
 	for n := range program.steps {
 		if err := i.take(ctx, &program.steps[n]); err != nil {
 			return nil, errors.Join(fmt.Errorf("instantiate: %w", err), i.Close(ctx))
@@ -50,7 +51,7 @@ func (i *Instance) take(ctx context.Context, s *step) error {
 	case stepCore:
 		return i.core(ctx, s)
 	case stepLower:
-		return i.lower(s.index)
+		return nil // it is made when it is called
 	case stepAdapter:
 		return i.adapter(ctx, s)
 	}
@@ -160,22 +161,25 @@ func (closedFunc) Call(context.Context, []uint64) error { return errClosed }
 
 var errClosed = errors.New("the instance is closed")
 
-func (i *Instance) lower(index int) error {
+// lowering makes the lowered functions of an instance.
+type lowering Instance
+
+// Lower implements [canon.Lowering].
+func (l *lowering) Lower(index int) (*canon.Lower, error) {
+	i := (*Instance)(l)
 	plan := &i.pre.component.program.lowers[index]
 	options, err := i.options(&plan.options)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if plan.callee.lift != notLifted {
-		callee, err := i.lift(plan.callee.lift)
-		if err != nil {
-			return err
-		}
-		i.tree.Lowers[index] = i.tree.NewLower(plan.transfer, plan.signature, callee, plan.instance, options)
-		return nil
+	if plan.callee.lift == notLifted {
+		return i.tree.NewHostLower(plan.signature, i.pre.servers[plan.callee.imported], plan.instance, options), nil
 	}
-	i.tree.Lowers[index] = i.tree.NewHostLower(plan.signature, i.pre.servers[plan.callee.imported], plan.instance, options)
-	return nil
+	callee, err := i.lift(plan.callee.lift)
+	if err != nil {
+		return nil, err
+	}
+	return i.tree.NewLower(plan.transfer, plan.signature, callee, plan.instance, options), nil
 }
 
 func (i *Instance) resource(slot int) error {

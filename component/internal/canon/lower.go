@@ -64,7 +64,11 @@ func LowerFunc(name string, index int, coreType engine.FuncType, blocks bool) en
 			if err != nil {
 				return err
 			}
-			return t.Lowers[index].call(ctx, stack)
+			l, err := t.lower(index)
+			if err != nil {
+				return err
+			}
+			return l.call(ctx, stack)
 		},
 	}
 }
@@ -80,7 +84,11 @@ func RestFunc(name string, index int, coreType engine.FuncType) engine.HostFunc 
 			if err != nil {
 				return err
 			}
-			return t.Lowers[index].rest(ctx, stack)
+			l, err := t.lower(index)
+			if err != nil {
+				return err
+			}
+			return l.rest(ctx, stack)
 		},
 	}
 }

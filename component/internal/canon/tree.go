@@ -23,9 +23,34 @@ type Tree struct {
 	Resources []*task.Resource
 
 	// Lowers are the lowered functions, by the index that their [LowerFunc] has.
-	Lowers []*Lower
+	// One that is nil is made by Lowering when it is first called: adapters take
+	// most calls between instances, and of many imports few are called.
+	Lowers   []*Lower
+	Lowering Lowering
 
 	ctx context.Context // of the host's call that runs
+}
+
+// Lowering makes the lowered functions of a tree.
+type Lowering interface {
+	// Lower makes the lowered function of that index.
+	Lower(index int) (*Lower, error)
+}
+
+// lower returns the lowered function of that index.
+func (t *Tree) lower(index int) (*Lower, error) {
+	if l := t.Lowers[index]; l != nil {
+		return l, nil
+	}
+	return t.makeLower(index)
+}
+
+func (t *Tree) makeLower(index int) (*Lower, error) {
+	l, err := t.Lowering.Lower(index)
+	if err == nil {
+		t.Lowers[index] = l
+	}
+	return l, err
 }
 
 // NewTree returns a tree of instances with those parents, with room for so many
