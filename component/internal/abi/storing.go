@@ -222,36 +222,36 @@ func (s *valueStep) inField(i int, err error) error {
 
 // storeVariant sets the slots that the case does not use to zero.
 func (cx *Context) storeVariant(s *valueStep, v *types.Value, at *guestPlace) error {
-	c, payload, err := matchCase(v, s.typ)
-	if err != nil {
-		return err
+	index := v.Bits()
+	payload, has := v.Payload()
+	if index >= uint64(s.count) || has != s.hasPayload(index) {
+		return wrongCase(v, s.typ)
 	}
 	if at.slots != nil {
 		clear(at.slots[s.slot:][:s.slots])
 	}
-	cx.putBits(s, at, v.Bits())
-	if c.Type == nil {
+	cx.putBits(s, at, index)
+	if !has {
 		return nil
 	}
-	if err := cx.storePart(s.parts[v.Bits():], payload, s.place(at)); err != nil {
-		return located(err, "case ", c.Name)
+	err := cx.storePart(s.parts[index:], payload, s.place(at))
+	if err != nil {
+		return located(err, "case ", s.typ.Fields()[index].Name)
 	}
 	return nil
 }
 
-// matchCase returns the case of v and its payload.
-func matchCase(v *types.Value, t *types.Type) (*types.Field, types.Value, error) {
-	cases := t.Fields()
-	if v.Bits() >= uint64(len(cases)) {
-		return nil, types.Value{}, fmt.Errorf("case %d of %v", v.Bits(), t)
+func (s *valueStep) hasPayload(index uint64) bool {
+	return s.parts != nil && s.parts[index].code != valueNone
+}
+
+// wrongCase says what is wrong with the case of v or with its payload.
+func wrongCase(v *types.Value, t *types.Type) error {
+	if v.Bits() >= uint64(t.Len()) {
+		return fmt.Errorf("case %d of %v", v.Bits(), t)
 	}
-	c := &cases[v.Bits()]
-	payload, has := v.Payload()
-	switch {
-	case has && c.Type == nil:
-		return c, payload, fmt.Errorf("case %s has no payload", c.Name)
-	case !has && c.Type != nil:
-		return c, payload, fmt.Errorf("case %s needs a payload", c.Name)
+	if _, has := v.Payload(); has {
+		return fmt.Errorf("case %s has no payload", v.Case())
 	}
-	return c, payload, nil
+	return fmt.Errorf("case %s needs a payload", v.Case())
 }
