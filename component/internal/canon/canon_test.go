@@ -3,6 +3,7 @@ package canon
 import (
 	"context"
 	_ "embed"
+	"encoding/binary"
 	"errors"
 	"reflect"
 	"runtime"
@@ -217,6 +218,28 @@ func TestHostServes(t *testing.T) {
 	_, err = f.Call(context.Background(), []types.Value{types.StringValue("Ada")})
 	if trap := engine.AsTrap(err); !errors.Is(err, failure) || trap == nil || trap.Kind != engine.HostFault {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestHostReturnsArguments has a function of the host make its result of the slice
+// of its arguments, which is used again.
+func TestHostReturnsArguments(t *testing.T) {
+	c := compose(t, abi.UTF8, abi.UTF8)
+	pair := types.TupleOf(u32, u32)
+	sig := signature(pair, u32, u32)
+	serve := Values(func(_ context.Context, args []types.Value) (types.Value, error) {
+		return types.RecordValue(pair, args...), nil
+	})
+	cx := &abi.Context{Options: c.callerOptions.Options, Budget: abi.LiftBudget}
+	for i := range uint64(3) {
+		const ptr = 64
+		if err := serve.Serve(t.Context(), cx, sig, []uint64{i, i + 1, ptr}); err != nil {
+			t.Fatal(err)
+		}
+		memory := c.callerOptions.Memory.Bytes()[ptr:]
+		if a, b := binary.LittleEndian.Uint32(memory), binary.LittleEndian.Uint32(memory[4:]); uint64(a) != i || uint64(b) != i+1 {
+			t.Errorf("got %d and %d, want %d and %d", a, b, i, i+1)
+		}
 	}
 }
 

@@ -200,9 +200,9 @@ func (f Values) Serve(ctx context.Context, cx *abi.Context, s *abi.Signature, st
 	if err != nil {
 		return err
 	}
-	v, err := f(ctx, args)
-	clear(args)
 	cx.Args = args
+	defer clear(args) // once the result is gone, of which they may be fields
+	v, err := f(ctx, args)
 	if err != nil {
 		return err
 	}
