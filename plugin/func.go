@@ -34,6 +34,16 @@ func (f *Func) Type() (*types.FuncType, error) {
 	return found.typ, nil
 }
 
+// FullName returns the function's name with its interface and version, under which
+// it is the only one of the component in use.
+func (f *Func) FullName() (string, error) {
+	found, err := f.plugin.operation(f.name)
+	if err != nil {
+		return "", f.plugin.wrap(f.name, err)
+	}
+	return found.name(), nil
+}
+
 // Check reports whether the function can be called with Go values of these
 // types; result is nil if it has none. The error shows both types. It holds for
 // the component in use.

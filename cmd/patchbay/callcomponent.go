@@ -11,6 +11,7 @@ import (
 	"github.com/patchbay-go/patchbay/component"
 	"github.com/patchbay-go/patchbay/component/types"
 	"github.com/patchbay-go/patchbay/plugin"
+	"github.com/patchbay-go/patchbay/wit"
 	"github.com/patchbay-go/patchbay/wit/syntax"
 	"github.com/patchbay-go/patchbay/wit/valuejson"
 	"github.com/patchbay-go/patchbay/wit/wave"
@@ -40,7 +41,7 @@ func (p *program) callComponent(ctx context.Context, flags *guestFlags, args []s
 		return unmetImports(err)
 	}
 	defer func() { err = errors.Join(err, guest.close()) }()
-	f, values, err := guest.parseCall(args[1], args[2:])
+	f, values, err := guest.parseCall(args[0], args[1], args[2:])
 	if err != nil {
 		return err
 	}
@@ -76,8 +77,9 @@ func unmetImports(err error) error {
 		"--unmet trap loads it, and calls of these trap; --host-call log shows and answers them"}
 }
 
-// parseCall reads what to call. Errors show the place and the function's type.
-func (g *guest) parseCall(call string, each []string) (*plugin.Func, []types.Value, error) {
+// parseCall reads what to call. Errors show the place and the function's WIT,
+// which is in file.
+func (g *guest) parseCall(file, call string, each []string) (*plugin.Func, []types.Value, error) {
 	var typ *types.FuncType
 	find := func(name string) (_ *types.FuncType, err error) {
 		typ, err = g.plugin.Func(name).Type()
@@ -87,19 +89,19 @@ func (g *guest) parseCall(call string, each []string) (*plugin.Func, []types.Val
 		}
 		return typ, err
 	}
-	if len(each) == 0 && strings.HasSuffix(strings.TrimSpace(call), ")") {
+	if len(each) == 0 && strings.Contains(call, "(") {
 		name, values, err := wave.ParseCall(call, find)
-		return g.plugin.Func(name), values, wrongCall(name, typ, err)
+		return g.plugin.Func(name), values, wrongCall(g.plugin.Func(name), typ, file, err)
 	}
 	if _, err := find(call); err != nil {
-		return nil, nil, wrongCall(call, nil, err)
+		return nil, nil, wrongCall(nil, nil, file, err)
 	}
 	values, err := wave.ParseEach(each, typ)
-	return g.plugin.Func(call), values, wrongCall(call, typ, err)
+	return g.plugin.Func(call), values, wrongCall(g.plugin.Func(call), typ, file, err)
 }
 
 // wrongCall is the failure of a call that could not be read.
-func wrongCall(name string, typ *types.FuncType, err error) error {
+func wrongCall(f *plugin.Func, typ *types.FuncType, file string, err error) error {
 	if err == nil {
 		return nil
 	}
@@ -110,7 +112,42 @@ func wrongCall(name string, typ *types.FuncType, err error) error {
 	if typ == nil {
 		return &failure{exitUsage, errors.New(text), "patchbay wit FILE says which functions there are"}
 	}
-	return &failure{code: exitUsage, err: fmt.Errorf("%s\nthe function is %s: %s", text, name, typ)}
+	return &failure{code: exitUsage, err: fmt.Errorf("%s\nthe function is %s", text, functionWIT(f, typ, file))}
+}
+
+// functionWIT is the WIT of a function: in the lines that follow if there are types
+// in it that have names.
+func functionWIT(f *plugin.Func, typ *types.FuncType, file string) string {
+	full, err := f.FullName()
+	if err != nil {
+		return typ.String()
+	}
+	path := strings.Split(full, "#")
+	text := path[len(path)-1] + ": " + typ.String()
+	if _, main, err := wit.Load(file, wit.Options{}); err == nil && len(main.Worlds) == 1 {
+		if declared := exportedFunction(main.Worlds[0], path); declared != nil {
+			text = strings.TrimSuffix(declared.Text(), ";\n")
+		}
+	}
+	if strings.Contains(text, "\n") {
+		return "\n" + text
+	}
+	return text
+}
+
+// exportedFunction finds a function that a world exports by itself or in an
+// interface.
+func exportedFunction(w *wit.World, path []string) *wit.Function {
+	for i := range w.Exports {
+		switch item := &w.Exports[i]; {
+		case item.Key() != path[0]:
+		case len(path) == 1:
+			return item.Function
+		case item.Interface != nil:
+			return item.Interface.Function(path[1])
+		}
+	}
+	return nil
 }
 
 // writeResult writes a result to stdout. One that is an error ends the command

@@ -135,7 +135,7 @@ func (v *voice) cause(err error) {
 	lines := strings.Split(strings.TrimRight(err.Error(), "\r\n"), "\n")
 	v.line(v.paint(red, plain(strings.TrimRight(lines[0], "\r"))))
 	for _, line := range lines[1:] {
-		v.line("    " + plain(strings.TrimRight(line, "\r")))
+		v.line(strings.TrimRight("    "+plain(strings.TrimRight(line, "\r")), " "))
 	}
 }
 
