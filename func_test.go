@@ -79,17 +79,67 @@ func TestFuncsAreChecked(t *testing.T) {
 	_, none := patchbay.Func0[uint32](p, "nothing")
 	_, some := patchbay.Func2[uint32, uint32, patchbay.Nothing](p, "add")
 	for want, err := range map[string]error{
-		"the component has no function sub":           missing,
-		"argument a: binding Go type int32 to u32":    argument,
-		"1 arguments for func(a: u32, b: u32) -> u32": count,
-		"3 arguments for func(a: u32, b: u32) -> u32": three,
-		"result: binding Go type string to u32":       result,
-		"result: func() has none":                     none,
-		"result: func(a: u32, b: u32) -> u32 has one": some,
+		"the component has no function sub":                                                   missing,
+		"argument a: binding Go type int32 to u32":                                            argument,
+		"Go types [uint32] for the 2 parameters of func(a: u32, b: u32) -> u32":               count,
+		"Go types [uint32 uint32 uint32] for the 2 parameters of func(a: u32, b: u32) -> u32": three,
+		"result: binding Go type string to u32":                                               result,
+		"result: Go type uint32 for that of func(), which has none":                           none,
+		"result: no Go type for that of func(a: u32, b: u32) -> u32":                          some,
 	} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v does not say %q", err, want)
 		}
+	}
+}
+
+// A color is a sealed interface, which stands for a variant.
+type color interface{ isColor(colors) }
+
+type (
+	colors struct {
+		Nothing colorNothing
+		Circle  colorCircle
+		Square  colorSquare
+		Named   colorNamed
+		Box     colorBox
+		Path    colorPath
+	}
+	colorNothing struct{}
+	colorCircle  struct{ Radius float32 }
+	colorSquare  struct{ Side uint64 }
+	colorNamed   struct{ Name string }
+	colorBox     struct{ Corners [2]struct{ X, Y int32 } }
+	colorPath    struct{ Points []struct{ X, Y int32 } }
+)
+
+func (colorNothing) isColor(colors) {}
+func (colorCircle) isColor(colors)  {}
+func (colorSquare) isColor(colors)  {}
+func (colorNamed) isColor(colors)   {}
+func (colorBox) isColor(colors)     {}
+func (colorPath) isColor(colors)    {}
+
+// TestFuncsOfVariants binds what CallGo cannot tell apart: an interface.
+func TestFuncsOfVariants(t *testing.T) {
+	var host patchbay.Host
+	defer host.Close(context.Background())
+	p, err := host.Load(t.Context(), "examples/guests/components/mirror-rust.wasm")
+	if err != nil {
+		t.Fatal(err)
+	}
+	echo, err := patchbay.Func1[color, color](p, "echo-shape")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, sent := range []color{colorCircle{1.5}, colorNothing{}, colorNamed{"x"}} {
+		if got, err := echo(t.Context(), sent); err != nil || got != sent {
+			t.Errorf("%v came back as %v: %v", sent, got, err)
+		}
+	}
+	_, err = patchbay.Func1[color, color](p, "echo-color")
+	if err == nil || !strings.Contains(err.Error(), "binding Go type patchbay_test.color to enum { red, green, blue }") {
+		t.Errorf("a variant for an enum: %v", err)
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 // them they differ.
 func CheckGo(f *types.FuncType, result reflect.Type, args ...reflect.Type) error {
 	if len(args) != len(f.Params) {
-		return fmt.Errorf("%d arguments for %v", len(args), f)
+		return fmt.Errorf("Go types %v for the %d parameters of %v", args, len(f.Params), f)
 	}
 	for i, p := range f.Params {
 		if _, err := abi.Bind(args[i], p.Type); err != nil {
@@ -25,9 +25,9 @@ func CheckGo(f *types.FuncType, result reflect.Type, args ...reflect.Type) error
 	case f.Result == nil && result == nil:
 		return nil
 	case f.Result == nil:
-		return fmt.Errorf("result: %v has none", f)
+		return fmt.Errorf("result: Go type %v for that of %v, which has none", result, f)
 	case result == nil:
-		return fmt.Errorf("result: %v has one", f)
+		return fmt.Errorf("result: no Go type for that of %v", f)
 	}
 	if _, err := abi.Bind(result, f.Result); err != nil {
 		return fmt.Errorf("result: %w", err)

@@ -19,6 +19,7 @@ type componentGuest struct {
 	instance   *component.Instance
 	operations *operations
 	functions  map[*componentFunc]*component.Func
+	bound      map[any]any // by boundKey, a *component.Bound
 	id         uint64
 	options    *Options
 }

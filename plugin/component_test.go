@@ -236,3 +236,37 @@ func TestComponentImports(t *testing.T) {
 		t.Errorf("a function of a waPC guest: %v", err)
 	}
 }
+
+// TestBound calls through what is bound, in instances of one component and the
+// next.
+func TestBound(t *testing.T) {
+	p := loadBinary(t, mathBinary(t), plugin.Options{UnmetTraps: true})
+	type params struct{ A, B uint32 }
+	add, err := plugin.Bind[params, uint32](p.Func("add"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if sum, err := add.Call(t.Context(), params{1, 2}); err != nil || sum != 3 {
+			t.Errorf("1 and 2 is %d, %v", sum, err)
+		}
+	}
+	if _, err := plugin.Bind[params, struct{}](p.Func("add")); err == nil || !strings.Contains(err.Error(), "add: result: no Go type") {
+		t.Errorf("no result: %v", err)
+	}
+	var wrapped *plugin.Error
+	if _, err := plugin.Bind[struct{}, struct{}](p.Func("none")); !errors.As(err, &wrapped) {
+		t.Errorf("no function: %v", err)
+	}
+	other, err := os.ReadFile("testdata/component/record.wasm")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Replace(t.Context(), other); err != nil {
+		t.Fatal(err)
+	}
+	var unknown *plugin.FunctionError
+	if _, err := add.Call(t.Context(), params{1, 2}); !errors.As(err, &unknown) {
+		t.Errorf("the function is gone: %v", err)
+	}
+}
