@@ -79,13 +79,13 @@ func TestFuncsAreChecked(t *testing.T) {
 	_, none := patchbay.Func0[uint32](p, "nothing")
 	_, some := patchbay.Func2[uint32, uint32, patchbay.Nothing](p, "add")
 	for want, err := range map[string]error{
-		"the component has no function sub":                                                   missing,
-		"argument a: binding Go type int32 to u32":                                            argument,
-		"Go types [uint32] for the 2 parameters of func(a: u32, b: u32) -> u32":               count,
-		"Go types [uint32 uint32 uint32] for the 2 parameters of func(a: u32, b: u32) -> u32": three,
-		"result: binding Go type string to u32":                                               result,
-		"result: Go type uint32 for that of func(), which has none":                           none,
-		"result: no Go type for that of func(a: u32, b: u32) -> u32":                          some,
+		"the component has no function sub":                                                    missing,
+		"argument a: binding Go type int32 to u32":                                             argument,
+		"parameters: Go types [uint32] for the 2 of func(a: u32, b: u32) -> u32":               count,
+		"parameters: Go types [uint32 uint32 uint32] for the 2 of func(a: u32, b: u32) -> u32": three,
+		"result: binding Go type string to u32":                                                result,
+		"result: Go type uint32 for that of func(), which has none":                            none,
+		"result: no Go type for that of func(a: u32, b: u32) -> u32":                           some,
 	} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v does not say %q", err, want)

@@ -14,7 +14,7 @@ import (
 // them they differ.
 func CheckGo(f *types.FuncType, result reflect.Type, args ...reflect.Type) error {
 	if len(args) != len(f.Params) {
-		return fmt.Errorf("Go types %v for the %d parameters of %v", args, len(f.Params), f)
+		return fmt.Errorf("parameters: Go types %v for the %d of %v", args, len(f.Params), f)
 	}
 	for i, p := range f.Params {
 		if _, err := abi.Bind(args[i], p.Type); err != nil {
