@@ -50,6 +50,15 @@ relay_c() {
 	component embed kinds.wit relay "$work/core.wasm" "$out/relay-c.wasm"
 }
 
+# relay_wat NAME ENCODING
+relay_wat() {
+	component parse relay.wat "$work/core.wasm"
+	component embed kinds.wit relay "$work/core.wasm" "$out/${1:-relay-wat}.wasm" "${2:-utf8}"
+}
+
+relay_wat_utf16() { relay_wat relay-wat-utf16 utf16; }
+relay_wat_latin1() { relay_wat relay-wat-latin1 compact-utf16; }
+
 chain() { component parse chain.wat "$out/chain.wasm"; }
 
 mirror_rust() (
@@ -93,7 +102,7 @@ relay_js() { javascript relay; }
 mkdir -p "${1:-$here}"
 out=$(cd "${1:-$here}" && pwd)
 shift || true
-all=(mirror-rust mirror-tinygo mirror-js relay-c relay-tinygo relay-js chain)
+all=(mirror-rust mirror-tinygo mirror-js relay-c relay-tinygo relay-js relay-wat relay-wat-utf16 relay-wat-latin1 chain)
 if [ $# -eq 0 ]; then set -- "${all[@]}"; fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

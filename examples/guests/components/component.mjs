@@ -1,10 +1,11 @@
 // component.mjs TOOLS new CORE OUT: makes a component of a core module that says
 // its world in a custom section.
 //
-// component.mjs TOOLS embed WIT WORLD CORE OUT: puts that section into a module,
-// and makes a component of it.
+// component.mjs TOOLS embed WIT WORLD CORE OUT [ENCODING]: puts that section into a
+// module, and makes a component of it, whose strings are utf8, utf16 or
+// compact-utf16.
 //
-// component.mjs TOOLS parse TEXT OUT: makes a binary of a component's text.
+// component.mjs TOOLS parse TEXT OUT: makes a binary of the text of a component or module.
 //
 // TOOLS is the folder of jco-transpile, which has wasm-tools.
 import { readFile, writeFile } from "node:fs/promises";
@@ -18,8 +19,10 @@ const verbs = {
   async new(core, out) {
     await writeFile(out, tools.componentNew(new Uint8Array(await readFile(core)), undefined));
   },
-  async embed(wit, world, core, out) {
-    const binary = tools.componentEmbed({ witSource: await readFile(wit, "utf8"), world, binary: new Uint8Array(await readFile(core)) });
+  async embed(wit, world, core, out, stringEncoding) {
+    const binary = tools.componentEmbed({
+      witSource: await readFile(wit, "utf8"), world, binary: new Uint8Array(await readFile(core)), stringEncoding,
+    });
     await writeFile(out, tools.componentNew(binary, undefined));
   },
   async parse(text, out) {
