@@ -32,7 +32,8 @@ func (f *Func) Type() *types.FuncType { return f.signature.Type }
 
 // Call calls the function. The result is the zero Value if it has none. An error
 // that is no [engine.Trap] says which argument is not of its type; the function
-// was not called then.
+// was not called then, and the handles among the arguments are the caller's as
+// before.
 func (f *Func) Call(ctx context.Context, args ...types.Value) (types.Value, error) {
 	if f.lift == nil {
 		return f.again(ctx, args)

@@ -51,8 +51,9 @@ type Holder interface {
 	// Resource returns the resource type that handles of type t have now.
 	Resource(t *types.Type) (*types.ResourceType, error)
 
-	// Lend has values forget rep when the call ends.
-	Lend(values GoValues, rep uint32)
+	// Put says that values have rep for a handle of type t: until the call ends, if
+	// that is a borrow.
+	Put(t *types.Type, values GoValues, rep uint32)
 
 	// Release gives the handle away or lends it, and returns its representation.
 	Release(t *types.Type, handle *types.Handle) (rep uint32, err error)

@@ -83,7 +83,7 @@ func (*handles) Hold(t *types.Type, rep uint32) (*types.Handle, error) {
 
 func (*handles) Resource(t *types.Type) (*types.ResourceType, error) { return t.Resource(), nil }
 
-func (*handles) Lend(GoValues, uint32) {}
+func (*handles) Put(*types.Type, GoValues, uint32) {}
 
 func (*handles) Release(_ *types.Type, h *types.Handle) (uint32, error) { return h.Rep, nil }
 

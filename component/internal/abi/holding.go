@@ -133,13 +133,11 @@ func (cx *Context) storeGoValue(o *operation, p unsafe.Pointer, at *guestPlace) 
 	rep := values.Put(unsafe.Pointer(&cx.value))
 	cx.value = interfaceWords{}
 	index, err := cx.Handles.LowerHandle(o.detail.typ, rep)
-	switch {
-	case err != nil:
+	if err != nil {
 		values.Remove(rep)
 		return err
-	case o.detail.typ.Kind() == types.Borrow:
-		cx.Holder.Lend(values, rep)
 	}
+	cx.Holder.Put(o.detail.typ, values, rep)
 	cx.put(at, o, uint64(index))
 	return nil
 }

@@ -327,6 +327,44 @@ func TestResources(t *testing.T) {
 	wantTrap(t, err, "borrow handles still remain at the end of the call")
 }
 
+// TestRefusedCallGivesNothingAway has an argument that does not fit follow handles,
+// which the host still has then, and the guest has not.
+func TestRefusedCallGivesNothingAway(t *testing.T) {
+	ctx := context.Background()
+	c := compose(t, abi.UTF8, abi.UTF8)
+	own, borrow := types.OwnOf(c.resource), types.BorrowOf(c.resource)
+	s := signature(nil, own, own, borrow, str)
+	f := c.lift(s, "use", "")
+	newHandle := func(rep uint32) *types.Handle {
+		return &types.Handle{Resource: c.tree.Resources[0].Type, Rep: rep, Owned: true}
+	}
+	a, b, lent, text := newHandle(1), newHandle(2), newHandle(3), "\xff"
+	table := &c.tree.Instances[callerInstance].Handles
+	wantKept := func(name string, err error, want string) {
+		t.Helper()
+		if err == nil || engine.AsTrap(err) != nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want %s", name, err, want)
+		}
+		if a.Gone || b.Gone || lent.Gone || lent.Lends != 0 || table.Len() != 0 {
+			t.Errorf("%s: afterwards %+v, %+v, %+v, and %d handles of the guest", name, a, b, lent, table.Len())
+		}
+	}
+	_, err := f.Call(ctx, []types.Value{
+		types.HandleValue(own, a), types.HandleValue(own, b), types.HandleValue(borrow, lent), types.StringValue(text)})
+	wantKept("values", err, "argument d: the string is not UTF-8")
+	wantKept("Go values", bindCall[struct{}](t, s, nil, &a, &b, &lent, &text).call(ctx, f), "argument d: the string is not UTF-8")
+	wantKept("given twice", bindCall[struct{}](t, s, nil, &a, &a, &lent, &text).call(ctx, f), task.ErrGone.Error())
+	wantKept("given, then lent", bindCall[struct{}](t, s, nil, &a, &b, &b, &text).call(ctx, f), task.ErrGone.Error())
+
+	use := c.lift(signature(nil, own), "use", "")
+	if _, err := use.Call(ctx, []types.Value{types.HandleValue(own, b)}); err != nil || !b.Gone {
+		t.Errorf("given after all: %v, %+v", err, b)
+	}
+	if got := c.guest.Global("destroyed").Get(); got != 4 { // lent once, which also adds, and destroyed
+		t.Errorf("the guest saw %d", got)
+	}
+}
+
 func TestForeignHandles(t *testing.T) {
 	ctx := context.Background()
 	c, other := compose(t, abi.UTF8, abi.UTF8), compose(t, abi.UTF8, abi.UTF8)
@@ -363,11 +401,15 @@ func bindCall[R any](t testing.TB, s *abi.Signature, result *R, args ...any) *go
 		offsets = append(offsets, uintptr(i)*unsafe.Sizeof(g.result))
 		g.args = append(g.args, reflect.ValueOf(arg).UnsafePointer())
 	}
+	g.Params = s.NewParams(bindings, offsets, indirect)
+	if s.Type.Result == nil {
+		return g
+	}
 	b, err := abi.Bind(reflect.TypeFor[R](), s.Type.Result)
 	if err != nil {
 		t.Fatal(err)
 	}
-	g.Params, g.Result = s.NewParams(bindings, offsets, indirect), b
+	g.Result = b
 	return g
 }
 

@@ -41,6 +41,7 @@ func (t *Tree) NewLift(s *abi.Signature, core engine.Func, instance int, o Optio
 func (f *Lift) prepare() {
 	f.enter, f.call = f.tree.entering(f.index, task.NoCaller), new(call)
 	f.call.setCallee(f, false)
+	f.call.to.Undoable = true
 	f.call.setHost(f.tree, &f.call.callee)
 }
 
@@ -71,9 +72,22 @@ func (f *Lift) end(c *call, trapped bool) {
 		c.callee.Ctx = nil
 	}
 	if f.handles {
+		c.to.Done()
 		c.host.Return()
 		c.task = task.Task{}
 	}
+}
+
+// refused ends a call that an argument does not fit, or that trapped before it
+// began. Nothing was given away if it did not trap.
+func (f *Lift) refused(c *call, err error) error {
+	trapped := engine.AsTrap(err) != nil
+	if f.handles && !trapped {
+		c.to.Undo()
+		c.host.Undo()
+	}
+	f.end(c, trapped)
+	return err
 }
 
 // run calls the core function. Its results are on the stack.
@@ -102,8 +116,7 @@ func (f *Lift) Call(ctx context.Context, args []types.Value) (types.Value, error
 		return types.Value{}, err
 	}
 	if err := f.Signature.LowerParams(&c.callee, args, c.stack[:]); err != nil {
-		f.end(c, engine.AsTrap(err) != nil)
-		return types.Value{}, err
+		return types.Value{}, f.refused(c, err)
 	}
 	if err := f.run(ctx, c); err != nil {
 		f.end(c, true)
@@ -128,8 +141,7 @@ func (f *Lift) CallGo(ctx context.Context, g *GoCall, args, result unsafe.Pointe
 		return err
 	}
 	if err := f.Signature.LowerGo(&c.callee, &g.Params, args, c.stack[:]); err != nil {
-		f.end(c, engine.AsTrap(err) != nil)
-		return err
+		return f.refused(c, err)
 	}
 	if err := f.run(ctx, c); err != nil {
 		f.end(c, true)

@@ -23,12 +23,14 @@ type Host struct {
 	Resources []*Resource // of the tree, by Slot
 
 	lent  []*types.Handle // what the host lends to the call
+	given []*types.Handle // what it gives away
 	ended []*types.Handle // what the guest lends to the host: gone after the call
-	loans []loan          // Go values that the host lends to the call
+	loans []goValue       // Go values that the host lends to the call
+	gifts []goValue       // and that it gives away
 }
 
-// A loan is a Go value that stands for a resource for the time of a call.
-type loan struct {
+// A goValue is a Go value that stands for a resource.
+type goValue struct {
 	values abi.GoValues
 	rep    uint32
 }
@@ -42,8 +44,15 @@ func (h *Host) Resource(t *types.Type) (*types.ResourceType, error) {
 	return r.Type, nil
 }
 
-// Lend has a Go value forgotten when the call ends.
-func (h *Host) Lend(values abi.GoValues, rep uint32) { h.loans = append(h.loans, loan{values, rep}) }
+// Put has a Go value forgotten if the call is undone, or also when it ends if it is
+// only lent.
+func (h *Host) Put(t *types.Type, values abi.GoValues, rep uint32) {
+	if t.Kind() == types.Borrow {
+		h.loans = append(h.loans, goValue{values, rep})
+	} else {
+		h.gifts = append(h.gifts, goValue{values, rep})
+	}
+}
 
 // Hold returns the host's handle for a resource.
 func (h *Host) Hold(t *types.Type, rep uint32) (*types.Handle, error) {
@@ -73,7 +82,11 @@ func (h *Host) Release(t *types.Type, handle *types.Handle) (uint32, error) {
 		h.lent = append(h.lent, handle)
 		return handle.Rep, nil
 	}
-	return handle.Rep, Take(handle)
+	if err := Take(handle); err != nil {
+		return 0, err
+	}
+	h.given = append(h.given, handle)
+	return handle.Rep, nil
 }
 
 // Take ends an own handle so that who holds it drops the resource.
@@ -99,11 +112,31 @@ func (h *Host) Return() {
 	for _, handle := range h.ended {
 		handle.Gone = true
 	}
-	for _, l := range h.loans {
-		l.values.Remove(l.rep)
+	for _, v := range h.loans {
+		v.values.Remove(v.rep)
 	}
-	clear(h.lent)
-	clear(h.ended)
-	clear(h.loans)
-	h.lent, h.ended, h.loans = h.lent[:0], h.ended[:0], h.loans[:0]
+	empty(&h.lent)
+	empty(&h.ended)
+	empty(&h.given)
+	empty(&h.loans)
+	empty(&h.gifts)
+}
+
+// Undo has the host keep what it gave away to a call that does not take place.
+// Return follows.
+func (h *Host) Undo() {
+	for _, handle := range h.given {
+		handle.Gone = false
+	}
+	for _, v := range h.gifts {
+		v.values.Remove(v.rep)
+	}
+}
+
+// empty forgets what is in a list. There is mostly nothing, or one.
+func empty[T any](list *[]T) {
+	if len(*list) > 0 {
+		clear(*list)
+		*list = (*list)[:0]
+	}
 }

@@ -1,6 +1,10 @@
 package task
 
-import "github.com/patchbay-go/patchbay/component/types"
+import (
+	"slices"
+
+	"github.com/patchbay-go/patchbay/component/types"
+)
 
 // A Slot is where the resource type of a handle is among a tree's Resources. It
 // is what the Host field of a [types.ResourceType] says, for the types that calls
@@ -17,7 +21,23 @@ type Side struct {
 	// caller.
 	Task    *Task
 	Subtask *Subtask
+
+	// Undoable has the handles that are made remembered, for Undo.
+	Undoable bool
+	made     []uint32
 }
+
+// Undo ends the handles that were made for a call that does not take place. Nothing
+// of the instance but its realloc may have run since then.
+func (s *Side) Undo() {
+	for _, index := range slices.Backward(s.made) { // so that the same indices come next
+		s.Instance.Handles.remove(index)
+	}
+	s.Done()
+}
+
+// Done forgets which handles were made: the call takes place.
+func (s *Side) Done() { s.made = s.made[:0] }
 
 func find(resources []*Resource, t *types.Type) (*Resource, error) {
 	slot, ok := t.Resource().Host.(Slot)
@@ -46,15 +66,21 @@ func (s *Side) LiftHandle(t *types.Type, index uint32) (uint32, error) {
 // instance that defines a resource gets its representation and no borrow.
 func (s *Side) LowerHandle(t *types.Type, rep uint32) (uint32, error) {
 	r, err := find(s.Resources, t)
+	index := uint32(0)
 	switch {
 	case err != nil:
 		return 0, err
 	case t.Kind() == types.Own:
-		return s.Instance.Handles.New(r, rep)
+		index, err = s.Instance.Handles.New(r, rep)
 	case r.Impl == s.Instance:
 		return rep, nil
 	case s.Task == nil:
 		return 0, trapf("%v in a result", t)
+	default:
+		index, err = s.Instance.Handles.lowerBorrow(r, rep, s.Task)
 	}
-	return s.Instance.Handles.lowerBorrow(r, rep, s.Task)
+	if s.Undoable && err == nil {
+		s.made = append(s.made, index)
+	}
+	return index, err
 }

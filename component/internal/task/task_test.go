@@ -3,8 +3,10 @@ package task
 import (
 	"errors"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"testing"
+	"unsafe"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/patchbay-go/patchbay/component/internal/abi"
@@ -92,6 +94,46 @@ func TestEnter(t *testing.T) {
 		t.Errorf("after the call: %v", err)
 	}
 }
+
+// TestUndo has handles end, so that their indices come again, and Go values be
+// forgotten.
+func TestUndo(t *testing.T) {
+	w := newWorld()
+	values := new(forgetting)
+	host := &Host{Resources: w.resources}
+	side := &Side{Instance: w.user, Resources: w.resources, Task: new(Task), Undoable: true}
+	own, borrow := types.OwnOf(w.file), types.BorrowOf(w.file)
+	for range 2 {
+		for i, typ := range []*types.Type{own, borrow, own} {
+			index, err := side.LowerHandle(typ, 10)
+			if err != nil || index != uint32(i+1) {
+				t.Fatalf("%v has index %d, %v", typ, index, err)
+			}
+			host.Put(typ, values, uint32(i))
+		}
+		*values = nil
+		side.Undo()
+		host.Undo()
+		host.Return()
+		if diff := cmp.Diff(forgetting{0, 2, 1}, *values); diff != "" || w.user.Handles.Len() != 0 {
+			t.Errorf("%d handles left; forgotten: %s", w.user.Handles.Len(), diff)
+		}
+	}
+	host.Put(own, values, 7)
+	host.Return()
+	host.Undo()
+	if len(*values) != 3 {
+		t.Error("a gift was forgotten after the call")
+	}
+}
+
+// forgetting are Go values that were removed.
+type forgetting []uint32
+
+func (*forgetting) GoType() reflect.Type       { return nil }
+func (*forgetting) Put(unsafe.Pointer) uint32  { return 0 }
+func (*forgetting) Get(uint32, unsafe.Pointer) {}
+func (f *forgetting) Remove(rep uint32)        { *f = append(*f, rep) }
 
 func TestHandles(t *testing.T) {
 	w := newWorld()
