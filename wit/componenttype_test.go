@@ -94,6 +94,7 @@ func TestComponentType(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			golden(t, "testdata/componenttype/"+test.name+".wasm", string(b.Bytes()))
 			golden(t, "testdata/componenttype/"+test.name+".wit.golden", d.Print(d.Package))
 			checkPrint(t, d.Resolve, d.Package)
 		})

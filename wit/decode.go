@@ -22,6 +22,7 @@ type decoder struct {
 	scope *scope
 
 	merging bool // the worlds will become one
+	copies  int
 }
 
 // names are what an interface has by name.
@@ -37,6 +38,8 @@ type scope struct {
 	world *World
 	names *names
 	defs  map[*outline.Type]*TypeDef
+
+	copies map[*TypeDef]*TypeDef // of what others define, in this one
 }
 
 func newNames() *names {
@@ -53,7 +56,7 @@ func newDecoder() *decoder {
 // enter begins with an interface or a world, and returns what ends it.
 func (d *decoder) enter(i *Interface, w *World) (leave func()) {
 	outer := d.scope
-	d.scope = &scope{iface: i, world: w, defs: make(map[*outline.Type]*TypeDef)}
+	d.scope = &scope{iface: i, world: w, defs: make(map[*outline.Type]*TypeDef), copies: make(map[*TypeDef]*TypeDef)}
 	if i == nil {
 		d.scope.names = newNames()
 	} else {

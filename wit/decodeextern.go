@@ -81,7 +81,10 @@ func (d *decoder) instance(w *World, x *outline.Extern) (*Interface, error) {
 		i := d.byID(id)
 		return i, d.fill(i, x.Instance)
 	}
-	if !syntax.IsLabel(x.Name) {
+	switch {
+	case id.pkg.Version != "" && !syntax.IsVersion(id.pkg.Version):
+		return nil, at(x.Offset, "its version %s is no semantic version", id.pkg.Version)
+	case !syntax.IsLabel(x.Name):
 		return nil, at(x.Offset, "it is no name of an interface, and no label")
 	}
 	i := &Interface{Package: w.Package}

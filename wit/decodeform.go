@@ -68,8 +68,9 @@ func (d *decoder) shape(def *TypeDef, t *outline.Type, offset uint32) error {
 		if known == nil {
 			return at(offset, "a handle of a resource that has no name")
 		}
-		def.Target = d.here(known).Def
-		return nil
+		target, err := d.here(known, offset)
+		def.Target = target.Def
+		return err
 	}
 	parts := make([]Type, len(t.Parts))
 	for i, part := range t.Parts {

@@ -1,8 +1,6 @@
 package wit
 
 import (
-	"fmt"
-
 	"github.com/patchbay-go/patchbay/internal/componentbinary"
 	"github.com/patchbay-go/patchbay/wit/internal/outline"
 	"github.com/patchbay-go/patchbay/wit/syntax"
@@ -18,8 +16,12 @@ func (d *decoder) define(x *outline.Extern) (*TypeDef, error) {
 	root := x.Type.Root()
 	primitive, isPrimitive := root.Def.(componentbinary.Primitive)
 	switch known := d.known(x.Type); {
-	case known != nil:
+	case known != nil && d.reachable(known):
 		def.setAlias(Type{Defined, known})
+	case known != nil:
+		if err := d.copyTo(def, known, x.Offset); err != nil {
+			return nil, err
+		}
 	case root.IsResource():
 		def.Kind = Resource
 	case isPrimitive:
@@ -80,7 +82,7 @@ func (d *decoder) typ(v outline.Value, offset uint32) (Type, error) {
 	}
 	t := v.Type
 	if known := d.known(t); known != nil {
-		return d.here(known), nil
+		return d.here(known, offset)
 	}
 	root := t.Root()
 	if primitive, ok := root.Def.(componentbinary.Primitive); ok {
@@ -95,9 +97,6 @@ func (d *decoder) typ(v outline.Value, offset uint32) (Type, error) {
 	}
 	d.r.Types = append(d.r.Types, def)
 	d.scope.defs[t] = def
-	if d.defs[t] == nil {
-		d.defs[t] = def
-	}
 	return Type{Defined, def}, nil
 }
 
@@ -107,34 +106,4 @@ func wordFor(t *outline.Type) string {
 	}
 	kind, _, _ := form(t.Def)
 	return kind.String()
-}
-
-// here returns a definition as it may be referred to in the interface or world
-// that is decoded. What another one defines is used under its name, or under
-// another if that is taken.
-func (d *decoder) here(def *TypeDef) Type {
-	if def.Name == "" || def.Interface == d.scope.iface && def.World == d.scope.world {
-		return Type{Defined, def}
-	}
-	name := def.Name
-	for n := 2; ; n++ {
-		known := d.scope.names.types[name]
-		if known == nil {
-			break
-		}
-		if known.Resolved() == def.Resolved() {
-			return Type{Defined, known}
-		}
-		name = fmt.Sprintf("%s%d", def.Name, n)
-	}
-	use := &TypeDef{Name: name, Interface: d.scope.iface, World: d.scope.world}
-	use.setAlias(Type{Defined, def})
-	d.r.Types = append(d.r.Types, use)
-	d.scope.names.types[name] = use
-	if d.scope.iface != nil {
-		d.scope.iface.Types = append(d.scope.iface.Types, use)
-	} else {
-		d.scope.world.Imports = append(d.scope.world.Imports, WorldItem{Name: name, Type: use})
-	}
-	return Type{Defined, use}
 }

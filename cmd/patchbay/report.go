@@ -7,7 +7,6 @@ import (
 	"github.com/patchbay-go/patchbay/internal/corewasm"
 	"github.com/patchbay-go/patchbay/plugin"
 	"github.com/patchbay-go/patchbay/tube"
-	"github.com/patchbay-go/patchbay/wit"
 )
 
 // A report is what `patchbay inspect` finds out, and what it writes with
@@ -36,9 +35,10 @@ type report struct {
 	Customs  []sectionReport `json:"custom_sections"`
 
 	// World is a component's world as WIT, or the one that a module says it was
-	// made for; Parts are what is in a component.
-	World string       `json:"world,omitempty"`
-	Parts []partReport `json:"parts,omitempty"`
+	// made for, NoWorld why it cannot be said; Parts are what is in a component.
+	World   string       `json:"world,omitempty"`
+	NoWorld string       `json:"no_world,omitempty"`
+	Parts   []partReport `json:"parts,omitempty"`
 }
 
 // An item is an import or export.
@@ -95,9 +95,7 @@ func describe(ctx context.Context, file string, binary []byte) (*report, error) 
 	r.interfaceOf(description)
 	r.memoriesOf(module)
 	r.notesOf(module)
-	if found, err := wit.Decode(binary); err == nil {
-		r.World = found.Print(found.Package)
-	}
+	r.worldOf(binary)
 	return r, r.judge(ctx, binary, description)
 }
 

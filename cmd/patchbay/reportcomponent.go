@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -40,6 +41,7 @@ func (r *report) describeComponent(binary []byte) error {
 	for _, x := range typ.Exports {
 		r.Exports = append(r.Exports, item{Name: x.Name, Kind: x.Kind.String(), Type: x.Extern.String()})
 	}
+	r.Loadable = true
 	r.worldOf(binary)
 	return nil
 }
@@ -55,17 +57,18 @@ func (r *report) partsOf(c *componentbinary.Component, path string) {
 	}
 }
 
-// worldOf finds the component's world as WIT. One that WIT cannot say has none,
-// which is no fault.
+// worldOf finds the world as WIT. That WIT cannot say it is no fault.
 func (r *report) worldOf(binary []byte) {
-	r.Loadable = true
 	found, err := wit.Decode(binary)
-	if err != nil {
-		return
-	}
-	r.World = found.Print(found.Package)
-	if found.World == nil {
+	switch {
+	case errors.Is(err, wit.ErrNoWIT):
+	case err != nil:
+		r.NoWorld = err.Error()
+	case found.World == nil:
 		r.Loadable, r.Reason = false, "it is a package of WIT, not something to run"
+		fallthrough
+	default:
+		r.World = found.Print(found.Package)
 	}
 }
 
@@ -85,6 +88,9 @@ func (r *report) writeComponent(w io.Writer) {
 // writeWorld writes the world of a component, or the one that a module was made
 // for.
 func (r *report) writeWorld(w io.Writer) {
+	if r.NoWorld != "" {
+		fmt.Fprintf(w, "\nno world in WIT: %s\n", plain(r.NoWorld))
+	}
 	if r.World == "" {
 		return
 	}

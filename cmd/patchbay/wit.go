@@ -132,7 +132,7 @@ func wrongWIT(path string, err error) error {
 	case errors.As(err, &texts):
 		return &failure{code: exitRefused, err: &shownError{texts}}
 	case errors.As(err, &binary):
-		return &failure{code: exitRefused, err: fmt.Errorf("wit %s: %w", filepath.Base(path), err)}
+		return &failure{code: exitRefused, err: fmt.Errorf("wit: %w", err)}
 	case errors.Is(err, fs.ErrNotExist):
 		return &failure{exitHost, fmt.Errorf("wit: %w", err), "FILE is the path of a .wit file, or DIR of a folder with some"}
 	}

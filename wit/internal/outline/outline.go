@@ -117,9 +117,9 @@ func (t *Type) IsResource() bool {
 
 // Of finds what a component imports and exports. Errors are of type
 // [*componentbinary.Error]. It takes time and memory in proportion to the binary
-// without its core modules.
+// without its core modules, and never more than some hundred megabytes.
 func Of(c *componentbinary.Component) (*Component, error) {
-	e := &evaluator{steps: baseSteps + stepsPerByte*int64(sizeWithoutModules(c))}
+	e := &evaluator{steps: baseSteps + stepsPerByte*min(int64(sizeWithoutModules(c)), maxSize)}
 	s := e.component(&scope{}, c, nil)
 	if e.err != nil {
 		return nil, e.err
@@ -132,6 +132,7 @@ func Of(c *componentbinary.Component) (*Component, error) {
 const (
 	baseSteps    = 200_000
 	stepsPerByte = 4
+	maxSize      = 700_000 // bytes that count
 )
 
 func sizeWithoutModules(c *componentbinary.Component) int {

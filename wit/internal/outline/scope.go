@@ -90,13 +90,16 @@ func at[T any](e *evaluator, space []*T, index, offset uint32, name string) *T {
 // imports stand for themselves.
 func (e *evaluator) component(around *scope, c *componentbinary.Component, args map[string]Extern) *scope {
 	s := &scope{around: around, args: args}
-	if !e.enter(c.Range.Offset) {
+	if !e.enter(c.Range.Offset) || !e.spend(1, c.Range.Offset) {
 		return s
 	}
 	defer e.leave()
 	depth := e.path.Depth()
 	for i := range c.Sections {
 		section := &c.Sections[i]
+		if !e.spend(1+int64(section.Count), section.Header) {
+			break
+		}
 		e.path.Section(section.ID.String())
 		e.path.Enter(section.ID.String(), 0)
 		for n := range section.Count {
@@ -136,7 +139,7 @@ func (e *evaluator) item(s *scope, c *componentbinary.Component, id componentbin
 // declarations goes through the type of a component or an instance.
 func (e *evaluator) declarations(t *Type, decls []componentbinary.Decl, args map[string]Extern) *scope {
 	s := &scope{around: t.scope, args: args}
-	if !e.enter(t.Offset) {
+	if !e.enter(t.Offset) || !e.spend(1+int64(len(decls)), t.Offset) {
 		return s
 	}
 	defer e.leave()
