@@ -38,23 +38,23 @@ func throughAdapters(t *testing.T, limits engine.Limits) *component.Instance {
 // TestRunawayThroughAdapters: what a component does not end another may not, nor
 // with as much stack and fuel as it likes.
 func TestRunawayThroughAdapters(t *testing.T) {
-	soon, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
-	defer cancel()
 	for _, test := range []struct {
 		name, export string
-		ctx          context.Context
+		within       time.Duration // of the call's context
 		limits       engine.Limits
 		kind         engine.TrapKind
 	}{
-		{"timeout", "spin", t.Context(), engine.Limits{Timeout: 20 * time.Millisecond}, engine.Deadline},
-		{"context", "spin", soon, engine.Limits{}, engine.Deadline},
-		{"fuel", "spin", t.Context(), engine.Limits{Fuel: 1_000_000}, engine.OutOfFuel},
-		{"stretch", "spin", t.Context(), engine.Limits{Stretch: 20 * time.Millisecond}, engine.Deadline},
-		{"stack", "recurse", t.Context(), engine.Limits{Stack: 1 << 20}, engine.StackOverflow},
+		{"timeout", "spin", time.Hour, engine.Limits{Timeout: 20 * time.Millisecond}, engine.Deadline},
+		{"context", "spin", 200 * time.Millisecond, engine.Limits{}, engine.Deadline},
+		{"fuel", "spin", time.Hour, engine.Limits{Fuel: 1_000_000}, engine.OutOfFuel},
+		{"stretch", "spin", time.Hour, engine.Limits{Stretch: 20 * time.Millisecond}, engine.Deadline},
+		{"stack", "recurse", time.Hour, engine.Limits{Stack: 1 << 20}, engine.StackOverflow},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			i := throughAdapters(t, test.limits)
-			_, err := i.Func(test.export).Call(test.ctx)
+			ctx, cancel := context.WithTimeout(t.Context(), test.within)
+			defer cancel()
+			_, err := i.Func(test.export).Call(ctx)
 			if trap := engine.AsTrap(err); trap == nil || trap.Kind != test.kind {
 				t.Errorf("got %v, want a trap: %v", err, test.kind)
 			}

@@ -14,7 +14,9 @@ import (
 
 // Config configures how a component is compiled. The zero Config works.
 type Config struct {
-	// Limits are those of each core module in the component.
+	// Limits are those of each core module in the component. Timeout, Fuel and
+	// HostBytes are those of a call into the component with all that it calls, and
+	// of its instantiation; Memory, if given, is shared by all instances.
 	Limits engine.Limits
 
 	// Maps accepts the type map, and FixedLengthLists lists of a fixed length:
@@ -26,6 +28,7 @@ type Config struct {
 type Component struct {
 	typ      *types.ComponentType
 	program  *program
+	limits   engine.Limits
 	modules  []engine.Module
 	adapters []engine.Module
 	host     engine.Instance // of the functions that core modules import; nil if there are none
@@ -66,7 +69,7 @@ func compile(ctx context.Context, e engine.Engine, binary []byte, config setting
 	if !config.apart {
 		p.fuse()
 	}
-	c := &Component{typ: valid.Type, program: p}
+	c := &Component{typ: valid.Type, program: p, limits: config.Limits.WithDefaults()}
 	if err := c.compile(ctx, e, syntax, config.Limits); err != nil {
 		return nil, errors.Join(err, c.Close(ctx))
 	}

@@ -37,12 +37,22 @@ func (p *Pre) Instantiate(ctx context.Context) (*Instance, error) {
 		calls: make([]engine.Func, len(program.calls.items)), memories: make([]engine.Memory, len(program.memories.items)),
 	}
 	i.tree.Lowering = (*lowering)(i)
-	for n := range program.steps {
-		if err := i.take(ctx, &program.steps[n]); err != nil {
-			return nil, errors.Join(fmt.Errorf("instantiate: %w", err), i.Close(ctx))
-		}
+	i.tree.Limits = p.component.limits
+	if err := i.tree.Within(ctx, i.start); err != nil {
+		return nil, errors.Join(fmt.Errorf("instantiate: %w", err), i.Close(ctx))
 	}
 	return i, nil
+}
+
+// start goes through the steps.
+func (i *Instance) start(ctx context.Context) error {
+	steps := i.pre.component.program.steps
+	for n := range steps {
+		if err := i.take(ctx, &steps[n]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // take makes what a step says.

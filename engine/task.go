@@ -52,7 +52,11 @@ const never = math.MaxInt64
 // Begin starts a call on behalf of parent. It fails when parent is already done.
 // The clock is not read.
 func (t *Task) Begin(parent context.Context) error {
-	if err := parent.Err(); err != nil {
+	if s, ok := parent.(*Span); ok {
+		if s.expired() {
+			return refused(s, context.DeadlineExceeded)
+		}
+	} else if err := parent.Err(); err != nil {
 		return stopped(err, 0)
 	}
 	t.parent = parent
@@ -109,6 +113,9 @@ func (t *Task) show() {
 	}
 	c := t.context
 	c.task, c.parent, c.instance = t, t.parent, t.Instance
+	if s := t.Span(); s != nil { // which goes on to other calls
+		c.parent = s.parent
+	}
 	t.shown, t.state = true, taskUsed
 }
 
@@ -142,7 +149,7 @@ func (t *Task) Block() (trap *Trap) {
 // goroutines run.
 func (t *Task) Check() *Trap {
 	if err := t.parent.Err(); err != nil {
-		return stopped(err, 0)
+		return refused(t.parent, err)
 	}
 	now := int64(time.Since(t.base))
 	t.came, t.state = now, taskUsed
@@ -153,10 +160,19 @@ func (t *Task) Check() *Trap {
 	if now < t.arm(now) {
 		return t.restless(now)
 	}
-	if at, ok := t.parent.Deadline(); ok && int64(at.Sub(t.base)) <= now {
-		return stopped(context.DeadlineExceeded, 0)
+	timeout := t.Timeout
+	if s := t.Span(); s != nil {
+		timeout = s.passed(t.base.Add(time.Duration(now)))
+	} else if at, ok := t.parent.Deadline(); ok && int64(at.Sub(t.base)) <= now {
+		timeout = 0
 	}
-	return stopped(context.DeadlineExceeded, t.Timeout)
+	return stopped(context.DeadlineExceeded, timeout)
+}
+
+// Span returns the span that the running call is part of, or nil.
+func (t *Task) Span() *Span {
+	s, _ := t.parent.(*Span)
+	return s
 }
 
 // Checked is for adapters: when Check was called last and when, after it had let
@@ -208,6 +224,14 @@ func (t *Task) end() time.Time {
 		return time.Time{}
 	}
 	return t.base.Add(time.Duration(deadline))
+}
+
+// refused is the trap of a call that does not go on because of its parent's err.
+func refused(parent context.Context, err error) *Trap {
+	if s, ok := parent.(*Span); ok {
+		return stopped(err, s.passed(time.Now()))
+	}
+	return stopped(err, 0)
 }
 
 // stopped is the trap of a call that was ended from outside. The timeout is

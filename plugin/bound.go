@@ -45,9 +45,7 @@ func (b *Bound[P, R]) Call(ctx context.Context, params P) (result R, err error) 
 		if err != nil {
 			return err
 		}
-		entered := g.enter(ctx)
-		defer entered.leave()
-		result, err = bound.Call(entered, params)
+		result, err = bound.Call(g.enter(ctx), params)
 		return err
 	})
 	return result, err

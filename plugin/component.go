@@ -21,7 +21,6 @@ type componentGuest struct {
 	functions  map[*componentFunc]*component.Func
 	bound      map[any]any // by boundKey, a *component.Bound
 	id         uint64
-	options    *Options
 }
 
 // CallAppend calls the function of that name. A function without a result
@@ -81,16 +80,13 @@ func hasHandles(f *types.FuncType) bool {
 // them.
 type callerKey struct{}
 
-// enter gives a call its deadline, which holds for all that runs in it, and
-// says who calls.
-func (g *componentGuest) enter(ctx context.Context) *componentContext {
-	return &componentContext{parent: ctx, guest: g, timeout: g.options.Limits.Timeout}
+// enter says who calls.
+func (g *componentGuest) enter(ctx context.Context) context.Context {
+	return context.WithValue(ctx, callerKey{}, g)
 }
 
 func (g *componentGuest) call(ctx context.Context, f *component.Func, args []types.Value) (types.Value, error) {
-	entered := g.enter(ctx)
-	defer entered.leave()
-	return f.Call(entered, args...)
+	return f.Call(g.enter(ctx), args...)
 }
 
 func (g *componentGuest) MemorySize() uint64 { return g.instance.MemorySize() }
@@ -131,11 +127,9 @@ func (p *Plugin) prepareComponent(ctx context.Context, binary []byte) (generatio
 	p.contract = Component
 	ops := operationsOf(compiled.Type())
 	linked := func(ctx context.Context, id uint64, _ any) (guest, error) {
-		g := &componentGuest{operations: ops, functions: make(map[*componentFunc]*component.Func), id: id, options: &p.options}
-		entered := g.enter(ctx)
-		defer entered.leave()
+		g := &componentGuest{operations: ops, functions: make(map[*componentFunc]*component.Func), id: id}
 		var err error
-		g.instance, err = pre.Instantiate(entered)
+		g.instance, err = pre.Instantiate(g.enter(ctx))
 		return g, err
 	}
 	return generation{

@@ -21,9 +21,11 @@ import (
 )
 
 // mathBinary is the component of testdata/component/math.wat.
-func mathBinary(t testing.TB) []byte {
+func mathBinary(t testing.TB) []byte { return componentBinary(t, "math") }
+
+func componentBinary(t testing.TB, name string) []byte {
 	t.Helper()
-	binary, err := os.ReadFile("testdata/component/math.wasm")
+	binary, err := os.ReadFile("testdata/component/" + name + ".wasm")
 	if err != nil {
 		t.Fatal(err)
 	}

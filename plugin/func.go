@@ -106,9 +106,7 @@ func (f *Func) CallGo(ctx context.Context, result any, args ...any) error {
 		if err != nil {
 			return err
 		}
-		entered := g.enter(ctx)
-		defer entered.leave()
-		return function.CallGo(entered, result, args...)
+		return function.CallGo(g.enter(ctx), result, args...)
 	})
 }
 

@@ -13,6 +13,7 @@ var fuelTests = []test{
 	{"Spinning", testFuelSpinning},
 	{"NestedCalls", testFuelNestedCalls},
 	{"IgnoredInside", testFuelIgnoredInside},
+	{"OfSpans", testFuelOfSpans},
 	{"Start", testFuelStart},
 	{"LinkedInstances", testFuelLinked},
 	{"AfterTrap", testFuelAfterTrap},
@@ -158,6 +159,45 @@ func testFuelIgnoredInside(b *bench) {
 	if spent := i.Spent(); spent < 2*need || spent > 2*need+n {
 		b.Errorf("spent %d, with %d to spend", spent, 2*need)
 	}
+}
+
+func (b *bench) begin(span *engine.Span, limits engine.Limits) {
+	b.Helper()
+	if err := span.Begin(context.Background(), &limits); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// testFuelOfSpans: calls of one span spend from one purse, one after another and
+// within one another, whatever instance they go to.
+func testFuelOfSpans(b *bench) {
+	const n = 20_000
+	need := b.spends(b.fuelGuest(engine.Limits{}, nil), "spin", n)
+	limits := engine.Limits{Fuel: 3 * need}
+	first, second := b.fuelGuest(limits, nil), b.fuelGuest(limits, nil)
+	var span engine.Span
+	for range 2 { // each time with a purse of its own
+		b.begin(&span, limits)
+		for _, i := range []engine.Instance{first, second, first} {
+			if _, err := callContext(&span, i.Func("spin"), n); err != nil {
+				b.Fatal(err)
+			}
+		}
+		_, err := callContext(&span, second.Func("spin"), n)
+		b.trap(err, engine.OutOfFuel)
+		b.trap(span.End(), engine.OutOfFuel)
+	}
+	var inner error
+	outer := b.fuelGuest(limits, func(context.Context, engine.Instance, []uint64) error {
+		_, inner = callContext(&span, second.Func("spin"), 2*n)
+		return nil
+	})
+	b.begin(&span, limits)
+	_, err := callContext(&span, outer.Func("spin_back_spin"), n)
+	if inner != nil {
+		b.Errorf("the inner call: %v", inner)
+	}
+	b.trap(err, engine.OutOfFuel)
 }
 
 func testFuelStart(b *bench) {

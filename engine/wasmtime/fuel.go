@@ -25,7 +25,7 @@ const plenty = 1 << 62
 
 // fund gives a call its fuel: one unit more than it may spend, so that having
 // spent it all is having spent too much. What the call that it is nested in has
-// left is a limit, too.
+// left is a limit, too, or of the outermost what its span has left.
 func (s *store) fund(a *activation) {
 	fuel := uint64(plenty)
 	if limit := a.instance.of.limits.Fuel; limit > 0 {
@@ -35,6 +35,8 @@ func (s *store) fund(a *activation) {
 	if a.outer != nil {
 		a.left = uint64(C.patchbay_fuel(s.context))
 		fuel = min(fuel, a.left)
+	} else if span := a.task.Span(); span != nil {
+		fuel = min(fuel, uint64(max(min(span.Fuel(), plenty-1)+1, 0)))
 	}
 	a.budget = fuel
 	a.end.fuel = C.uint64_t(fuel)
@@ -49,6 +51,9 @@ func (s *store) settle(a *activation) bool {
 	if a.outer != nil {
 		a.outer.inner += spent
 		C.patchbay_refuel(s.context, C.uint64_t(a.left-spent))
+	} else if span := a.task.Span(); span != nil {
+		span.Spend(int64(spent))
+		return left == 0 || span.Fuel() < 0
 	}
 	return left == 0
 }

@@ -23,10 +23,12 @@ type gauge struct {
 }
 
 // A purse is what a call may still spend. What is paid from it is paid from the
-// outer ones too: those of the calls of the same instance that it is nested in.
+// outer ones too: those of the calls of the same instance that it is nested in,
+// and the span that the outermost is part of.
 type purse struct {
-	left  int64 // less than 0: the call is to be stopped
+	left  int64 // see rest
 	outer *purse
+	span  *engine.Span // of the outermost; or nil
 }
 
 // firstSlice is what the counter of a new instance stands at.
@@ -34,28 +36,42 @@ func firstSlice(limits engine.Limits) int64 {
 	if limits.Fuel == 0 {
 		return earlySlice
 	}
-	p := newPurse(limits.Fuel, nil)
+	p := newPurse(limits.Fuel, nil, nil)
 	return p.slice(earlySlice)
 }
 
-func newPurse(units uint64, outer *purse) purse {
+func newPurse(units uint64, outer *purse, span *engine.Span) purse {
 	left := int64(min(units, math.MaxInt64/2))
 	if outer != nil {
-		left = min(left, outer.left)
+		left, span = min(left, outer.left), nil
 	}
-	return purse{left: left, outer: outer}
+	return purse{left: left, outer: outer, span: span}
+}
+
+// rest returns what is left: less than 0 if the call is to be stopped.
+func (p *purse) rest() int64 {
+	rest := p.left
+	for ; p != nil; p = p.outer {
+		if p.span != nil {
+			rest = min(rest, p.span.Fuel())
+		}
+	}
+	return rest
 }
 
 // slice returns what may be spent before the guest leaves to Go, at most so
 // much. It has to be spent to the last unit for that, so it is one more than what
 // is left.
 func (p *purse) slice(most int64) int64 {
-	return min(most, max(p.left+1, 0))
+	return min(most, max(p.rest()+1, 0))
 }
 
 func (p *purse) pay(units int64) {
 	for ; p != nil; p = p.outer {
 		p.left -= units
+		if p.span != nil {
+			p.span.Spend(units)
+		}
 	}
 }
 
@@ -86,7 +102,7 @@ func (g *gauge) begin(p *purse) {
 // check settles, and returns a trap when more was spent than there was.
 func (g *gauge) check() *engine.Trap {
 	g.settle()
-	if g.purse != nil && g.purse.left < 0 {
+	if g.purse != nil && g.purse.rest() < 0 {
 		return &engine.Trap{Kind: engine.OutOfFuel}
 	}
 	return nil
@@ -151,7 +167,7 @@ func (a *activation) callMetered(stack []uint64) error {
 	a.open()
 	err := a.function.CallWithStack(a, stack)
 	a.settle()
-	if err == nil && a.account.purse.left < 0 {
+	if err == nil && a.account.purse.rest() < 0 {
 		return &engine.Trap{Kind: engine.OutOfFuel}
 	}
 	return err
@@ -169,7 +185,7 @@ func (a *activation) open() {
 	} else {
 		i.reach(a.cover)
 	}
-	a.account.purse = newPurse(fuel, a.instance.gauge.purse)
+	a.account.purse = newPurse(fuel, a.instance.gauge.purse, a.task.Span())
 	for _, p := range a.account.payments {
 		p.gauge.begin(&a.account.purse)
 	}

@@ -86,8 +86,10 @@ type Context struct {
 	// traps are called.
 	Adapter bool
 
-	// Budget is how many bytes may still be lifted. Who begins a call sets it.
-	Budget int64
+	// Budget is how many bytes may still be lifted, and Lowered how many the guest
+	// was asked room for. Who begins a call sets them.
+	Budget  int64
+	Lowered uint64
 
 	// Args is room for the arguments of a function of the host that takes values,
 	// from call to call.
@@ -122,6 +124,7 @@ func (cx *Context) reallocate(old, oldSize, align, newSize uint32, beyond fault)
 	if cx.Realloc == nil {
 		return 0, cx.trap(faultNoRealloc)
 	}
+	cx.Lowered += uint64(newSize)
 	cx.stack = [4]uint64{uint64(old), uint64(oldSize), uint64(align), uint64(newSize)}
 	if cx.MayLeave != nil {
 		cx.MayLeave.Set(false)

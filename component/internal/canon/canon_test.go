@@ -81,6 +81,7 @@ func compose(t testing.TB, guest, caller abi.Encoding) *composition {
 	}
 	t.Cleanup(func() { _ = e.Close(ctx) })
 	c := &composition{tree: NewTree([]int{task.NoCaller, root, root}, 1, lowers)}
+	c.tree.Limits = engine.Limits{}.WithDefaults()
 	c.resource = &types.ResourceType{Name: "thing", Host: task.Slot(0)}
 	c.guest = instantiate(t, e, guestBinary, c.tree, nil)
 	c.guestOptions = optionsOf(c.guest, guest)

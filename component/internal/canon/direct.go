@@ -20,6 +20,11 @@ func (d direct) Type() engine.FuncType { return d.function.Type }
 
 // Call calls the function as if one of the tree's core instances did.
 func (d direct) Call(ctx context.Context, stack []uint64) error {
+	if span, ok := ctx.(*engine.Span); ok {
+		own, cancel := span.Context()
+		defer cancel()
+		ctx = own
+	}
 	if err := d.function.Call(ctx, d.caller, stack); err != nil {
 		return engine.HostTrap(err)
 	}

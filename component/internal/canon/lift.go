@@ -21,7 +21,6 @@ type Lift struct {
 	instance *task.Instance
 	slots    int
 	handles  bool // some are among the parameters or in the result
-	realloc  bool // parameters are lowered into memory
 
 	// Of calls by the host, of which there is one at a time; made for the first.
 	enter []*task.Instance
@@ -33,7 +32,7 @@ type Lift struct {
 func (t *Tree) NewLift(s *abi.Signature, core engine.Func, instance int, o Options) *Lift {
 	return &Lift{
 		Signature: s, Options: o, core: core, tree: t, index: instance, instance: t.Instances[instance],
-		slots: s.Lift.Slots(), handles: s.HasHandles(), realloc: s.NeedsRealloc(false),
+		slots: s.Lift.Slots(), handles: s.HasHandles(),
 	}
 }
 
@@ -43,6 +42,7 @@ func (f *Lift) prepare() {
 	f.call.setCallee(f, false)
 	f.call.to.Undoable = true
 	f.call.setHost(f.tree, &f.call.callee)
+	f.call.callee.Ctx = &f.tree.span
 }
 
 // begin enters the instance from the host. A call that cannot enter is none.
@@ -53,29 +53,29 @@ func (f *Lift) begin(ctx context.Context) (*call, error) {
 	if err := task.Enter(f.enter); err != nil {
 		return nil, err
 	}
-	f.tree.ctx = ctx
-	c := f.call
-	c.callee.Budget = abi.LiftBudget
-	if f.realloc {
-		c.callee.Ctx = ctx
+	if err := f.tree.span.Begin(ctx, &f.tree.Limits); err != nil {
+		task.Leave(f.enter)
+		return nil, err
 	}
-	return c, nil
+	f.call.callee.Budget = abi.LiftBudget
+	return f.call, nil
 }
 
 // end leaves the instance, unless the call trapped: then nobody enters it again.
-func (f *Lift) end(c *call, trapped bool) {
+// It returns err, or that the call spent too much.
+func (f *Lift) end(c *call, err error, trapped bool) error {
+	if spent := f.tree.span.End(); spent != nil && !trapped {
+		err, trapped = spent, true
+	}
 	if !trapped {
 		task.Leave(f.enter)
-	}
-	f.tree.ctx = nil
-	if f.realloc {
-		c.callee.Ctx = nil
 	}
 	if f.handles {
 		c.to.Done()
 		c.host.Return()
 		c.task = task.Task{}
 	}
+	return err
 }
 
 // refused ends a call that an argument does not fit, or that trapped before it
@@ -86,22 +86,21 @@ func (f *Lift) refused(c *call, err error) error {
 		c.to.Undo()
 		c.host.Undo()
 	}
-	f.end(c, trapped)
-	return err
+	return f.end(c, err, trapped)
 }
 
 // run calls the core function. Its results are on the stack.
-func (f *Lift) run(ctx context.Context, c *call) error {
-	return f.core.Call(ctx, c.stack[:f.slots])
+func (f *Lift) run(c *call) error {
+	return f.core.Call(c.callee.Ctx, c.stack[:f.slots])
 }
 
 // postReturn lets the guest free what its result took.
-func (f *Lift) postReturn(ctx context.Context, c *call) error {
+func (f *Lift) postReturn(c *call) error {
 	if f.Options.PostReturn == nil {
 		return nil
 	}
 	f.instance.MayLeave.Set(false)
-	if err := f.Options.PostReturn.Call(ctx, c.stack[:len(f.Signature.Lift.Results)]); err != nil {
+	if err := f.Options.PostReturn.Call(c.callee.Ctx, c.stack[:len(f.Signature.Lift.Results)]); err != nil {
 		return err
 	}
 	f.instance.MayLeave.Set(true)
@@ -118,12 +117,11 @@ func (f *Lift) Call(ctx context.Context, args []types.Value) (types.Value, error
 	if err := f.Signature.LowerParams(&c.callee, args, c.stack[:]); err != nil {
 		return types.Value{}, f.refused(c, err)
 	}
-	if err := f.run(ctx, c); err != nil {
-		f.end(c, true)
-		return types.Value{}, err
+	if err := f.run(c); err != nil {
+		return types.Value{}, f.end(c, err, true)
 	}
 	result, err := f.Signature.LiftResult(&c.callee, c.stack[:])
-	return result, f.returned(ctx, c, err)
+	return result, f.returned(c, err)
 }
 
 // A GoCall is what calls with Go values have in common: what their parameters and
@@ -143,24 +141,22 @@ func (f *Lift) CallGo(ctx context.Context, g *GoCall, args, result unsafe.Pointe
 	if err := f.Signature.LowerGo(&c.callee, &g.Params, args, c.stack[:]); err != nil {
 		return f.refused(c, err)
 	}
-	if err := f.run(ctx, c); err != nil {
-		f.end(c, true)
-		return err
+	if err := f.run(c); err != nil {
+		return f.end(c, err, true)
 	}
 	if g.Result != nil {
 		err = f.Signature.LiftGoResult(&c.callee, g.Result, result, c.stack[:])
 	}
-	return f.returned(ctx, c, err)
+	return f.returned(c, err)
 }
 
 // returned is what follows once the result was lifted, or was not.
-func (f *Lift) returned(ctx context.Context, c *call, err error) error {
+func (f *Lift) returned(c *call, err error) error {
 	if err == nil && f.handles {
 		err = c.task.Return()
 	}
 	if err == nil && f.Options.PostReturn != nil {
-		err = f.postReturn(ctx, c)
+		err = f.postReturn(c)
 	}
-	f.end(c, err != nil)
-	return err
+	return f.end(c, err, err != nil)
 }

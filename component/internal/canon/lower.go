@@ -124,8 +124,11 @@ func (l *Lower) take() *call {
 // serve calls the host.
 func (l *Lower) serve(ctx context.Context, stack []uint64) error {
 	c := l.take()
-	c.caller.Ctx, c.caller.Budget = l.tree.nested(ctx), abi.LiftBudget
+	c.caller.Ctx, c.caller.Budget, c.caller.Lowered = l.tree.nested(ctx), abi.LiftBudget, 0
 	err := l.server.Serve(ctx, &c.caller, l.Signature, stack)
+	if trap := l.tree.moved(&c.caller); trap != nil && err == nil {
+		err = trap
+	}
 	if l.handles {
 		c.host.Return()
 		c.subtask.Return(l.instance)
@@ -171,7 +174,7 @@ func (l *Lower) exchange(ctx context.Context, c *call, stack []uint64) error {
 	if err := l.transfer.Params(from, to, stack, c.stack[:]); err != nil {
 		return err
 	}
-	if err := l.callee.run(ctx, c); err != nil {
+	if err := l.callee.run(c); err != nil {
 		return err
 	}
 	return l.finish(ctx, c, stack, result)
@@ -186,7 +189,7 @@ func (l *Lower) finish(ctx context.Context, c *call, stack []uint64, result uint
 		return err
 	}
 	c.subtask.Return(l.instance)
-	return l.callee.postReturn(ctx, c)
+	return l.callee.postReturn(c)
 }
 
 // Values is a Server that takes and returns values. The handles of type borrow

@@ -52,7 +52,7 @@ func ResourceDropFunc(name string, instance int, slot task.Slot) engine.HostFunc
 		if err != nil || !owned {
 			return err
 		}
-		return t.destroy(t.nested(ctx), r, rep, instance)
+		return t.destroy(ctx, r, rep, instance)
 	})
 }
 
@@ -88,7 +88,7 @@ func (t *Tree) destroy(ctx context.Context, r *task.Resource, rep uint32, caller
 		return err
 	}
 	if r.Destroy != nil {
-		if err := r.Destroy(ctx, rep); err != nil {
+		if err := r.Destroy(t.nested(ctx), rep); err != nil {
 			return err
 		}
 	}
@@ -117,13 +117,13 @@ func (t *Tree) Drop(ctx context.Context, handle *types.Handle) error {
 }
 
 func (t *Tree) drop(ctx context.Context, r *task.Resource, handle *types.Handle) error {
-	if t.ctx != nil {
+	if t.span.Running() {
 		return task.CannotEnter()
 	}
 	if err := task.Take(handle); err != nil {
 		return err
 	}
-	return t.destroy(ctx, r, handle.Rep, task.NoCaller)
+	return t.Within(ctx, func(context.Context) error { return t.destroy(ctx, r, handle.Rep, task.NoCaller) })
 }
 
 // DropGoValues drops the Go values of the host that the instances own.

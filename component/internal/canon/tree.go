@@ -28,7 +28,10 @@ type Tree struct {
 	Lowers   []*Lower
 	Lowering Lowering
 
-	ctx context.Context // of the host's call that runs
+	// Limits are those of each call by the host, with all that it calls.
+	Limits engine.Limits
+
+	span engine.Span // the host's call that runs
 }
 
 // Lowering makes the lowered functions of a tree.
@@ -129,12 +132,33 @@ func (c *call) setHost(t *Tree, cx *abi.Context) {
 	cx.Holder = &c.host
 }
 
-// nested returns the context for calls that are made while one of the host's
-// runs: that one's. The context of a host function would do as well, but it costs
-// an allocation and a look at the clock to ask it anything.
-func (t *Tree) nested(ctx context.Context) context.Context {
-	if t.ctx != nil {
-		return t.ctx
+// Within has run make calls of the engine that share the limits of one: what is no
+// call of a lifted function takes them so. The tree must not run already.
+func (t *Tree) Within(ctx context.Context, run func(context.Context) error) error {
+	if err := t.span.Begin(ctx, &t.Limits); err != nil {
+		return err
 	}
-	return ctx // a start function, while the tree is instantiated
+	err := run(&t.span)
+	if spent := t.span.End(); spent != nil && err == nil {
+		return spent
+	}
+	return err
+}
+
+// moved counts what a call of the host has moved from and to the memory of cx. It
+// returns a trap if the running call has moved too much with that.
+func (t *Tree) moved(cx *abi.Context) *engine.Trap {
+	if !t.span.Running() {
+		return nil
+	}
+	return t.span.HostBytes.Move(uint64(abi.LiftBudget-cx.Budget) + cx.Lowered)
+}
+
+// nested returns the context for calls that are made while one of the host's
+// runs: that one's.
+func (t *Tree) nested(ctx context.Context) context.Context {
+	if t.span.Running() {
+		return &t.span
+	}
+	return ctx
 }

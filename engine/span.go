@@ -1,0 +1,143 @@
+package engine
+
+import (
+	"context"
+	"math"
+	"sync/atomic"
+	"time"
+)
+
+// A Span makes several calls share the limits of one. A contract whose calls take
+// several of the engine, one after another or within one another, has a Span and
+// passes it as the context of each: then they end at one deadline, and spend fuel
+// from one purse. Like [Task] it is lazy. It belongs to the goroutine that makes
+// the calls; the zero value is ready.
+//
+// As a context it is for engines: it is used again by the next call, so nobody
+// keeps it, and what ends it without its parent is its deadline, which closes no
+// channel. Host functions see a context of the call that knows its deadline, as
+// always.
+type Span struct {
+	// HostBytes counts what goes through host calls, see [Limits].HostBytes.
+	HostBytes HostBytes
+
+	parent   context.Context
+	timeout  time.Duration
+	fuel     int64 // left; less than 0: more was spent
+	base     time.Time
+	deadline atomic.Int64 // nanoseconds since base; 0 while not armed
+}
+
+var _ context.Context = (*Span)(nil)
+
+// Begin begins a call on behalf of parent, within Timeout, Fuel and HostBytes of
+// limits. It fails when parent is already done. The clock is read in the first call
+// only.
+func (s *Span) Begin(parent context.Context, limits *Limits) error {
+	if err := parent.Err(); err != nil {
+		return stopped(err, 0)
+	}
+	s.parent, s.timeout, s.fuel = parent, limits.Timeout, math.MaxInt64
+	if limits.Fuel > 0 {
+		s.fuel = int64(min(limits.Fuel, math.MaxInt64))
+	}
+	s.HostBytes.Begin(limits.HostBytes)
+	if s.base.IsZero() {
+		s.base = time.Now()
+	}
+	if s.deadline.Load() != 0 {
+		s.deadline.Store(0)
+	}
+	return nil
+}
+
+// End ends the call. It returns a trap if all that it made spent more fuel than
+// there was.
+func (s *Span) End() error {
+	s.parent = nil
+	if s.fuel < 0 {
+		return &Trap{Kind: OutOfFuel}
+	}
+	return nil
+}
+
+// Context returns a context for a host function that no guest's code called: the
+// parent's, with the deadline. The function that it returns ends it.
+func (s *Span) Context() (context.Context, context.CancelFunc) {
+	if at, ok := s.Deadline(); ok {
+		return context.WithDeadline(s.parent, at)
+	}
+	return context.WithCancel(s.parent)
+}
+
+// Running reports whether a call has begun and not ended.
+func (s *Span) Running() bool { return s.parent != nil }
+
+// Fuel returns what may still be spent; less than 0 if more was. It is for
+// engines, as Spend is.
+func (s *Span) Fuel() int64 { return s.fuel }
+
+// Spend takes fuel away.
+func (s *Span) Spend(units int64) { s.fuel -= units }
+
+// Deadline returns when the calls will be stopped. The first that asks arms it.
+// It is safe for concurrent use while a call runs.
+func (s *Span) Deadline() (time.Time, bool) {
+	at, ok := s.parent.Deadline()
+	if s.timeout <= 0 {
+		return at, ok
+	}
+	armed := s.deadline.Load()
+	if armed == 0 {
+		armed = s.arm()
+	}
+	if own := s.base.Add(time.Duration(armed)); !ok || own.Before(at) {
+		return own, true
+	}
+	return at, ok
+}
+
+func (s *Span) arm() int64 {
+	deadline := int64(math.MaxInt64)
+	if now := max(int64(time.Since(s.base)), 1); int64(s.timeout) < deadline-now {
+		deadline = now + int64(s.timeout)
+	}
+	if s.deadline.CompareAndSwap(0, deadline) {
+		return deadline
+	}
+	return s.deadline.Load()
+}
+
+// Done returns the parent's channel.
+func (s *Span) Done() <-chan struct{} { return s.parent.Done() }
+
+// Err returns why no further call is made, or nil.
+func (s *Span) Err() error {
+	if err := s.parent.Err(); err != nil {
+		return err
+	}
+	if s.expired() {
+		return context.DeadlineExceeded
+	}
+	return nil
+}
+
+// expired reports whether the deadline was armed and has passed. Whether the
+// parent is done is looked at when a call begins and whenever it is checked: not
+// for each of many short calls.
+func (s *Span) expired() bool {
+	armed := s.deadline.Load()
+	return armed != 0 && int64(time.Since(s.base)) >= armed
+}
+
+// passed returns the timeout if it is what ended the calls by now, and 0 if the
+// parent did.
+func (s *Span) passed(now time.Time) time.Duration {
+	if at, ok := s.parent.Deadline(); s.parent.Err() != nil || ok && !now.Before(at) {
+		return 0
+	}
+	return s.timeout
+}
+
+// Value returns the parent's value for key.
+func (s *Span) Value(key any) any { return s.parent.Value(key) }

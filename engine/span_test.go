@@ -1,0 +1,121 @@
+package engine_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/patchbay-go/patchbay/engine"
+)
+
+func begin(t *testing.T, span *engine.Span, ctx context.Context, limits engine.Limits) {
+	t.Helper()
+	if err := span.Begin(ctx, &limits); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestSpanDeadline has three calls of one span: the first that asks arms the
+// deadline for all.
+func TestSpanDeadline(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var span engine.Span
+		for range 2 { // it is used again
+			begin(t, &span, t.Context(), engine.Limits{Timeout: time.Second})
+			tasks := [2]engine.Task{{Timeout: time.Second}, {Timeout: time.Second}}
+			time.Sleep(time.Minute) // nobody has asked
+			for i := range tasks {
+				if err := tasks[i].Begin(&span); err != nil {
+					t.Fatal(err)
+				}
+				if trap := tasks[i].Check(); trap != nil {
+					t.Fatalf("call %d: %v", i, trap)
+				}
+				time.Sleep(700 * time.Millisecond)
+				trap := tasks[i].Check()
+				if late := i == 1; late != (trap != nil) || late && !strings.Contains(trap.Error(), "deadline of 1s exceeded") {
+					t.Errorf("call %d: %v", i, trap)
+				}
+				tasks[i].End()
+			}
+			if err := tasks[0].Begin(&span); err == nil || !strings.Contains(err.Error(), "deadline of 1s exceeded") {
+				t.Errorf("a third call: %v", err)
+			}
+			if trap := span.End(); trap != nil {
+				t.Error(trap)
+			}
+		}
+	})
+}
+
+// TestSpanParent has the parent end the calls of a span, and that is said then.
+func TestSpanParent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+		defer cancel()
+		var span engine.Span
+		begin(t, &span, ctx, engine.Limits{Timeout: time.Second})
+		task := engine.Task{Timeout: time.Second}
+		if err := task.Begin(&span); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(2 * time.Millisecond)
+		trap := task.Check()
+		if trap == nil || trap.Kind != engine.Deadline || strings.Contains(trap.Error(), "1s") {
+			t.Errorf("the parent's deadline: %v", trap)
+		}
+		if err := span.Begin(ctx, &engine.Limits{}); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("another call: %v", err)
+		}
+	})
+}
+
+// TestSpanContext is about what a host function keeps: it must not change when the
+// span goes on to other calls.
+func TestSpanContext(t *testing.T) {
+	type key struct{}
+	var span engine.Span
+	var kept context.Context
+	var task engine.Task
+	for _, value := range []string{"first", "second"} {
+		begin(t, &span, context.WithValue(t.Context(), key{}, value), engine.Limits{Timeout: time.Hour})
+		if err := task.Begin(&span); err != nil {
+			t.Fatal(err)
+		}
+		ctx := task.Context()
+		if at, ok := ctx.Deadline(); ctx.Value(key{}) != value || !ok || time.Until(at) > time.Hour {
+			t.Errorf("%s: value %v, deadline %v", value, ctx.Value(key{}), at)
+		}
+		if kept == nil {
+			kept = ctx
+		}
+		task.End()
+		if err := span.End(); err != nil {
+			t.Error(err)
+		}
+	}
+	if kept.Value(key{}) != "first" || kept.Err() == nil {
+		t.Errorf("the first call's context has %v, %v", kept.Value(key{}), kept.Err())
+	}
+}
+
+func TestSpanFuel(t *testing.T) {
+	var span engine.Span
+	begin(t, &span, t.Context(), engine.Limits{Fuel: 10})
+	span.Spend(7)
+	if left := span.Fuel(); left != 3 {
+		t.Errorf("%d left", left)
+	}
+	span.Spend(4)
+	if trap := engine.AsTrap(span.End()); trap == nil || trap.Kind != engine.OutOfFuel {
+		t.Errorf("spent 11 of 10: %v", trap)
+	}
+	begin(t, &span, t.Context(), engine.Limits{})
+	span.Spend(1 << 60)
+	if trap := span.End(); trap != nil {
+		t.Errorf("without a limit: %v", trap)
+	}
+}
