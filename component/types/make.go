@@ -52,36 +52,6 @@ func StringValue(v string) Value { return PackedValue(primitives[String], v) }
 // BytesValue returns a list<u8> with a copy of v.
 func BytesValue(v []byte) Value { return PackedValue(numberLists[U8], string(v)) }
 
-// A Number is a Go type that some number type is the same as.
-type Number interface {
-	int8 | uint8 | int16 | uint16 | int32 | uint32 | int64 | uint64 | float32 | float64
-}
-
-// SliceValue returns the list of numbers that v is: []uint32 is list<u32>.
-func SliceValue[T Number](v []T) Value {
-	kind := kindOf[T]()
-	size := int(scalarSizes[kind])
-	raw := make([]byte, 0, len(v)*size)
-	for _, n := range v {
-		raw = pack(raw, bitsOf(n), size)
-	}
-	return PackedValue(numberLists[kind], unsafe.String(unsafe.SliceData(raw), len(raw)))
-}
-
-// ListValue returns a list, map or list of fixed length of type t with elems,
-// which it keeps unless such lists are packed.
-func ListValue(t *Type, elems ...Value) Value {
-	size := Value{typ: t}.packed()
-	if size == 0 {
-		return RecordValue(t, elems...)
-	}
-	raw := make([]byte, 0, len(elems)*size)
-	for _, e := range elems {
-		raw = pack(raw, e.Bits(), size)
-	}
-	return PackedValue(t, unsafe.String(unsafe.SliceData(raw), len(raw)))
-}
-
 // RecordValue returns a record or tuple of type t with its fields in their order,
 // which it keeps.
 func RecordValue(t *Type, fields ...Value) Value {
@@ -149,47 +119,4 @@ func ScalarValue(t *Type, bits uint64) Value { return Value{typ: t, bits: bits} 
 // them. Elements that are cut short are left out.
 func PackedValue(t *Type, elements string) Value {
 	return Value{typ: t, ref: reference{to: unsafe.Pointer(unsafe.StringData(elements))}, bits: uint64(len(elements)), form: formText}
-}
-
-// numberLists has the types of lists of numbers.
-var numberLists = func() [F64 + 1]*Type {
-	var table [F64 + 1]*Type
-	for kind := S8; kind <= F64; kind++ {
-		table[kind] = ListOf(primitives[kind])
-	}
-	return table
-}()
-
-func kindOf[T Number]() Kind {
-	switch any(T(0)).(type) {
-	case int8:
-		return S8
-	case uint8:
-		return U8
-	case int16:
-		return S16
-	case uint16:
-		return U16
-	case int32:
-		return S32
-	case uint32:
-		return U32
-	case int64:
-		return S64
-	case uint64:
-		return U64
-	case float32:
-		return F32
-	}
-	return F64
-}
-
-func bitsOf[T Number](n T) uint64 {
-	switch n := any(n).(type) {
-	case float32:
-		return uint64(math.Float32bits(n))
-	case float64:
-		return math.Float64bits(n)
-	}
-	return uint64(n)
 }

@@ -276,10 +276,15 @@ func unpack(raw string, signed bool) uint64 {
 	return bits
 }
 
+// pack appends the low bytes of bits: 1, 2, 4 or 8.
 func pack(raw []byte, bits uint64, size int) []byte {
-	for range size {
-		raw = append(raw, byte(bits))
-		bits >>= 8
+	switch size {
+	case 1:
+		return append(raw, byte(bits))
+	case 2:
+		return binary.LittleEndian.AppendUint16(raw, uint16(bits))
+	case 4:
+		return binary.LittleEndian.AppendUint32(raw, uint32(bits))
 	}
-	return raw
+	return binary.LittleEndian.AppendUint64(raw, bits)
 }

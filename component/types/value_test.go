@@ -3,6 +3,7 @@ package types
 import (
 	"bytes"
 	"math"
+	"slices"
 	"testing"
 	"unsafe"
 )
@@ -80,6 +81,46 @@ func TestValueAccess(t *testing.T) {
 	}
 	if (Value{}).Float() != 0 || (Value{}).Flag("a") || (Value{}).Case() != "" || U8Value(1).Text() != "" {
 		t.Error("an accessor of another kind does not return zero")
+	}
+}
+
+func TestSlices(t *testing.T) {
+	testSlice(t, int8(-1), 2)
+	testSlice(t, uint8(0xfe), 2)
+	testSlice(t, int16(-1), 2)
+	testSlice(t, uint16(0xfffe), 2)
+	testSlice(t, int32(-1), 2)
+	testSlice(t, uint32(1<<31), 2)
+	testSlice(t, int64(-1), 2)
+	testSlice(t, uint64(math.MaxUint64), 2)
+	testSlice(t, float32(-1.5), 2)
+	testSlice(t, math.Inf(-1), 1e300)
+	fixed := ListValue(FixedListOf(S16.Type(), 2), S16Value(-5), S16Value(5))
+	if got := SliceOf[int16](fixed); !slices.Equal(got, []int16{-5, 5}) {
+		t.Errorf("got %v", got)
+	}
+	for _, v := range []Value{{}, SliceValue([]int16{1}), U16Value(1), StringValue("ab"), ListValue(ListOf(String.Type()))} {
+		if got := SliceOf[uint16](v); got != nil {
+			t.Errorf("%v is %v", v, got)
+		}
+	}
+}
+
+// testSlice makes lists of numbers and slices of those again, also as machines do
+// whose numbers lie the other way round.
+func testSlice[T Number](t *testing.T, numbers ...T) {
+	v := SliceValue(numbers)
+	want := ListValue(v.Type(), ScalarValue(v.Type().Elem(), bitsOf(numbers[0])), ScalarValue(v.Type().Elem(), bitsOf(numbers[1])))
+	if got := SliceOf[T](v); !v.Equal(want) || !slices.Equal(got, numbers) {
+		t.Errorf("%v became %v and then %v", numbers, v, got)
+	}
+	raw, _ := v.Packed()
+	slowly := make([]T, len(numbers))
+	if unpackNumbers(slowly, v); !slices.Equal(slowly, numbers) || string(packNumbers(numbers, v.packed())) != raw {
+		t.Errorf("%v became %v", numbers, slowly)
+	}
+	if got := SliceOf[T](SliceValue[T](nil)); got == nil || len(got) != 0 {
+		t.Errorf("nothing became %v", got)
 	}
 }
 

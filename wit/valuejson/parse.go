@@ -243,10 +243,10 @@ func (p *parser) list(t *types.Type) types.Value {
 	if c == '"' && t.Elem().Kind() == types.U8 {
 		return p.base64(t, offset)
 	}
-	var elems []types.Value
-	p.elements(func(int) { elems = append(elems, p.value(t.Elem())) })
-	p.checkLength(t, len(elems), offset)
-	return types.ListValue(t, elems...)
+	list := types.BuildList(t)
+	p.elements(func(int) { list.Append(p.value(t.Elem())) })
+	p.checkLength(t, list.Len(), offset)
+	return list.List()
 }
 
 func (p *parser) base64(t *types.Type, offset int) types.Value {
@@ -255,14 +255,7 @@ func (p *parser) base64(t *types.Type, offset int) types.Value {
 		p.failAt(offset, "the string is not base64: %v", err)
 	}
 	p.checkLength(t, len(bytes), offset)
-	if t.Kind() == types.List {
-		return types.PackedValue(t, string(bytes))
-	}
-	elems := make([]types.Value, len(bytes))
-	for i, b := range bytes {
-		elems[i] = types.U8Value(b)
-	}
-	return types.ListValue(t, elems...)
+	return types.PackedValue(t, string(bytes))
 }
 
 func (p *parser) checkLength(t *types.Type, n, offset int) {

@@ -149,14 +149,8 @@ func (f Format) appendList(dst []byte, v types.Value) []byte {
 	if v.Type().Elem().Kind() != types.U8 || f.ByteArrays {
 		return f.appendElements(dst, v)
 	}
-	bytes := v.Bytes()
-	if v.Kind() == types.FixedList { // which is not kept packed
-		for _, elem := range v.All() {
-			bytes = append(bytes, byte(elem.Uint()))
-		}
-	}
 	dst = append(dst, '"')
-	dst = base64.StdEncoding.AppendEncode(dst, bytes)
+	dst = base64.StdEncoding.AppendEncode(dst, types.SliceOf[uint8](v))
 	return append(dst, '"')
 }
 

@@ -283,12 +283,12 @@ func (p *parser) float(t *types.Type) types.Value {
 func (p *parser) list(t *types.Type) types.Value {
 	start := p.token.start
 	p.want('[')
-	var elems []types.Value
-	p.elements(']', func() { elems = append(elems, p.value(t.Elem())) })
-	if t.Kind() == types.FixedList && len(elems) != t.Len() {
-		p.fail(start, p.token.start, "the list has %d elements, and its type is %s", len(elems), t)
+	list := types.BuildList(t)
+	p.elements(']', func() { list.Append(p.value(t.Elem())) })
+	if t.Kind() == types.FixedList && list.Len() != t.Len() {
+		p.fail(start, p.token.start, "the list has %d elements, and its type is %s", list.Len(), t)
 	}
-	return types.ListValue(t, elems...)
+	return list.List()
 }
 
 // elements reads elements with commas between them up to the token end, which
