@@ -8,7 +8,7 @@ import (
 )
 
 // An adapterPlan is a core module that takes calls between component instances:
-// for package adapter. Each has one instance.
+// for package adapter. One without flags may have several instances.
 type adapterPlan struct {
 	binary []byte
 
@@ -42,15 +42,27 @@ func compileAdapters(ctx context.Context, e engine.Engine, p *program, limits en
 	return modules, nil
 }
 
+// An adapterError says why there is no instance of an adapter: an engine may be
+// unable to link it with guests that ran already, apart from each other. Then
+// calls between component instances go through Go.
+type adapterError struct {
+	adapter int
+	err     error
+}
+
+func (e *adapterError) Error() string { return fmt.Sprintf("adapter %d: %v", e.adapter, e.err) }
+
+func (e *adapterError) Unwrap() error { return e.err }
+
 // adapter instantiates an adapter, and has the flags that it defines count for Go
 // too.
 func (i *Instance) adapter(ctx context.Context, s *step) error {
-	instance, err := i.instantiate(ctx, i.pre.component.adapters[s.index], s)
+	instance, err := i.instantiate(ctx, i.pre.component.adapters[s.module], s)
 	if err != nil {
-		return fmt.Errorf("adapter %d: %w", s.index, err)
+		return &adapterError{s.index, err}
 	}
 	i.adapters = append(i.adapters, instance)
-	for _, flag := range i.pre.component.program.adapters[s.index].flags {
+	for _, flag := range i.pre.component.program.adapters[s.module].flags {
 		i.tree.Instances[flag.instance].MayLeave.Share(instance.Global(flag.name))
 	}
 	return nil

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 
 	"github.com/patchbay-go/patchbay/component/internal/validate"
 	"github.com/patchbay-go/patchbay/component/types"
@@ -32,6 +33,9 @@ type Component struct {
 	modules  []engine.Module
 	adapters []engine.Module
 	host     engine.Instance // of the functions that core modules import; nil if there are none
+
+	// apart says that the engine does not link the adapters.
+	apart atomic.Bool
 
 	closing sync.Once
 	closed  error

@@ -129,6 +129,7 @@ func (f *flattener) options(s *scope, o *validate.Options) (optionPlan, error) {
 		if s.def.CoreMemories[*o.Memory].Type.Limits.Is64 {
 			return plan, fmt.Errorf("a memory of 64-bit addresses: %w", ErrUnsupported)
 		}
+		plan.shared = s.def.CoreMemories[*o.Memory].Type.Limits.Shared
 		plan.memory = f.memories.add(s.coreItems[componentbinary.CoreSortMemory][*o.Memory])
 	}
 	if o.Realloc != nil {

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/patchbay-go/patchbay/component/internal/abi"
 	"github.com/patchbay-go/patchbay/component/internal/adapter"
 	"github.com/patchbay-go/patchbay/component/internal/canon"
 	"github.com/patchbay-go/patchbay/component/internal/task"
@@ -20,7 +21,8 @@ const maxFused = 1000
 //
 // An adapter is instantiated right before the first core module that imports one
 // of its functions, and has all functions that can be had by then and were not
-// before. Most programs need one.
+// before. Most programs need one, and one that gives it access to the memory of
+// the callee.
 type fuser struct {
 	*program
 	wanted  map[int]bool   // lowers, by the index of their function
@@ -30,6 +32,12 @@ type fuser struct {
 	looks   map[int]bool   // instances that call functions that look at may_leave
 	shuts   map[int]bool   // instances that may be found shut
 	edges   []adapter.Edge // by lower
+	refuse  adapter.Item   // once it is needed
+
+	made     int            // instances of adapters
+	home     int            // the one that has the flags
+	access   map[int]int    // the one that gives access to the memory of that number
+	accessTo map[string]int // the module for that, by the name of the memory
 }
 
 // fuse changes the steps of a program.
@@ -40,6 +48,7 @@ func (p *program) fuse() {
 	f := &fuser{
 		program: p, wanted: map[int]bool{}, placed: map[int]int{},
 		flags: map[int]bool{}, looks: map[int]bool{}, shuts: map[int]bool{}, edges: make([]adapter.Edge, len(p.lowers)),
+		home: notGiven, access: map[int]int{}, accessTo: map[string]int{},
 	}
 	f.choose()
 	if len(f.wanted) == 0 {
@@ -51,7 +60,7 @@ func (p *program) fuse() {
 		switch s.kind {
 		case stepCore:
 			if slices.ContainsFunc(s.imports, f.missing) {
-				steps = append(steps, f.place())
+				steps = f.place(steps)
 			}
 			s.imports = f.replace(s.imports)
 		case stepLower:
@@ -61,7 +70,7 @@ func (p *program) fuse() {
 		}
 		steps = append(steps, s)
 	}
-	p.steps, p.fused = steps, len(f.placed)
+	p.apart, p.steps, p.fused = p.steps, steps, len(f.placed)
 }
 
 // fusible reports whether calls between instances may do without the host.
@@ -111,12 +120,23 @@ func (f *fuser) choose() {
 
 // fits reports whether an adapter can take the calls of a lowered function.
 func (f *fuser) fits(plan *lowerPlan) bool {
-	if plan.transfer == nil || !adapter.Fits(plan.signature) {
+	if plan.transfer == nil {
 		return false
 	}
 	lift := &f.lifts[plan.callee.lift]
-	return !task.Related(f.parents, plan.instance, lift.instance) && f.ofGuest(lift.core) && f.ofGuest(lift.options.postReturn)
+	from, to, s := &plan.options, &lift.options, plan.signature
+	switch {
+	case task.Related(f.parents, plan.instance, lift.instance), !f.ofGuest(lift.core), !f.ofGuest(to.postReturn):
+		return false
+	case s.NeedsRealloc(true) && !f.isGuest(from.realloc), s.NeedsRealloc(false) && !f.isGuest(to.realloc):
+		return false
+	case s.NeedsMemory() && (from.memory == notGiven || to.memory == notGiven || from.shared || to.shared):
+		return false
+	}
+	return adapter.Fits(s, from.encoding == abi.UTF8 && to.encoding == abi.UTF8)
 }
+
+func (f *fuser) isGuest(call int) bool { return call != notGiven && f.ofGuest(call) }
 
 // ofGuest reports whether a call is of a function that a core module exports, or
 // is not given.
@@ -155,14 +175,29 @@ func (f *fuser) edge(lower int) adapter.Edge {
 	e := adapter.Edge{
 		Name: f.functions[plan.function].Name, Lower: plan.signature, Lift: lift.signature,
 		Core: f.guest(lift.core), PostReturn: f.guest(lift.options.postReturn),
-		CallerLeaves: f.leaves(plan.instance), CalleeLeaves: f.leaves(lift.instance),
-		Whole: f.host(plan.function),
+		Caller: adapter.Side{MayLeave: f.leaves(plan.instance)},
+		Callee: adapter.Side{MayLeave: f.leaves(lift.instance)},
+		Whole:  f.host(plan.function),
 	}
 	if adapter.NeedsRest(plan.signature) {
 		f.functions = append(f.functions, canon.RestFunc(f.nextName(), lower, adapter.RestType(plan.signature)))
 		e.Rest = f.host(len(f.functions) - 1)
 	}
+	if !plan.signature.NeedsMemory() {
+		return e
+	}
+	if f.refuse == (adapter.Item{}) {
+		f.functions = append(f.functions, canon.RefuseFunc(f.nextName()))
+		f.refuse = f.host(len(f.functions) - 1)
+	}
+	e.Refuse = f.refuse
+	e.Caller.Memory, e.Caller.Realloc = f.memory(plan.options.memory), f.guest(plan.options.realloc)
+	e.Callee.Memory, e.Callee.Realloc = f.memory(lift.options.memory), f.guest(lift.options.realloc)
 	return e
+}
+
+func (f *fuser) memory(number int) adapter.Item {
+	return adapter.Item{Source: adapter.Memory, Number: number, Name: f.memories.items[number].name}
 }
 
 func (f *fuser) host(function int) adapter.Item {
@@ -196,27 +231,75 @@ func (f *fuser) missing(item coreItem) bool {
 	return f.wanted[item.function] && !placed
 }
 
-// place returns the step that makes an adapter of all that is pending.
-func (f *fuser) place() step {
-	var m adapter.Module
-	plan, s := adapterPlan{}, step{kind: stepAdapter, index: len(f.adapters)}
-	if s.index == 0 {
+// place appends the steps that make adapters of all that is pending: one for each
+// memory of a caller, and what gives them access to those of the callees.
+func (f *fuser) place(steps []step) []step {
+	var groups []adapter.Item // memories, or none
+	for _, lower := range f.pending {
+		if memory := f.edges[lower].Caller.Memory; !slices.Contains(groups, memory) {
+			groups = append(groups, memory)
+		}
+	}
+	if len(groups) > 1 {
+		groups = slices.DeleteFunc(groups, func(memory adapter.Item) bool { return memory == adapter.Item{} })
+	}
+	for _, lower := range f.pending {
+		steps = f.giveAccess(steps, f.edges[lower].Callee.Memory)
+	}
+	for i, memory := range groups {
+		var m adapter.Module
+		for _, lower := range f.pending {
+			e := &f.edges[lower]
+			if own := e.Caller.Memory; own == memory || i == 0 && own == (adapter.Item{}) {
+				m.Add(e)
+				f.placed[f.lowers[lower].function] = f.made
+			}
+		}
+		steps = append(steps, f.adapt(&m))
+	}
+	f.pending = f.pending[:0]
+	return steps
+}
+
+// giveAccess appends the step that gives adapters access to a memory, if there is
+// none yet.
+func (f *fuser) giveAccess(steps []step, memory adapter.Item) []step {
+	if _, known := f.access[memory.Number]; known || memory == (adapter.Item{}) {
+		return steps
+	}
+	module, known := f.accessTo[memory.Name]
+	if !known {
+		module = len(f.adapters)
+		f.accessTo[memory.Name] = module
+		f.adapters = append(f.adapters, adapterPlan{binary: adapter.AccessTo(memory.Name)})
+	}
+	f.access[memory.Number] = f.made
+	return append(steps, f.instance(module, []adapter.Item{memory}))
+}
+
+// adapt returns the step that makes an adapter. The first one has all flags.
+func (f *fuser) adapt(m *adapter.Module) step {
+	var plan adapterPlan
+	if f.home == notGiven {
+		f.home = f.made
 		for _, instance := range slices.Sorted(maps.Keys(f.flags)) {
 			plan.flags = append(plan.flags, flagPlan{instance, flagItem(instance).Name})
 			m.Flags = append(m.Flags, flagItem(instance))
 		}
 	}
-	for _, lower := range f.pending {
-		m.Add(&f.edges[lower])
-		f.placed[f.lowers[lower].function] = s.index
-	}
-	f.pending = f.pending[:0]
 	binary, imports := m.Build()
+	plan.binary = binary
+	f.adapters = append(f.adapters, plan)
+	return f.instance(len(f.adapters)-1, imports)
+}
+
+// instance returns the step that instantiates a module of adapters.
+func (f *fuser) instance(module int, imports []adapter.Item) step {
+	s := step{kind: stepAdapter, index: f.made, module: module}
 	for _, item := range imports {
 		s.imports = append(s.imports, f.source(item))
 	}
-	plan.binary = binary
-	f.adapters = append(f.adapters, plan)
+	f.made++
 	return s
 }
 
@@ -227,8 +310,12 @@ func (f *fuser) source(item adapter.Item) coreItem {
 		return f.calls.items[item.Number]
 	case adapter.Host:
 		return coreItem{name: item.Name, function: item.Number}
+	case adapter.Memory:
+		return f.memories.items[item.Number]
+	case adapter.Access:
+		return coreItem{instance: adapterInstance(f.access[item.Number]), name: item.Name, function: noFunction}
 	}
-	return coreItem{instance: adapterInstance(0), name: item.Name, function: noFunction}
+	return coreItem{instance: adapterInstance(f.home), name: item.Name, function: noFunction}
 }
 
 // replace returns imports with the functions of adapters for lowered functions.

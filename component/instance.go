@@ -30,7 +30,18 @@ type Instance struct {
 
 // Instantiate makes an instance, and runs the start functions of its core modules.
 func (p *Pre) Instantiate(ctx context.Context) (*Instance, error) {
-	program := p.component.program
+	program, apart := p.component.program, &p.component.apart
+	if program.apart == nil || !apart.Load() {
+		i, err := p.instantiate(ctx, program, program.steps)
+		if program.apart == nil || !errors.As(err, new(*adapterError)) {
+			return i, err
+		}
+		apart.Store(true)
+	}
+	return p.instantiate(ctx, program, program.apart)
+}
+
+func (p *Pre) instantiate(ctx context.Context, program *program, steps []step) (*Instance, error) {
 	i := &Instance{
 		pre: p, tree: canon.NewTree(program.parents, len(program.resources), len(program.lowers)),
 		cores: make([]engine.Instance, 0, program.cores), lifts: make([]*canon.Lift, len(program.lifts)),
@@ -38,15 +49,15 @@ func (p *Pre) Instantiate(ctx context.Context) (*Instance, error) {
 	}
 	i.tree.Lowering = (*lowering)(i)
 	i.tree.Limits = p.component.limits
-	if err := i.tree.Within(ctx, i.start); err != nil {
+	start := func(ctx context.Context) error { return i.start(ctx, steps) }
+	if err := i.tree.Within(ctx, start); err != nil {
 		return nil, errors.Join(fmt.Errorf("instantiate: %w", err), i.Close(ctx))
 	}
 	return i, nil
 }
 
 // start goes through the steps.
-func (i *Instance) start(ctx context.Context) error {
-	steps := i.pre.component.program.steps
+func (i *Instance) start(ctx context.Context, steps []step) error {
 	for n := range steps {
 		if err := i.take(ctx, &steps[n]); err != nil {
 			return err
@@ -201,14 +212,22 @@ func (i *Instance) resource(slot int) error {
 	}
 	r := &task.Resource{Type: &types.ResourceType{Name: plan.name}, Impl: i.tree.Instances[plan.instance]}
 	if plan.dtor != notGiven {
-		dtor, err := i.function(plan.dtor)
-		if err != nil {
-			return err
-		}
-		r.Destroy = canon.Destructor(dtor)
+		r.Destroy = i.destructor(plan.dtor)
 	}
 	i.tree.Resources[slot] = r
 	return nil
+}
+
+// destructor returns what calls the core function of that number, which is looked
+// up when it is first needed.
+func (i *Instance) destructor(call int) func(context.Context, uint32) error {
+	return func(ctx context.Context, rep uint32) error {
+		dtor, err := i.function(call)
+		if err != nil {
+			return err
+		}
+		return canon.Destructor(dtor)(ctx, rep)
+	}
 }
 
 // hostResource returns what stands for a resource type of the host: the same for

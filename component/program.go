@@ -28,10 +28,11 @@ type program struct {
 	// that it sees: each once, however many use it.
 	calls, memories itemList
 
-	// adapters are the core modules that take calls between component instances, and
-	// fused is how many functions they have.
+	// adapters are the core modules that take calls between component instances,
+	// and fused is how many functions they have. Apart are the steps without them.
 	adapters []adapterPlan
 	fused    int
+	apart    []step
 
 	// functions are what core modules import from the host instance.
 	functions []engine.HostFunc
@@ -60,8 +61,7 @@ type step struct {
 	kind  stepKind
 	index int // in the list of its kind
 
-	// Of a core instance: its module, and where its imports come from; of an
-	// adapter, where its imports come from.
+	// Of a core instance or adapter: its module, and where its imports come from.
 	module  int
 	imports []coreItem
 }
@@ -110,6 +110,7 @@ func (l *itemList) add(item coreItem) int {
 type optionPlan struct {
 	encoding                    abi.Encoding
 	memory, realloc, postReturn int
+	shared                      bool // the memory is one that threads share
 }
 
 const notGiven = -1

@@ -92,29 +92,60 @@ func reason(err error) string {
 	return fmt.Sprint(err)
 }
 
-func literals(t *testing.T, f *component.Func, args []wast.Value) (values []types.Value) {
+func literals(t *testing.T, f *component.Func, args []wast.Value) []types.Value {
 	t.Helper()
+	values := make([]types.Value, len(args))
 	for i, a := range args {
-		switch typ := f.Type().Params[i].Type; typ.Kind() {
-		case types.String:
-			values = append(values, types.StringValue(a.Text))
-		case types.F32, types.F64:
-			v, err := strconv.ParseFloat(a.Text, 64)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if typ.Kind() == types.F32 {
-				values = append(values, types.F32Value(float32(v)))
-			} else {
-				values = append(values, types.F64Value(v))
-			}
-		default:
-			n, err := strconv.ParseUint(a.Text, 0, 64)
-			if err != nil {
-				t.Fatal(err)
-			}
-			values = append(values, types.ScalarValue(typ, n))
-		}
+		values[i] = literal(t, f.Type().Params[i].Type, a)
 	}
 	return values
+}
+
+func literal(t *testing.T, typ *types.Type, v wast.Value) types.Value {
+	t.Helper()
+	items := make([]types.Value, len(v.Items))
+	for i, item := range v.Items {
+		of := typ.Elem()
+		if typ.IsRecord() {
+			of = typ.Fields()[i].Type
+		}
+		items[i] = literal(t, of, item)
+	}
+	switch kind := typ.Kind(); {
+	case kind == types.String:
+		return types.StringValue(v.Text)
+	case kind == types.Char:
+		return types.CharValue([]rune(v.Text)[0])
+	case kind == types.Bool:
+		return types.BoolValue(v.Text == "true")
+	case kind == types.Option:
+		return types.CaseValue(typ, v.Text, items...)
+	case typ.IsRecord():
+		return types.RecordValue(typ, items...)
+	case typ.IsList():
+		return types.ListValue(typ, items...)
+	case kind == types.F32:
+		return types.F32Value(float32(float(t, v.Text)))
+	case kind == types.F64:
+		return types.F64Value(float(t, v.Text))
+	}
+	n, err := strconv.ParseInt(v.Text, 0, 64)
+	if err != nil {
+		var unsigned uint64
+		unsigned, err = strconv.ParseUint(v.Text, 0, 64)
+		n = int64(unsigned)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return types.ScalarValue(typ, uint64(n))
+}
+
+func float(t *testing.T, text string) float64 {
+	t.Helper()
+	v, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
 }

@@ -87,6 +87,29 @@ func trapText(f fault, text string) error {
 	return &engine.Trap{Kind: kind, Text: text}
 }
 
+// A Refusal says what is wrong with what a realloc returned, where an adapter has
+// found that out.
+type Refusal uint32
+
+// What may be wrong.
+const (
+	Unaligned   Refusal = iota
+	OutsideText         // memory for a string
+	OutsideList         // memory for a list, or for parameters
+)
+
+// Trap returns the trap for it.
+func (r Refusal) Trap() error {
+	f := faultReallocAlign
+	switch r {
+	case OutsideText:
+		f = faultReallocText
+	case OutsideList:
+		f = faultReallocBounds
+	}
+	return trapText(f, adapterTexts[f])
+}
+
 // noCase is the trap of a discriminant for which there is no case.
 func noCase(discriminant uint64, cases int) error {
 	return &engine.Trap{

@@ -139,6 +139,12 @@ func connect(t testing.TB, e engine.Engine, binary []byte, imports []Item, host 
 	for _, item := range imports {
 		externs = append(externs, engine.Extern{Instance: from, Name: item.Name})
 	}
+	return calling(t, e, instantiate(t, e, binary, engine.Limits{Trusted: true}, externs), of)
+}
+
+// calling returns a function of a guest that calls the edge's function.
+func calling(t testing.TB, e engine.Engine, adapter engine.Instance, of engine.FuncType) engine.Func {
+	t.Helper()
 	var outer corewasm.Builder
 	index := outer.ImportFunc("", "edge", coreTypes(of.Params), coreTypes(of.Results))
 	code := corewasm.Code{}
@@ -146,7 +152,6 @@ func connect(t testing.TB, e engine.Engine, binary []byte, imports []Item, host 
 		code = code.LocalGet(uint32(i))
 	}
 	outer.Export("outer", corewasm.KindFunc, outer.Func(coreTypes(of.Params), coreTypes(of.Results), nil, code.Call(index)))
-	adapter := instantiate(t, e, binary, engine.Limits{Trusted: true}, externs)
 	caller := instantiate(t, e, outer.Bytes(), engine.Limits{}, []engine.Extern{{Instance: adapter, Name: "edge"}})
 	return caller.Func("outer")
 }
@@ -203,7 +208,7 @@ func TestAgainstTransfer(t *testing.T) {
 	count := map[string]int{}
 	for range 300 {
 		s := randomSignature(random)
-		if !Fits(s) {
+		if !Fits(s, true) {
 			t.Fatalf("%v does not fit", s.Type)
 		}
 		a := put(t, e, s)
@@ -257,16 +262,22 @@ func TestFits(t *testing.T) {
 	}{
 		{types.U8.Type(), nil, true},
 		{types.TupleOf(many[1:]...), types.Char.Type(), true},
-		{types.TupleOf(many...), nil, false},
-		{types.U8.Type(), types.TupleOf(many[:2]...), false},
-		{types.OptionOf(types.String.Type()), nil, false},
-		{types.ListOf(types.U8.Type()), nil, false},
+		{types.TupleOf(many...), types.TupleOf(many[:2]...), true},
+		{types.OptionOf(types.String.Type()), types.ResultOf(types.String.Type(), nil), true},
+		{types.ListOf(types.TupleOf(many...)), nil, true},
+		{types.ListOf(types.String.Type()), nil, false},
+		{types.ListOf(types.Bool.Type()), nil, false},
+		{types.U8.Type(), types.ListOf(types.TupleOf(types.U32.Type(), types.U64.Type())), false},
+		{types.FixedListOf(types.U8.Type(), 1000), nil, false},
 		{types.BorrowOf(r), nil, false},
 		{types.U8.Type(), types.OwnOf(r), false},
 	} {
 		f := &types.FuncType{Params: []types.Param{{Name: "a", Type: test.param}}, Result: test.result}
-		if got := Fits(abi.NewSignature(f)); got != test.want {
+		if got := Fits(abi.NewSignature(f), true); got != test.want {
 			t.Errorf("%v: %t", f, got)
+		}
+		if Fits(abi.NewSignature(f), false) && test.param.Contains(types.HasString) {
+			t.Errorf("%v: strings are transcoded", f)
 		}
 	}
 }

@@ -1,8 +1,6 @@
 package adapter
 
 import (
-	"slices"
-
 	"github.com/patchbay-go/patchbay/component/internal/abi"
 	"github.com/patchbay-go/patchbay/component/types"
 	"github.com/patchbay-go/patchbay/engine"
@@ -22,14 +20,24 @@ type Edge struct {
 	// with its result, unless it is none.
 	Core, PostReturn Item
 
-	// CallerLeaves and CalleeLeaves are the flags may_leave of the two
-	// instances; none if nobody can see that one is shut, or it never is.
-	CallerLeaves, CalleeLeaves Item
+	Caller, Callee Side
 
 	// Whole is a function of the host that makes the whole call, of the type
-	// that the signature's Lower is. Rest, which is there if [NeedsRest] says so,
-	// makes what is left of a call when Core has returned; its type is [RestType]'s.
-	Whole, Rest Item
+	// that the signature's Lower is. Rest makes what is left of a call when Core
+	// has returned, of the type that [RestType] is; it is there if [NeedsRest]
+	// says so. Refuse traps, of the type that [RefuseType] is; it is there if
+	// [NeedsMemory] says so.
+	Whole, Rest, Refuse Item
+}
+
+// A Side is one of the two instances of an edge.
+type Side struct {
+	// Memory and Realloc are there if the edge needs them.
+	Memory, Realloc Item
+
+	// MayLeave is the instance's flag; none if nobody can see that it is shut, or
+	// it never is.
+	MayLeave Item
 }
 
 // An Item is something that a module imports: the name under which it is
@@ -46,34 +54,51 @@ type Source uint8
 
 // The sources of items.
 const (
-	Guest Source = iota + 1 // core functions of guests
-	Host                    // functions of the host
-	Flag                    // instances, of which it is the flag: a mutable i32
+	Guest  Source = iota + 1 // core functions of guests
+	Host                     // functions of the host
+	Flag                     // instances, of which it is the flag: a mutable i32
+	Memory                   // memories
+	Access                   // memories, of which it is a function of the module that [AccessTo] makes
 )
 
 // heaviest is how many types a signature may be made of: more take code, and time
 // to compile it, that the calls will hardly win back.
 const heaviest = 256
 
-// Fits reports whether calls with a signature can go through an adapter.
-func Fits(s *abi.Signature) bool {
-	if s.SpillParams || s.SpillResult {
-		return false
-	}
+// Fits reports whether calls with a signature can go through an adapter. Text says
+// that strings are UTF-8 on both sides.
+func Fits(s *abi.Signature, text bool) bool {
 	weight := uint64(0)
+	if s.Type.Result != nil {
+		weight = uint64(s.Type.Result.Weight())
+	}
 	for _, p := range s.Type.Params {
-		if p.Type.Contains(types.HasHandles | types.HasPointers) {
+		if !fits(p.Type, text) {
 			return false
 		}
 		weight += uint64(p.Type.Weight())
 	}
-	if result := s.Type.Result; result != nil {
-		if result.Contains(types.HasHandles | types.HasPointers) {
+	return fits(s.Type.Result, text) && weight <= heaviest
+}
+
+// fits is Fits for one type. Lists are copied as they are or not at all.
+func fits(t *types.Type, text bool) bool {
+	switch kind := t.Kind(); {
+	case kind == 0:
+		return true
+	case t.Contains(types.HasHandles), kind == types.String && !text, kind == types.FixedList && t.Len() > heaviest:
+		return false
+	case t.IsList():
+		return isBlock(t.Elem())
+	case kind == types.FixedList:
+		return fits(t.Elem(), text)
+	}
+	for _, f := range t.Fields() {
+		if !fits(f.Type, text) {
 			return false
 		}
-		weight += uint64(result.Weight())
 	}
-	return weight <= heaviest
+	return true
 }
 
 // RestType returns the type of the host function that makes the rest of a call:
@@ -87,29 +112,45 @@ func RestType(s *abi.Signature) engine.FuncType {
 	return t
 }
 
+// RefuseType returns the type of the host function that refuses what a realloc
+// returned: it takes an [abi.Refusal] and does not return.
+func RefuseType() engine.FuncType { return engine.FuncType{Params: []engine.ValueType{engine.I32}} }
+
 // NeedsRest reports whether calls with a signature may need the host function
 // that makes the rest of them.
-func NeedsRest(s *abi.Signature) bool { return canTrap(s.Type.Result) }
+func NeedsRest(s *abi.Signature) bool { return s.SpillResult || canFail(s.Type.Result) }
+
+// NeedsMemory reports whether calls with a signature go through memory.
+func NeedsMemory(s *abi.Signature) bool { return s.NeedsMemory() }
 
 // canFail reports whether there are calls that are left to Whole.
 func (e *Edge) canFail() bool {
-	return e.CallerLeaves != Item{} || slices.ContainsFunc(e.Lower.Type.Params, func(p types.Param) bool { return canTrap(p.Type) })
+	if e.Caller.MayLeave != (Item{}) || e.Lower.SpillParams {
+		return true
+	}
+	for _, p := range e.Lower.Type.Params {
+		if canFail(p.Type) {
+			return true
+		}
+	}
+	return false
 }
 
-// canTrap reports whether there are bits that are no value of type t.
-func canTrap(t *types.Type) bool {
+// canFail reports whether there are bits that are no value of type t, or that are
+// one which is left to the host.
+func canFail(t *types.Type) bool {
 	switch kind := t.Kind(); {
 	case kind == 0:
 		return false
 	case kind == types.FixedList:
-		return canTrap(t.Elem())
+		return canFail(t.Elem())
 	case t.IsRecord():
 		for _, f := range t.Fields() {
-			if canTrap(f.Type) {
+			if canFail(f.Type) {
 				return true
 			}
 		}
 		return false
 	}
-	return t.Kind() == types.Char || t.IsVariant()
+	return t.Kind() == types.Char || t.Kind() == types.String || t.IsList() || t.IsVariant()
 }

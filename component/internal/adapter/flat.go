@@ -15,6 +15,8 @@ func (w *writer) check(t *types.Type, slot uint32) {
 	case kind == types.Char:
 		w.low(slot)
 		w.failUnlessChar()
+	case kind == types.String, t.IsList():
+		w.checkSequence(w.caller(), t, w.lowLocal(slot), w.lowLocal(slot+1))
 	case t.IsVariant():
 		w.low(slot)
 		w.code = w.code.I32Const(int32(t.Len())).Op(opI32GeU)
@@ -76,6 +78,13 @@ func (w *writer) lower(t *types.Type, slot uint32) {
 		w.low(slot)
 		w.code = w.code.I32Const(0).Op(opI32Ne)
 		w.setLow(slot)
+	case kind == types.String, t.IsList():
+		count := w.lowLocal(slot + 1)
+		moved := w.moveSequence(w.caller(), w.callee(), t, w.lowLocal(slot), count)
+		w.code = w.code.LocalGet(moved)
+		w.setLow(slot)
+		w.code = w.code.LocalGet(count)
+		w.setLow(slot + 1)
 	case kind == types.Flags:
 		w.mask(slot, 1<<t.Len()-1)
 	case t.IsVariant():
@@ -138,6 +147,17 @@ func (w *writer) low(slot uint32) {
 	if w.slots[slot] == engine.I64 {
 		w.code = w.code.Op(opI32WrapI64)
 	}
+}
+
+// lowLocal returns a local with the low 32 bits of a slot of integers.
+func (w *writer) lowLocal(slot uint32) uint32 {
+	if w.slots[slot] == engine.I32 {
+		return slot
+	}
+	local := w.local(engine.I32)
+	w.low(slot)
+	w.code = w.code.LocalSet(local)
+	return local
 }
 
 // setLow takes an i32 from the stack into a slot of integers.

@@ -1,6 +1,7 @@
 package adapter
 
 import (
+	"github.com/patchbay-go/patchbay/component/internal/abi"
 	"github.com/patchbay-go/patchbay/component/types"
 	"github.com/patchbay-go/patchbay/engine"
 	"github.com/patchbay-go/patchbay/internal/corewasm"
@@ -26,30 +27,60 @@ type writer struct {
 // write writes the whole function: in a block what an adapter does, and after it
 // what is left where that is not for an adapter.
 func (w *writer) write() {
-	if w.edge.canFail() {
-		w.open(w.code.Block())
-		w.fail = w.depth
+	if !w.edge.canFail() {
 		w.body()
-		w.code = w.code.Return()
-		w.close()
-		for i := range w.edge.Lower.Lower.Params {
-			w.code = w.code.LocalGet(uint32(i))
-		}
-		w.code = w.code.Call(w.module.indices[w.edge.Whole])
 		return
 	}
+	w.open(w.code.Block())
+	w.fail = w.depth
 	w.body()
+	w.code = w.code.Return()
+	w.close()
+	for i := range w.edge.Lower.Lower.Params {
+		w.code = w.code.LocalGet(uint32(i))
+	}
+	w.code = w.code.Call(w.module.function(w.edge.Whole, w.edge.Lower.Lower))
 }
 
 func (w *writer) body() {
-	if flag := w.edge.CallerLeaves; flag != (Item{}) {
+	if flag := w.edge.Caller.MayLeave; flag != (Item{}) {
 		w.code = w.code.GlobalGet(w.module.indices[flag]).Op(opI32Eqz)
 		w.failIf()
 	}
-	w.params((*writer).check)
-	w.params((*writer).lower)
-	w.worked = len(w.code) > 0
-	w.call()
+	if w.edge.Lower.SpillParams {
+		w.spilledParams()
+	} else {
+		w.params((*writer).check)
+		w.params((*writer).lower)
+		w.worked = len(w.code) > 0
+		for i := range w.edge.Lift.Lift.Params {
+			w.code = w.code.LocalGet(uint32(i))
+		}
+	}
+	w.code = w.code.Call(w.module.function(w.edge.Core, w.edge.Lift.Lift))
+	w.result()
+}
+
+// caller and callee are the memories of the two sides.
+func (w *writer) caller() place { return place{true, &w.edge.Caller} }
+func (w *writer) callee() place { return place{false, &w.edge.Callee} }
+
+// spilledParams moves the parameters from where the only slot says to memory that
+// the callee gives, and leaves where that is on the stack.
+func (w *writer) spilledParams() {
+	w.worked = true
+	var elems []*types.Type
+	for _, p := range w.edge.Lower.Type.Params {
+		elems = append(elems, p.Type)
+	}
+	tuple := types.TupleOf(elems...)
+	w.area(w.caller(), tuple, 0)
+	w.checkAt(w.caller(), tuple, 0, 0)
+	size := w.local(engine.I32)
+	w.code = w.code.I32Const(int32(tuple.Size())).LocalSet(size)
+	target := w.allocate(w.callee(), tuple.Align(), size, abi.OutsideList)
+	w.moveAt(w.caller(), w.callee(), tuple, 0, target, 0)
+	w.code = w.code.LocalGet(target)
 }
 
 // open is called with the code that opens a block.
@@ -82,39 +113,58 @@ func (w *writer) params(visit func(w *writer, t *types.Type, slot uint32)) {
 	}
 }
 
-// call calls the core function with the parameters, and leaves the results of the
-// edge's function on the stack.
-func (w *writer) call() {
-	lift := w.edge.Lift.Lift
-	for i := range lift.Params {
-		w.code = w.code.LocalGet(uint32(i))
-	}
-	w.code = w.code.Call(w.module.indices[w.edge.Core])
-	if len(lift.Results) == 0 {
+// result takes what the core function left on the stack, and leaves the results of
+// the edge's function there.
+func (w *writer) result() {
+	t := w.edge.Lift.Type.Result
+	if t == nil {
 		w.postReturn(nil)
 		return
 	}
-	result := w.local(lift.Results[0])
+	result := w.local(w.edge.Lift.Lift.Results[0])
 	w.code = w.code.LocalSet(result)
+	if w.edge.Lower.SpillResult {
+		w.spilledResult(t, result)
+		return
+	}
 	before := len(w.code)
 	if w.edge.Rest != (Item{}) {
-		w.checkResult(result)
+		w.elseRest(result, func() { w.check(t, result) })
 	}
 	w.postReturn([]uint32{result})
-	w.lower(w.edge.Lift.Type.Result, result)
+	w.lower(t, result)
 	w.worked = w.worked || len(w.code) > before
 	w.code = w.code.LocalGet(result)
 }
 
-// checkResult leaves for the host where the result is none.
-func (w *writer) checkResult(result uint32) {
+// spilledResult moves the result from where the core function says to where the
+// caller wants it, which the last parameter says.
+func (w *writer) spilledResult(t *types.Type, source uint32) {
+	w.worked = true
+	target := uint32(len(w.edge.Lower.Lower.Params) - 1)
+	w.elseRest(source, func() {
+		w.area(w.callee(), t, source)
+		w.area(w.caller(), t, target)
+		w.checkAt(w.callee(), t, source, 0)
+	})
+	w.moveAt(w.callee(), w.caller(), t, source, target, 0)
+	w.postReturn([]uint32{source})
+}
+
+// elseRest leaves for the host what is left of the call where a check of the result
+// fails.
+func (w *writer) elseRest(result uint32, check func()) {
 	w.open(w.code.Block())
 	w.open(w.code.Block())
 	w.fail = w.depth
-	w.check(w.edge.Lift.Type.Result, result)
+	check()
 	w.code = w.code.Br(1)
 	w.close()
-	w.code = w.code.LocalGet(result).Call(w.module.indices[w.edge.Rest]).Return()
+	w.code = w.code.LocalGet(result)
+	if params := w.edge.Lower.Lower.Params; w.edge.Lower.SpillResult {
+		w.code = w.code.LocalGet(uint32(len(params) - 1))
+	}
+	w.code = w.code.Call(w.module.function(w.edge.Rest, RestType(w.edge.Lower))).Return()
 	w.close()
 }
 
@@ -124,12 +174,13 @@ func (w *writer) postReturn(results []uint32) {
 		return
 	}
 	w.worked = true
-	w.leaves(w.edge.CalleeLeaves, 0)
+	w.leaves(w.edge.Callee.MayLeave, 0)
 	for _, result := range results {
 		w.code = w.code.LocalGet(result)
 	}
-	w.code = w.code.Call(w.module.indices[w.edge.PostReturn])
-	w.leaves(w.edge.CalleeLeaves, 1)
+	of := engine.FuncType{Params: w.edge.Lift.Lift.Results}
+	w.code = w.code.Call(w.module.function(w.edge.PostReturn, of))
+	w.leaves(w.edge.Callee.MayLeave, 1)
 }
 
 // leaves sets a flag, if there is one.

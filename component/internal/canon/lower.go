@@ -93,6 +93,15 @@ func RestFunc(name string, index int, coreType engine.FuncType) engine.HostFunc 
 	}
 }
 
+// RefuseFunc returns the host function that ends a call because of an
+// [abi.Refusal], which is its parameter.
+func RefuseFunc(name string) engine.HostFunc {
+	return engine.HostFunc{
+		Name: name, Type: indexOnly,
+		Call: func(_ context.Context, _ engine.Instance, stack []uint64) error { return abi.Refusal(stack[0]).Trap() },
+	}
+}
+
 func (l *Lower) call(ctx context.Context, stack []uint64) error {
 	switch {
 	case !l.instance.MayLeave.Open():
