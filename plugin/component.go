@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"unsafe"
 
 	"github.com/patchbay-go/patchbay/bus"
 	"github.com/patchbay-go/patchbay/component"
@@ -20,6 +21,7 @@ type componentGuest struct {
 	operations *operations
 	functions  map[*componentFunc]*component.Func
 	bound      map[any]any // by boundKey, a *component.Bound
+	reader     valuejson.Reader
 	id         uint64
 }
 
@@ -30,7 +32,8 @@ func (g *componentGuest) CallAppend(ctx context.Context, dst []byte, operation s
 	if err != nil {
 		return dst, err
 	}
-	args, err := valuejson.ParseArgs(string(payload), f.Type())
+	args, err := g.reader.Args(unsafe.String(unsafe.SliceData(payload), len(payload)), f.Type())
+	defer g.reader.Reset()
 	if err != nil {
 		return dst, fmt.Errorf("arguments: %w", err)
 	}

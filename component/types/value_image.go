@@ -9,7 +9,7 @@ import (
 // imageHeader is how many bytes an image begins with: its length.
 const imageHeader = 4
 
-// ImageValue returns a record, tuple, list or map of type t that lies in image as
+// ImageValue returns a record, tuple, variant, list or map of type t that lies in image as
 // the canonical ABI has it in a 32-bit memory, with offsets in image as pointers
 // and strings in UTF-8. It begins at offset; of a list without a fixed length or a
 // map these are the elements, of which there are count. The value is kept like
@@ -24,7 +24,7 @@ func ImageValue(t *Type, image string, offset, count uint32) Value {
 		return Value{}
 	}
 	switch kind := t.Kind(); {
-	case kind == Record, kind == Tuple, kind == FixedList:
+	case kind == Record, kind == Tuple, kind == FixedList, kind == Variant, kind == Option, kind == Result:
 		return t.in(image, uint64(offset))
 	case kind == List, kind == Map:
 		return t.elementsIn(image, offset, count)

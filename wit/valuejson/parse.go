@@ -1,7 +1,6 @@
 package valuejson
 
 import (
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"math"
@@ -12,28 +11,42 @@ import (
 	"github.com/patchbay-go/patchbay/internal/spelling"
 )
 
-// Parse reads a value of type t. The error is an *[Error]. Strings may share
-// text's memory.
+// Parse reads a value of type t. The error is an *[Error].
 func Parse(text string, t *types.Type) (v types.Value, err error) {
-	p := &parser{scanner{text: text}}
+	p := &parser{scanner: scanner{text: text}}
 	defer catch(&err)
 	v = p.value(t)
 	p.end()
-	return v, nil
+	return p.settled(v, t), nil
 }
 
 // ParseArgs reads the arguments of a function: an array of them in their order,
 // of which options at the end may be left out, or an object by the names of
 // parameters, of which any option may be. Nothing at all is no arguments.
-func ParseArgs(text string, f *types.FuncType) (args []types.Value, err error) {
-	p := &parser{scanner{text: text}}
+func ParseArgs(text string, f *types.FuncType) ([]types.Value, error) {
+	return new(Reader).Args(text, f)
+}
+
+// A Reader reads the arguments of one call after another into the same memory. The
+// zero value is ready; one goroutine at a time uses it.
+type Reader struct {
+	args         []types.Value
+	stack, image []byte
+}
+
+// Args is [ParseArgs]. The arguments are good until Args or Reset is called, and as
+// long as text is not modified.
+func (r *Reader) Args(text string, f *types.FuncType) (args []types.Value, err error) {
+	p := &parser{scanner: scanner{text: text}, stack: r.stack[:0], image: r.image[:0]}
 	defer func() {
+		r.stack, r.image = p.stack, p.image
 		if err != nil {
 			args = nil
 		}
 	}()
 	defer catch(&err)
-	args = make([]types.Value, len(f.Params))
+	args = append(r.args[:0], make([]types.Value, len(f.Params))...)
+	r.args = args
 	switch p.peek() {
 	case 0:
 	case '{':
@@ -48,15 +61,28 @@ func ParseArgs(text string, f *types.FuncType) (args []types.Value, err error) {
 	}
 	p.end()
 	for i, param := range f.Params {
-		if args[i].Kind() != 0 {
-			continue
-		}
-		if param.Type.Kind() != types.Option {
+		switch {
+		case args[i].Kind() != 0:
+			args[i] = p.settled(args[i], param.Type)
+		case param.Type.Kind() != types.Option:
 			p.fail("argument %q, %s, is missing", param.Name, param.Type)
+		default:
+			args[i] = types.NoneValue(param.Type)
 		}
-		args[i] = types.NoneValue(param.Type)
 	}
 	return args, nil
+}
+
+// Reset forgets the arguments, and gives the memory back that few of them need.
+func (r *Reader) Reset() {
+	const usual = 64 << 10
+	clear(r.args)
+	if cap(r.stack) > usual {
+		r.stack = nil
+	}
+	if cap(r.image) > usual {
+		r.image = nil
+	}
 }
 
 func catch(err *error) {
@@ -72,6 +98,10 @@ func catch(err *error) {
 // A parser reads values by recursive descent, led by their types.
 type parser struct {
 	scanner
+
+	// What is being read lies on the stack until it is complete; what its strings
+	// and lists contain goes to the image. See image.go.
+	stack, image []byte
 }
 
 func (p *parser) end() {
@@ -106,39 +136,21 @@ func near(name string, names []string) string {
 	return fmt.Sprintf("; there are %q", names)
 }
 
-// value reads a value of type t.
-func (p *parser) value(t *types.Type) types.Value {
-	switch k := t.Kind(); k {
-	case types.Bool:
+// scalar reads a value that is one number.
+func (p *parser) scalar(t *types.Type) types.Value {
+	switch k := t.Kind(); {
+	case k == types.Bool:
 		return p.bool()
-	case types.Char:
+	case k == types.Char:
 		return p.char()
-	case types.String:
-		return types.StringValue(p.string("a string"))
-	case types.F32, types.F64:
+	case k == types.F32, k == types.F64:
 		return p.float(t)
-	case types.List, types.FixedList:
-		return p.list(t)
-	case types.Map:
-		return p.mapping(t)
-	case types.Record:
-		return p.record(t)
-	case types.Tuple:
-		return p.tuple(t)
-	case types.Variant:
-		return p.variant(t)
-	case types.Enum:
+	case k == types.Enum:
 		return p.enum(t)
-	case types.Option:
-		return p.option(t)
-	case types.Result:
-		return p.result(t)
-	case types.Flags:
+	case k == types.Flags:
 		return p.flags(t)
-	default:
-		if k.IsNumber() {
-			return p.integer(t)
-		}
+	case k.IsNumber():
+		return p.integer(t)
 	}
 	p.fail("a value of type %s has no JSON", t)
 	return types.Value{}
@@ -237,84 +249,6 @@ func special(text string) (float64, bool) {
 	return 0, false
 }
 
-func (p *parser) list(t *types.Type) types.Value {
-	c := p.peek()
-	offset := p.at
-	if c == '"' && t.Elem().Kind() == types.U8 {
-		return p.base64(t, offset)
-	}
-	list := types.BuildList(t)
-	p.elements(func(int) { list.Append(p.value(t.Elem())) })
-	p.checkLength(t, list.Len(), offset)
-	return list.List()
-}
-
-func (p *parser) base64(t *types.Type, offset int) types.Value {
-	bytes, err := base64.StdEncoding.DecodeString(p.string(""))
-	if err != nil {
-		p.failAt(offset, "the string is not base64: %v", err)
-	}
-	p.checkLength(t, len(bytes), offset)
-	return types.PackedValue(t, string(bytes))
-}
-
-func (p *parser) checkLength(t *types.Type, n, offset int) {
-	if t.Kind() == types.FixedList && n != t.Len() {
-		p.failAt(offset, "%d elements are given, and the type is %s", n, t)
-	}
-}
-
-// mapping reads an array of pairs, or an object if keys are strings.
-func (p *parser) mapping(t *types.Type) types.Value {
-	var pairs []types.Value
-	if p.peek() == '{' && t.Elem().Fields()[0].Type.Kind() == types.String {
-		p.members(func(name string, _ int) {
-			v := p.value(t.Elem().Fields()[1].Type)
-			pairs = append(pairs, types.RecordValue(t.Elem(), types.StringValue(name), v))
-		})
-	} else {
-		p.elements(func(int) { pairs = append(pairs, p.tuple(t.Elem())) })
-	}
-	return types.ListValue(t, pairs...)
-}
-
-func (p *parser) tuple(t *types.Type) types.Value {
-	fields := make([]types.Value, 0, t.Len())
-	p.elements(func(i int) {
-		if i == t.Len() {
-			p.fail("%s has %d elements", t, t.Len())
-		}
-		fields = append(fields, p.value(t.Fields()[i].Type))
-	})
-	if len(fields) < t.Len() {
-		p.fail("element %d of %s is missing before here", len(fields), t)
-	}
-	return types.RecordValue(t, fields...)
-}
-
-func (p *parser) record(t *types.Type) types.Value {
-	p.peek()
-	start := p.at
-	fields := make([]types.Value, t.Len())
-	p.members(func(name string, offset int) {
-		i := p.index(t, "field", name, offset)
-		if fields[i].Kind() != 0 {
-			p.failAt(offset, "%q stands here for the second time", name)
-		}
-		fields[i] = p.value(t.Fields()[i].Type)
-	})
-	for i, f := range t.Fields() {
-		if fields[i].Kind() != 0 {
-			continue
-		}
-		if f.Type.Kind() != types.Option {
-			p.failAt(start, "field %q, %s, is missing", f.Name, f.Type)
-		}
-		fields[i] = types.NoneValue(f.Type)
-	}
-	return types.RecordValue(t, fields...)
-}
-
 // index finds a field, case or flag by its name.
 func (p *parser) index(t *types.Type, what, name string, offset int) int {
 	i := t.FieldIndex(name)
@@ -335,106 +269,6 @@ func (p *parser) enum(t *types.Type) types.Value {
 	offset := p.at
 	name := p.string("")
 	return types.VariantValue(t, p.index(t, "case", name, offset))
-}
-
-// variant reads {"tag": …, "val": …} with its members in any order.
-func (p *parser) variant(t *types.Type) types.Value {
-	p.peek()
-	start := p.at
-	i, value := -1, -1
-	p.members(func(name string, offset int) {
-		switch {
-		case name == "tag" && i < 0:
-			p.peek()
-			offset = p.at
-			i = p.index(t, "case", p.string("the name of a case"), offset)
-		case name == "val" && value < 0:
-			p.peek()
-			value = p.at
-			p.skip(maxDepth)
-		default:
-			p.failAt(offset, `a variant has one "tag" and one "val", not %q`, name)
-		}
-	})
-	if i < 0 {
-		p.failAt(start, `a variant has a "tag": the name of its case`)
-	}
-	return types.VariantValue(t, i, p.payload(t.Fields()[i], value, start)...)
-}
-
-// maxDepth is more than types can nest.
-const maxDepth = 4 * types.MaxDepth
-
-// payload reads the value at the offset, which was passed before.
-func (p *parser) payload(c types.Field, offset, start int) []types.Value {
-	switch {
-	case c.Type == nil && offset < 0:
-		return nil
-	case c.Type == nil:
-		again := parser{scanner{text: p.text, at: offset, path: p.path}}
-		if !again.word("null") {
-			p.failAt(offset, "%q has no payload", c.Name)
-		}
-		return nil
-	case offset < 0:
-		p.failAt(start, `the payload of %q is missing: "val", %s`, c.Name, c.Type)
-	}
-	again := parser{scanner{text: p.text, at: offset, path: append(p.path, step{name: "val"})}}
-	return []types.Value{again.value(c.Type)}
-}
-
-func (p *parser) option(t *types.Type) types.Value {
-	if p.word("null") {
-		return types.NoneValue(t)
-	}
-	if t.Elem().Kind() != types.Option {
-		return types.SomeValue(t, p.value(t.Elem()))
-	}
-	name, payload := p.single("some", t.Elem(), "", nil)
-	if name == "" {
-		p.wanted(`null or {"some": …}`)
-	}
-	return types.SomeValue(t, payload[0])
-}
-
-func (p *parser) result(t *types.Type) types.Value {
-	name, payload := p.single("ok", t.Fields()[0].Type, "err", t.Fields()[1].Type)
-	switch name {
-	case "ok":
-		return types.OkValue(t, payload...)
-	case "err":
-		return types.ErrorValue(t, payload...)
-	}
-	p.wanted(`{"ok": …} or {"err": …}`)
-	return types.Value{}
-}
-
-// single reads an object with one member, which has one of two names. It
-// returns no name if there is no object.
-func (p *parser) single(a string, aType *types.Type, b string, bType *types.Type) (name string, payload []types.Value) {
-	if p.peek() != '{' {
-		return "", nil
-	}
-	start := p.at
-	p.members(func(member string, offset int) {
-		if name != "" || member != a && (member != b || b == "") {
-			p.failAt(offset, "one member %q is expected, not %q", a, member)
-		}
-		name = member
-		t := aType
-		if member == b {
-			t = bType
-		}
-		if t != nil {
-			payload = []types.Value{p.value(t)}
-		} else if !p.word("null") {
-			p.wanted("null, since there is no payload,")
-		}
-	})
-	if name == "" {
-		p.failAt(start, "the member %q is missing", a)
-	}
-	return name, payload
 }
 
 // flags reads an array of names, or an object of bools.

@@ -332,3 +332,60 @@ func BenchmarkRoundTrip(b *testing.B) {
 		}
 	})
 }
+
+// TestReader reads arguments into memory that was used before.
+func TestReader(t *testing.T) {
+	inner := types.RecordOf(types.Field{Name: "names", Type: types.ListOf(types.String.Type())}, types.Field{Name: "p", Type: point},
+		types.Field{Name: "grid", Type: types.FixedListOf(types.ListOf(types.U16.Type()), 2)}, types.Field{Name: "s", Type: types.ListOf(shape)})
+	f := &types.FuncType{Params: []types.Param{{Name: "a", Type: inner}, {Name: "b", Type: outcome}, {Name: "c", Type: types.String.Type()},
+		{Name: "d", Type: types.ListOf(inner)}, {Name: "e", Type: nested}, {Name: "f", Type: named}}}
+	const one = `{"names":["x","λ"],"p":{"x":-1,"a-label":"in"},"grid":[[1,2],[]],"s":[{"tag":"none"},{"tag":"at","val":{"x":3,"a-label":null}}]}`
+	const two = `{"names":[],"p":{"x":7,"a-label":null},"grid":[[],[9]],"s":[]}`
+	var r valuejson.Reader
+	for _, want := range []string{
+		`[` + one + `,{"err":"no"},"text",[` + two + `,` + one + `],{"some":null},{"k":1}]`,
+		`[` + two + `,{"ok":7},"",[],null,{}]`,
+		`[` + one + `,{"ok":0},"t",[` + strings.Repeat(two+",", 3000) + one + `],{"some":5},{"a":1,"b":2}]`,
+	} {
+		for range 2 {
+			args, err := r.Args(want, f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := []byte("[")
+			for i, arg := range args {
+				if i > 0 {
+					got = append(got, ',')
+				}
+				if got, err = (valuejson.Format{}).Append(got, arg); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if got = append(got, ']'); string(got) != want {
+				t.Errorf("got %.300s\nwant %.300s", got, want)
+			}
+		}
+		if _, err := r.Args(want[:len(want)/2], f); err == nil {
+			t.Error("half of it was read")
+		}
+		r.Reset()
+	}
+}
+
+// TestLargeTypes reads little text of types whose values take much memory.
+func TestLargeTypes(t *testing.T) {
+	huge := types.OptionOf(types.FixedListOf(types.U64.Type(), 1<<27))
+	for _, test := range []struct {
+		typ  *types.Type
+		text string
+	}{
+		{huge, "null"},
+		{types.ListOf(huge), "[null, null, null]"},
+		{types.ListOf(types.OptionOf(types.FixedListOf(types.U64.Type(), 1<<16))), "[" + strings.Repeat("null,", 1000) + "null]"},
+	} {
+		var problem *valuejson.Error
+		if _, err := valuejson.Parse(test.text, test.typ); !errors.As(err, &problem) || !strings.Contains(err.Error(), "takes more memory") {
+			t.Errorf("%.30s: got %v", test.text, err)
+		}
+	}
+}

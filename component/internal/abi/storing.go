@@ -164,7 +164,10 @@ func (cx *Context) storeElems(s *valueStep, v *types.Value, ptr uint32) error {
 	return nil
 }
 
-// storePart gives one value to the guest.
+// storePart gives one value to the guest. Where it was inlined into a loop, the
+// value would be on the heap.
+//
+//go:noinline
 func (cx *Context) storePart(part []valueStep, v types.Value, at guestPlace) error {
 	one := [1]types.Value{v}
 	_, err := cx.storeValues(part[:1], one[:], at)
