@@ -34,7 +34,12 @@ func (p *patchbayHost) components(ctx context.Context, examples string) ([]figur
 	if err := c.load(filepath.Join(examples, "components")); err != nil {
 		return nil, fmt.Errorf("components: %w", err)
 	}
-	return c.figures()
+	figures, err := c.figures()
+	if err != nil {
+		return nil, err
+	}
+	json, err := p.jsonCalls(ctx, examples)
+	return append(figures, json), err
 }
 
 // A pair is a function in both runtimes.
@@ -140,6 +145,11 @@ func (c *components) figures() (figures []figure, err error) {
 	figures = append(figures, c.strings(echoes["echo-string"], 16, 90), c.strings(echoes["echo-string"], 1024, 300),
 		c.records(echoes["echo-reading"]), c.bytes(echoes["echo-bytes"], 1<<10), c.megabytes(echoes["echo-bytes"]),
 		c.lists(echoes["echo-readings"]), c.variants(echoes["echo-shape"]), c.results(echoes["echo-result"]))
+	generated, err := c.generated(echoes["add"], echoes["echo-reading"])
+	if err != nil {
+		return nil, err
+	}
+	figures = append(figures, generated...)
 	methods, err := c.methods()
 	if err != nil {
 		return nil, err
