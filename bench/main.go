@@ -5,6 +5,7 @@
 //	cd bench && go run . -only kernel
 //	cd bench && go run . -only component
 //	cd bench && go run . -only runaway
+//	cd bench && guests/javascript.sh /tmp/js && go run . -only JavaScript -javascript /tmp/js
 //
 // The first compares: the engine alone, the least host that can be written by
 // hand, wapc-go, Extism; wasmtime for components; metering and limits on and off. All subjects of a figure
@@ -36,6 +37,8 @@ type plan struct {
 	samples  int    // of a trial
 	only     string // in the names of figures
 	examples string // folder
+
+	javascript string // folder
 }
 
 func main() {
@@ -46,6 +49,7 @@ func main() {
 	flag.IntVar(&p.samples, "samples", 400, "samples of what is measured at its worst")
 	flag.StringVar(&p.only, "only", "", "measure only the figures whose names have this in them")
 	flag.StringVar(&p.examples, "guests", "../examples/guests", "the folder of the examples' guests")
+	flag.StringVar(&p.javascript, "javascript", "", "the folder of large components of JavaScript, made by guests/javascript.sh")
 	smoke := flag.Bool("smoke", false, "only see that every row works: one short sample of each")
 	flag.Parse()
 	if *smoke {
@@ -75,6 +79,11 @@ func (p plan) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	javascript, missing, err := p.javascriptLoads(ctx, cacheDir)
+	if err != nil {
+		return err
+	}
+	figures = append(figures, javascript...)
 	figures = slices.DeleteFunc(figures, func(f figure) bool { return !strings.Contains(f.name, p.only) })
 	trials := hosts.patchbay.runaways(ctx, runawayGuest)
 	trials = slices.DeleteFunc(trials, func(t trial) bool { return !strings.Contains(t.figure+", "+t.name, p.only) })
@@ -84,6 +93,9 @@ func (p plan) run(ctx context.Context) error {
 	fmt.Printf("%s %s/%s, %d cores\n", runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
 	if err := p.compare(figures); err != nil {
 		return err
+	}
+	for _, file := range missing {
+		fmt.Printf("\n##########  NOT RUN: load of %s; make it by guests/javascript.sh FOLDER and name it by -javascript FOLDER  ##########\n", file)
 	}
 	return p.try(trials)
 }
