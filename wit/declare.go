@@ -144,7 +144,7 @@ func (p *resolver) declareUse(scope map[string]item, use *syntax.Use) {
 	} else if it, ok := p.items[use.From.Name.Name]; ok {
 		found = it
 	} else {
-		p.unknown(use.From.Name, "interface or world", p.known())
+		p.unknown(use.From.Name, "interface or world", p.knownItems())
 	}
 	p.addToScope(scope, useName(use), found)
 }

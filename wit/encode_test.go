@@ -122,7 +122,7 @@ func sections(t *testing.T, binary []byte, but string) string {
 }
 
 // TestRoundTrip takes everything that wasm-tools has for its parser, and WASI,
-// from text to binary and back.
+// from text to binary and back, and from text to text.
 func TestRoundTrip(t *testing.T) {
 	roots := []struct{ variable, pattern string }{
 		{"PATCHBAY_WASM_TOOLS", "crates/wit-parser/tests/ui/*"},
@@ -141,12 +141,13 @@ func TestRoundTrip(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, path := range paths {
-			resolve, _, err := wit.Load(path, all)
+			resolve, main, err := wit.Load(path, all)
 			if err != nil {
 				continue // not one of those that are right by themselves
 			}
 			name, _ := filepath.Rel(root, path)
 			t.Run(name, func(t *testing.T) {
+				checkPrint(t, resolve, main)
 				for _, pkg := range resolve.Packages {
 					checkEncode(t, pkg)
 				}

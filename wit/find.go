@@ -8,7 +8,7 @@ import (
 )
 
 // known are the names of the package and of the file.
-func (p *resolver) known() []string {
+func (p *resolver) knownItems() []string {
 	var names []string
 	for _, n := range p.nodes {
 		if n.iface != nil {
@@ -36,7 +36,7 @@ func (p *resolver) find(path syntax.Path, gate bool) (item, bool) {
 	if it, ok := p.items[path.Name.Name]; ok {
 		return it, true
 	}
-	p.unknown(path.Name, "interface or world", p.known())
+	p.unknown(path.Name, "interface or world", p.knownItems())
 	return item{}, false
 }
 

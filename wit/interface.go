@@ -78,6 +78,10 @@ func (p *resolver) resolveTypes(o owner, items []syntax.Item) {
 			nodes = append(nodes, node{name: it.Name.Name, span: it.Name.Span, uses: usedBy(it)})
 		}
 	}
+	p.known = nil
+	for _, n := range nodes {
+		p.known = append(p.known, n.name)
+	}
 	if !p.distinct(nodes) {
 		return
 	}

@@ -52,6 +52,7 @@ type resolver struct {
 	// or the world that is being resolved.
 	lookup    map[string]*TypeDef
 	names     []*TypeDef // those of lookup in their order
+	known     []string   // the names of all types, also of those that come later
 	functions map[string]bool
 
 	anonymous map[anonymous]*TypeDef
@@ -78,6 +79,10 @@ func (p *resolver) report(span syntax.Span, problem, hint string) {
 	p.errors = append(p.errors, &syntax.Error{Span: span, Problem: problem, Hint: hint})
 }
 
+// maxHints is for how many errors a name is looked for that may be meant. It
+// takes time for each name that there is.
+const maxHints = 100
+
 // unknown reports a name that nothing has, and the nearest that something has.
 func (p *resolver) unknown(id syntax.Ident, what string, known []string) {
 	p.unknownIn(id, what, "", known)
@@ -86,8 +91,10 @@ func (p *resolver) unknown(id syntax.Ident, what string, known []string) {
 // unknownIn also says in what it was looked for.
 func (p *resolver) unknownIn(id syntax.Ident, what, in string, known []string) {
 	hint := ""
-	if near := spelling.Nearest(id.Name, known); near != "" {
-		hint = fmt.Sprintf("%q is meant, perhaps", near)
+	if len(p.errors) < maxHints {
+		if near := spelling.Nearest(id.Name, known); near != "" {
+			hint = fmt.Sprintf("%q is meant, perhaps", near)
+		}
 	}
 	if id.Name == "float32" || id.Name == "float64" {
 		hint = "it is called f" + id.Name[len("float"):]

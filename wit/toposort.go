@@ -15,30 +15,22 @@ type node struct {
 }
 
 // order sorts nodes so that each comes behind those that it uses, and else in
-// the order of the text. It reports names that are missing and circles.
+// the order of the text. It reports circles; names that are missing are found
+// again, and reported, by whoever looks for what they stand for.
 func (p *resolver) order(what string, nodes []node) ([]int, bool) {
 	index := make(map[string]int, len(nodes))
-	names := make([]string, len(nodes))
 	for i, n := range nodes {
-		index[n.name], names[i] = i, n.name
+		index[n.name] = i
 	}
 	waits := make([]int, len(nodes))
 	users := make([][]int, len(nodes))
-	ok := true
 	for i, n := range nodes {
 		for _, use := range n.uses {
-			j, known := index[use.Name]
-			if !known {
-				p.unknown(use, what, names)
-				ok = false
-				continue
+			if j, known := index[use.Name]; known {
+				waits[i]++
+				users[j] = append(users[j], i)
 			}
-			waits[i]++
-			users[j] = append(users[j], i)
 		}
-	}
-	if !ok {
-		return nil, false
 	}
 	sorted := sortByUse(waits, users)
 	if len(sorted) < len(nodes) {
@@ -76,7 +68,7 @@ func (p *resolver) circle(what string, nodes []node, index map[string]int, waits
 			continue
 		}
 		for _, use := range n.uses {
-			if waits[index[use.Name]] > 0 {
+			if j, known := index[use.Name]; known && waits[j] > 0 {
 				p.report(use.Span, fmt.Sprintf("%s %q depends on itself", what, use.Name), "")
 				return
 			}

@@ -120,11 +120,7 @@ func (p *resolver) named(id syntax.Ident) Type {
 		p.report(id.Span, fmt.Sprintf("%q is a function, not a type", id.Name), "")
 		return Type{Kind: Bool}
 	}
-	var names []string
-	for _, def := range p.names {
-		names = append(names, def.Name)
-	}
-	p.unknown(id, "type", names)
+	p.unknown(id, "type", append(p.known[:len(p.known):len(p.known)], kindNames[Bool:Defined]...))
 	return Type{Kind: Bool}
 }
 

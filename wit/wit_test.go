@@ -18,17 +18,37 @@ import (
 var all = wit.Options{AllFeatures: true}
 
 // checkPrint prints the packages, resolves what was printed, and expects to
-// print the same again.
+// print the same again, and to resolve that to the same graph.
 func checkPrint(t *testing.T, r *wit.Resolve, main *wit.Package) {
 	t.Helper()
 	once := r.Print(main)
-	again, main, err := wit.Parse([]*syntax.Source{{Name: "printed", Text: once}}, all)
-	if err != nil {
-		t.Fatalf("what was printed does not resolve: %v\n%s", err, once)
-	}
-	if diff := cmp.Diff(once, again.Print(main)); diff != "" {
+	again, main := reparsed(t, once)
+	twice := again.Print(main)
+	if diff := cmp.Diff(once, twice); diff != "" {
 		t.Errorf("printing twice (-once +twice):\n%s", diff)
 	}
+	third, _ := reparsed(t, twice)
+	if diff := cmp.Diff(graph(t, again), graph(t, third)); diff != "" {
+		t.Errorf("resolving twice (-once +twice):\n%s", diff)
+	}
+}
+
+func reparsed(t *testing.T, text string) (*wit.Resolve, *wit.Package) {
+	t.Helper()
+	r, main, err := wit.Parse([]*syntax.Source{{Name: "printed", Text: text}}, all)
+	if err != nil {
+		t.Fatalf("what was printed does not resolve: %v\n%s", err, text)
+	}
+	return r, main
+}
+
+func graph(t *testing.T, r *wit.Resolve) string {
+	t.Helper()
+	j, err := json.MarshalIndent(r, "", " ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(j)
 }
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -78,7 +98,11 @@ func TestErrors(t *testing.T) {
 	const pkg = "package a:b@1.0.0;\n"
 	for _, test := range []struct{ text, want string }{
 		{"interface i {}", "x.wit:1:1: no file says what package this is; begin with package namespace:name;"},
-		{pkg + "interface i { type t = strin; type string2 = string; }", `x.wit:2:24: there is no type "strin"; "string2" is meant, perhaps`},
+		{pkg + "interface i { type t = strin; type string2 = string; }", `x.wit:2:24: there is no type "strin"; "string" is meant, perhaps`},
+		{pkg + "interface i { type t = lates; f: func(a: none) -> later; type latest = u8; } world w { include v; export j; }",
+			`x.wit:2:24: there is no type "lates"; "latest" is meant, perhaps` + "\n" + `x.wit:2:42: there is no type "none"` + "\n" +
+				`x.wit:2:51: there is no type "later"; "latest" is meant, perhaps` + "\n" +
+				`x.wit:2:96: there is no interface or world "v"` + "\n" + `x.wit:2:106: there is no interface or world "j"`},
 		{pkg + "interface i { record point { x: s8 } type t = pint; }", `x.wit:2:47: there is no type "pint"; "point" is meant, perhaps`},
 		{pkg + "interface i { type t = float32; }", `x.wit:2:24: there is no type "float32"; it is called f32`},
 		{pkg + "interface i { type t = u; type u = t; }", `x.wit:2:24: type "u" depends on itself`},

@@ -88,9 +88,9 @@ func (p *resolver) extern(into *World, x *syntax.Extern) {
 func (p *resolver) inPlace(x *syntax.Extern) *Interface {
 	into := &Interface{Package: p.pkg, span: x.Name.Span, Docs: docs(x.Comments), Stability: p.stability(x.Attributes)}
 	p.interfaces = append(p.interfaces, into)
-	lookup, names, functions := p.lookup, p.names, p.functions
+	lookup, names, functions, known := p.lookup, p.names, p.functions, p.known
 	p.resolveBody(into, x.Interface)
-	p.lookup, p.names, p.functions = lookup, names, functions
+	p.lookup, p.names, p.functions, p.known = lookup, names, functions, known
 	return into
 }
 

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/patchbay-go/patchbay/engine"
+	"github.com/patchbay-go/patchbay/internal/componentbinary"
 	"github.com/patchbay-go/patchbay/plugin"
 )
 
@@ -73,10 +74,13 @@ func faultHint(trap *engine.Trap) string {
 // refused is the failure of a module that could not be loaded.
 func refused(path string, err error) error {
 	var binary *engine.BinaryError
+	var invalid *componentbinary.Error
 	var link *engine.LinkError
 	var other *plugin.UnsupportedError
 	f := &failure{code: exitRefused, err: err}
 	switch {
+	case errors.As(err, &invalid):
+		f.hint = componentHint(invalid)
 	case errors.As(err, &binary):
 		f.hint = binaryHint(path, binary)
 	case errors.As(err, &link):
@@ -129,6 +133,16 @@ func (e *unmetError) Unwrap() error { return e.link }
 func unreadable(err error) bool {
 	var path *fs.PathError
 	return errors.As(err, &path)
+}
+
+func componentHint(err *componentbinary.Error) string {
+	switch {
+	case err.Limit != "":
+		return "no flag raises this limit; make the component smaller"
+	case err.Feature != "":
+		return "build the component without " + err.Feature
+	}
+	return "the component is damaged or not valid; fetch or build it again"
 }
 
 func binaryHint(path string, err *engine.BinaryError) string {

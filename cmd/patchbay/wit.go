@@ -111,7 +111,7 @@ func (p *program) writePackage(path string, pkg *wit.Package) error {
 func loadWIT(path string, options wit.Options) (*wit.Resolve, *wit.Package, error) {
 	if binary, err := os.ReadFile(path); err == nil && componentbinary.Is(binary) {
 		if _, err := component.Describe(binary, engine.Limits{}); err != nil {
-			return nil, nil, &failure{code: exitRefused, err: fmt.Errorf("wit %s: %w", filepath.Base(path), err)}
+			return nil, nil, &failure{code: exitRefused, err: fmt.Errorf("wit: %s: %w", path, err)}
 		}
 	}
 	r, pkg, err := wit.Load(path, options)

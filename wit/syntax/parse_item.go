@@ -146,7 +146,7 @@ func (p *parser) topItem(h Head) Item {
 	case p.atWord("package"):
 		return p.parsePackage(h)
 	default:
-		p.fail(`"interface", "world", "use" or "package"`)
+		p.failWord(`"interface", "world", "use" or "package"`)
 		return nil
 	}
 }
@@ -277,7 +277,7 @@ func (p *parser) worldItem(h Head) Item {
 	if def := p.typeDef(h); def != nil {
 		return def
 	}
-	p.fail("an import, an export, an include, a use or a type")
+	p.failWord("an import, an export, an include, a use or a type")
 	return nil
 }
 

@@ -60,6 +60,7 @@ func (p *parser) members(d *TypeDef) {
 		p.behind(&m.Head)
 		d.Members = append(d.Members, m)
 		if !more {
+			p.wantEnd('}')
 			break
 		}
 	}
@@ -154,6 +155,9 @@ func typeKind(word string) (TypeKind, bool) {
 	return TypeKind(k), k >= 0 && word != ""
 }
 
+// madeFrom are the types that are made from others.
+var madeFrom = [...]string{"list", "map", "option", "result", "tuple", "future", "stream", "own", "borrow"}
+
 // parseType reads a type (WIT.md#types). It is never nil.
 func (p *parser) parseType() *Type {
 	t := &Type{Span: p.token.span}
@@ -168,6 +172,10 @@ func (p *parser) parseType() *Type {
 	switch {
 	case p.at(identifier):
 		t.Kind, t.Name = Named, p.ident("a type")
+		if p.at('<') {
+			p.report(t.Name.Span, fmt.Sprintf("there is no type %q that is made from others", t.Name.Name), meant(t.Name.Name, madeFrom[:]))
+			p.panicking = true
+		}
 	case p.at(keyword) && known:
 		t.Kind = k
 		p.advance()

@@ -2,8 +2,11 @@ package syntax
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
+
+	"github.com/patchbay-go/patchbay/internal/spelling"
 )
 
 // Bounds that keep hostile text from costing more than its own size.
@@ -52,11 +55,31 @@ func (p *parser) report(span Span, problem, hint string) {
 }
 
 // fail reports a problem with the token in hand and gives up on the item.
-func (p *parser) fail(wanted string) {
+func (p *parser) fail(wanted string) { p.failHint(wanted, "") }
+
+// failWord is fail where a keyword is wanted: the name in hand may be a wrong
+// spelling of one.
+func (p *parser) failWord(wanted string) {
+	hint := ""
+	if p.at(identifier) {
+		hint = meant(p.token.span.Text(), slices.Sorted(maps.Keys(keywords)))
+	}
+	p.failHint(wanted, hint)
+}
+
+func (p *parser) failHint(wanted, hint string) {
 	if p.token.kind != invalid && !p.torn {
-		p.report(p.token.span, fmt.Sprintf("%s is expected here, not %s", wanted, p.token.describe()), "")
+		p.report(p.token.span, fmt.Sprintf("%s is expected here, not %s", wanted, p.token.describe()), hint)
 	}
 	p.panicking = true
+}
+
+// meant hints at the word that is nearest to a name.
+func meant(name string, words []string) string {
+	if near := spelling.Nearest(name, words); near != "" {
+		return fmt.Sprintf("%q is meant, perhaps", near)
+	}
+	return ""
 }
 
 func (p *parser) advance() {
@@ -187,10 +210,18 @@ func (p *parser) list(end kind, element func()) {
 	for !p.at(end) && !p.panicking {
 		element()
 		if !p.got(',') {
+			p.wantEnd(end)
 			break
 		}
 	}
 	p.want(end)
+}
+
+// wantEnd wants the end of a list after an element without a comma.
+func (p *parser) wantEnd(end kind) {
+	if !p.panicking && !p.at(end) {
+		p.fail(fmt.Sprintf(`"," or %q`, string(rune(end))))
+	}
 }
 
 // deeper guards recursion. It reports whether there is room for another level.

@@ -70,6 +70,12 @@ func TestErrors(t *testing.T) {
 		{"interface i { type list = u8; }", `x.wit:1:20: the name of the type is expected here, not the keyword "list"; write %list if it is meant as a name`},
 		{"interface i { type a = float32; }", ""},
 		{"interface i { f: func() -> (a: u8); }", `x.wit:1:28: a type is expected here, not "("`},
+		{"interface i { type t = lst<u8>; type u = x<u8>; }", `x.wit:1:24: there is no type "lst" that is made from others; "list" is meant, perhaps` + "\n" +
+			`x.wit:1:42: there is no type "x" that is made from others`},
+		{"world w { imprt x; }", `x.wit:1:11: an import, an export, an include, a use or a type is expected here, not the name "imprt"; "import" is meant, perhaps`},
+		{"wrold w {}", `x.wit:1:1: "interface", "world", "use" or "package" is expected here, not the name "wrold"; "world" is meant, perhaps`},
+		{"interface i { record r { a: u8 b: u8 } f: func(a: u8 b: u8); }", `x.wit:1:32: "," or "}" is expected here, not the name "b"` + "\n" +
+			`x.wit:1:54: "," or ")" is expected here, not the name "b"`},
 		{"interface i { f: func(a u8); }", `x.wit:1:25: ":" is expected here, not the keyword "u8"`},
 		{"interface i { x y; b: func(; record r { a: } }\ninterface j { z }", strings.Join([]string{
 			`x.wit:1:17: ":" is expected here, not the name "y"`,
