@@ -27,11 +27,12 @@ func bindFor[P, R any](owners abi.Owners, f *Func) (*Bound[P, R], error) {
 		return nil, errors.New("the export is an import: call it with values")
 	}
 	b := &Bound[P, R]{lift: f.lift}
-	var err error
-	if b.call.Params, err = bindStruct(owners, f.signature, reflect.TypeFor[P]()); err != nil {
+	params, err := bindStruct(owners, f.signature, reflect.TypeFor[P]())
+	if err != nil {
 		return nil, err
 	}
-	b.call.Result, err = bindOutcome(owners, f.signature, reflect.TypeFor[R]())
+	result, err := bindOutcome(owners, f.signature, reflect.TypeFor[R]())
+	b.call = f.lift.NewGoCall(params, result)
 	return b, err
 }
 

@@ -147,11 +147,11 @@ func (f *Func) bind(result any, args []any) (*boundCall, error) {
 		offsets = append(offsets, uintptr(i)*unsafe.Sizeof(arg)+unsafe.Offsetof(interfaceWords{}.value))
 		call.args = append(call.args, wordsOf(arg).typ)
 	}
-	call.Params = f.signature.NewParams(bindings, offsets, indirect)
-	var err error
-	if call.Result, err = f.bindResult(reflect.TypeOf(result)); err != nil {
+	outcome, err := f.bindResult(reflect.TypeOf(result))
+	if err != nil {
 		return nil, err
 	}
+	call.GoCall = f.lift.NewGoCall(f.signature.NewParams(bindings, offsets, indirect), outcome)
 	f.call.Store(call)
 	return call, nil
 }

@@ -41,6 +41,35 @@ func (s *Signature) NewParams(bindings []*Binding, offsets []uintptr, indirect [
 	return p
 }
 
+// IsNumber reports whether a value is one number or bool: what can be moved by
+// SetNumber, and cannot be wrong.
+func (b *Binding) IsNumber() bool { return len(b.operations) == 1 && b.operations[0].code <= opBool }
+
+// SetNumber sets the Go value at p to what is on the stack.
+func (b *Binding) SetNumber(p unsafe.Pointer, v uint64) { b.operations[0].setNumber(p, v) }
+
+// AreNumbers reports whether all parameters are numbers or bools, or are made of
+// nothing else: what can be moved by PutNumbers, and cannot be wrong.
+func (p *Params) AreNumbers() bool {
+	if p.steps == nil {
+		return !slices.ContainsFunc(p.Bindings, func(b *Binding) bool { return !b.IsNumber() })
+	}
+	return !slices.ContainsFunc(p.steps, func(o operation) bool { return o.code > opBool })
+}
+
+// PutNumbers puts the values at base on the stack. None is spilled.
+func (p *Params) PutNumbers(base unsafe.Pointer, stack []uint64) {
+	for i := range p.steps {
+		o := &p.steps[i]
+		stack[o.slot] = o.number(unsafe.Add(base, o.go_))
+	}
+	if p.steps == nil {
+		for i, b := range p.Bindings {
+			stack[i] = b.operations[0].number(p.at(base, i))
+		}
+	}
+}
+
 // at returns where parameter i is.
 func (p *Params) at(base unsafe.Pointer, i int) unsafe.Pointer {
 	at := unsafe.Add(base, p.offsets[i])

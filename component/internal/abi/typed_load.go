@@ -51,6 +51,22 @@ func (cx *Context) load(b *Binding, dst unsafe.Pointer, at guestPlace) (err erro
 	return err
 }
 
+// setNumber sets the number at p to what is on the stack.
+func (o *operation) setNumber(p unsafe.Pointer, v uint64) {
+	switch o.code {
+	case op32:
+		*(*uint32)(p) = uint32(v)
+	case op64:
+		*(*uint64)(p) = v
+	case opS16, opU16:
+		*(*uint16)(p) = uint16(v)
+	case opBool:
+		*(*bool)(p) = uint32(v) != 0
+	default: // opS8, opU8
+		*(*uint8)(p) = uint8(v)
+	}
+}
+
 // loadFlat makes what steps are for, at dst, which is zero, from what is on the
 // stack. Next to an error is the step that failed.
 func (cx *Context) loadFlat(steps []operation, dst unsafe.Pointer, slots []uint64) (int, error) {

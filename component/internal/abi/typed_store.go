@@ -43,6 +43,23 @@ func (cx *Context) store(b *Binding, src unsafe.Pointer, at guestPlace) (err err
 	return err
 }
 
+// number returns what a number is on the stack, whatever its type.
+func (o *operation) number(p unsafe.Pointer) uint64 {
+	switch o.code {
+	case op32:
+		return uint64(*(*uint32)(p))
+	case op64:
+		return *(*uint64)(p)
+	case opS8:
+		return uint64(uint32(*(*int8)(p)))
+	case opS16:
+		return uint64(uint32(*(*int16)(p)))
+	case opU16:
+		return uint64(*(*uint16)(p))
+	}
+	return uint64(*(*uint8)(p)) // opU8, opBool
+}
+
 // storeFlat puts what steps are for on the stack, from src. Next to an error is the
 // step that failed. Of what is no number it knows strings, which are most of that.
 func (cx *Context) storeFlat(steps []operation, src unsafe.Pointer, slots []uint64) (int, error) {

@@ -2,7 +2,9 @@ package abi
 
 import (
 	"bytes"
+	"math"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -95,5 +97,83 @@ func TestValidUTF8(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestNumbers holds what moves numbers alone against what moves all values.
+func TestNumbers(t *testing.T) {
+	type numbers struct {
+		A int8
+		B uint8
+		C int16
+		D uint16
+		E int32
+		F uint32
+		G int64
+		H uint64
+		I float32
+		J float64
+		K bool
+		L struct{ X, Y int8 }
+	}
+	s, p := paramsOf[numbers](t, "s8", "u8", "s16", "u16", "s32", "u32", "s64", "u64", "f32", "f64", "bool", "tuple<s8, s8>")
+	if !p.AreNumbers() {
+		t.Fatal("they are no numbers")
+	}
+	for _, sent := range []numbers{
+		{}, {-1, 255, -1, 65535, -1, 1<<32 - 1, -1, 1<<64 - 1, -0.5, -0.25, true, struct{ X, Y int8 }{-1, -128}},
+	} {
+		want, stack := make([]uint64, s.Slots()), make([]uint64, s.Slots())
+		if err := s.LowerGo(new(Context), p, unsafe.Pointer(&sent), want); err != nil {
+			t.Fatal(err)
+		}
+		p.PutNumbers(unsafe.Pointer(&sent), stack)
+		if !slices.Equal(stack, want) {
+			t.Errorf("%+v is %x on the stack, want %x", sent, stack, want)
+		}
+		var got numbers
+		for i, b := range p.Bindings[:11] {
+			if !b.IsNumber() {
+				t.Fatalf("%v is no number", b.Type)
+			}
+			v := stack[i]
+			if b.Type.Size() < 8 {
+				v |= 0xff << 56 // does not count
+			}
+			b.SetNumber(unsafe.Add(unsafe.Pointer(&got), p.offsets[i]), v)
+		}
+		if got.L = sent.L; got != sent {
+			t.Errorf("%+v became %+v", sent, got)
+		}
+	}
+}
+
+// TestNumbersBehindPointers has the parameters where interfaces have them.
+func TestNumbersBehindPointers(t *testing.T) {
+	s := NewSignature(&types.FuncType{Params: []types.Param{
+		{Name: "a", Type: types.S8.Type()}, {Name: "b", Type: types.F64.Type()}, {Name: "c", Type: types.String.Type()},
+	}})
+	a, b := int8(-2), 1.5
+	args := []unsafe.Pointer{unsafe.Pointer(&a), unsafe.Pointer(&b)}
+	var bindings []*Binding
+	for i, goType := range []reflect.Type{reflect.TypeFor[int8](), reflect.TypeFor[float64](), reflect.TypeFor[string]()} {
+		bound, err := Bind(goType, s.Type.Params[i].Type)
+		if err != nil {
+			t.Fatal(err)
+		}
+		bindings = append(bindings, bound)
+	}
+	offsets, indirect := []uintptr{0, unsafe.Sizeof(args[0]), 2 * unsafe.Sizeof(args[0])}, []bool{true, true, true}
+	if p := s.NewParams(bindings, offsets, indirect); p.AreNumbers() {
+		t.Error("a string is a number")
+	}
+	p := s.NewParams(bindings[:2], offsets[:2], indirect[:2])
+	if !p.AreNumbers() {
+		t.Fatal("they are no numbers")
+	}
+	stack := make([]uint64, 2)
+	p.PutNumbers(unsafe.Pointer(&args[0]), stack)
+	if want := []uint64{1<<32 - 2, math.Float64bits(b)}; !slices.Equal(stack, want) {
+		t.Errorf("%x on the stack, want %x", stack, want)
 	}
 }

@@ -37,18 +37,21 @@ func (t *Tree) NewLift(s *abi.Signature, core engine.Func, instance int, o Optio
 }
 
 // prepare makes what calls by the host need.
-func (f *Lift) prepare() {
-	f.enter, f.call = f.tree.entering(f.index, task.NoCaller), new(call)
-	f.call.setCallee(f, false)
-	f.call.to.Undoable = true
-	f.call.setHost(f.tree, &f.call.callee)
-	f.call.callee.Ctx = &f.tree.span
+func (f *Lift) prepare() *call {
+	c := new(call)
+	c.setCallee(f, false)
+	c.to.Undoable = true
+	c.setHost(f.tree, &c.callee)
+	c.callee.Ctx = &f.tree.span
+	f.enter, f.call = f.tree.entering(f.index, task.NoCaller), c
+	return c
 }
 
 // begin enters the instance from the host. A call that cannot enter is none.
 func (f *Lift) begin(ctx context.Context) (*call, error) {
-	if f.call == nil {
-		f.prepare()
+	c := f.call
+	if c == nil {
+		c = f.prepare()
 	}
 	if err := task.Enter(f.enter); err != nil {
 		return nil, err
@@ -57,8 +60,8 @@ func (f *Lift) begin(ctx context.Context) (*call, error) {
 		task.Leave(f.enter)
 		return nil, err
 	}
-	f.call.callee.Budget = abi.LiftBudget
-	return f.call, nil
+	c.callee.Budget = abi.LiftBudget
+	return c, nil
 }
 
 // end leaves the instance, unless the call trapped: then nobody enters it again.
@@ -125,15 +128,29 @@ func (f *Lift) Call(ctx context.Context, args []types.Value) (types.Value, error
 }
 
 // A GoCall is what calls with Go values have in common: what their parameters and
-// their result are bound to. Result is nil if the function has none.
+// their result are bound to.
 type GoCall struct {
 	abi.Params
-	Result *abi.Binding
+	Result *abi.Binding // nil if the function has none
+
+	numbers bool // all are numbers, and nothing is in memory
+}
+
+// NewGoCall returns what calls of the function have in common.
+func (f *Lift) NewGoCall(params abi.Params, result *abi.Binding) GoCall {
+	return GoCall{
+		Params: params, Result: result,
+		numbers: params.AreNumbers() && (result == nil || result.IsNumber()) &&
+			!f.Signature.NeedsMemory() && f.Options.PostReturn == nil,
+	}
 }
 
 // CallGo is Call with Go values: the arguments at args, and the result, which is
 // zero before, at result. Neither is kept.
 func (f *Lift) CallGo(ctx context.Context, g *GoCall, args, result unsafe.Pointer) error {
+	if g.numbers {
+		return f.callNumbers(ctx, g, args, result)
+	}
 	c, err := f.begin(ctx)
 	if err != nil {
 		return err
@@ -148,6 +165,34 @@ func (f *Lift) CallGo(ctx context.Context, g *GoCall, args, result unsafe.Pointe
 		err = f.Signature.LiftGoResult(&c.callee, g.Result, result, c.stack[:])
 	}
 	return f.returned(c, err)
+}
+
+// callNumbers is CallGo for numbers: none can be refused, and nothing follows.
+func (f *Lift) callNumbers(ctx context.Context, g *GoCall, args, result unsafe.Pointer) error {
+	c := f.call
+	if c == nil {
+		c = f.prepare()
+	}
+	if err := task.Enter(f.enter); err != nil {
+		return err
+	}
+	if err := f.tree.span.Begin(ctx, &f.tree.Limits); err != nil {
+		task.Leave(f.enter)
+		return err
+	}
+	g.PutNumbers(args, c.stack[:])
+	err := f.core.Call(&f.tree.span, c.stack[:f.slots])
+	if spent := f.tree.span.End(); spent != nil && err == nil {
+		err = spent
+	}
+	if err != nil {
+		return err
+	}
+	if g.Result != nil {
+		g.Result.SetNumber(result, c.stack[0])
+	}
+	task.Leave(f.enter)
+	return nil
 }
 
 // returned is what follows once the result was lifted, or was not.

@@ -62,6 +62,14 @@ func Within(parents []int, i, outer int) bool {
 // no trap calls [Leave] when the call has returned, and does not if it trapped:
 // what trapped is never entered again, nor is anything around it.
 func Enter(set []*Instance) error {
+	if len(set) == 1 && !set[0].entered { // in most components
+		set[0].entered = true
+		return nil
+	}
+	return enter(set)
+}
+
+func enter(set []*Instance) error {
 	for n, i := range set {
 		if i.entered {
 			Leave(set[:n])
