@@ -71,7 +71,7 @@ func compile(ctx context.Context, e engine.Engine, binary []byte, config setting
 		return nil, err
 	}
 	if !config.apart {
-		p.fuse()
+		p.fuse(interprets(e))
 	}
 	c := &Component{typ: valid.Type, program: p, limits: config.Limits.WithDefaults()}
 	if err := c.compile(ctx, e, syntax, config.Limits); err != nil {
@@ -96,6 +96,11 @@ func (c *Component) compile(ctx context.Context, e engine.Engine, syntax *compon
 	}
 	c.host, err = e.Host(ctx, c.program.functions...)
 	return err
+}
+
+func interprets(e engine.Engine) bool {
+	i, ok := e.(engine.Interpreter)
+	return ok && i.Interprets()
 }
 
 // compileCore compiles a core module whose imports will be given these.

@@ -17,7 +17,8 @@ const maxFused = 1000
 
 // A fuser has adapters take the calls between the component instances of a
 // program, where they can: what core modules import as lowered functions are then
-// functions of adapters, and no code of the host is between caller and callee.
+// functions of adapters, and no code of the host is between caller and callee; where
+// there is nothing to do on the way they are the callee's own.
 //
 // An adapter is instantiated right before the first core module that imports one
 // of its functions, and has all functions that can be had by then and were not
@@ -25,14 +26,17 @@ const maxFused = 1000
 // the callee.
 type fuser struct {
 	*program
-	wanted  map[int]bool   // lowers, by the index of their function
-	placed  map[int]int    // the adapter that has the function of that index
-	pending []int          // lowers that can be placed
-	flags   map[int]bool   // instances that have a flag for core modules
-	looks   map[int]bool   // instances that call functions that look at may_leave
-	shuts   map[int]bool   // instances that may be found shut
-	edges   []adapter.Edge // by lower
-	refuse  adapter.Item   // once it is needed
+	interpreted bool
+
+	wanted  map[int]bool     // lowers, by the index of their function
+	placed  map[int]int      // the adapter that has the function of that index
+	direct  map[int]coreItem // what is called without an adapter for the function of that index
+	pending []int            // lowers that can be placed
+	flags   map[int]bool     // instances that have a flag for core modules
+	looks   map[int]bool     // instances that call functions that look at may_leave
+	shuts   map[int]bool     // instances that may be found shut
+	edges   []adapter.Edge   // by lower
+	refuse  adapter.Item     // once it is needed
 
 	made     int            // instances of adapters
 	home     int            // the one that has the flags
@@ -40,13 +44,14 @@ type fuser struct {
 	accessTo map[string]int // the module for that, by the name of the memory
 }
 
-// fuse changes the steps of a program.
-func (p *program) fuse() {
+// fuse changes the steps of a program. Where guests are interpreted, Go moves what
+// goes through memory.
+func (p *program) fuse(interpreted bool) {
 	if !p.fusible() {
 		return
 	}
 	f := &fuser{
-		program: p, wanted: map[int]bool{}, placed: map[int]int{},
+		program: p, interpreted: interpreted, wanted: map[int]bool{}, placed: map[int]int{}, direct: map[int]coreItem{},
 		flags: map[int]bool{}, looks: map[int]bool{}, shuts: map[int]bool{}, edges: make([]adapter.Edge, len(p.lowers)),
 		home: notGiven, access: map[int]int{}, accessTo: map[string]int{},
 	}
@@ -64,13 +69,23 @@ func (p *program) fuse() {
 			}
 			s.imports = f.replace(s.imports)
 		case stepLower:
-			if f.wanted[p.lowers[s.index].function] {
-				f.pending = append(f.pending, s.index)
-			}
+			f.lowered(s.index)
 		}
 		steps = append(steps, s)
 	}
-	p.apart, p.steps, p.fused = p.steps, steps, len(f.placed)
+	p.apart, p.steps, p.fused = p.steps, steps, len(f.placed)+len(f.direct)
+}
+
+// lowered makes a lowered function one that can be placed, if an adapter is needed.
+func (f *fuser) lowered(lower int) {
+	plan := &f.lowers[lower]
+	switch {
+	case !f.wanted[plan.function]:
+	case f.edges[lower].Plain():
+		f.direct[plan.function] = f.calls.items[f.lifts[plan.callee.lift].core]
+	default:
+		f.pending = append(f.pending, lower)
+	}
 }
 
 // fusible reports whether calls between instances may do without the host.
@@ -127,6 +142,8 @@ func (f *fuser) fits(plan *lowerPlan) bool {
 	from, to, s := &plan.options, &lift.options, plan.signature
 	switch {
 	case task.Related(f.parents, plan.instance, lift.instance), !f.ofGuest(lift.core), !f.ofGuest(to.postReturn):
+		return false
+	case s.NeedsMemory() && f.interpreted:
 		return false
 	case s.NeedsRealloc(true) && !f.isGuest(from.realloc), s.NeedsRealloc(false) && !f.isGuest(to.realloc):
 		return false
@@ -228,7 +245,8 @@ func flagItem(instance int) adapter.Item {
 // missing reports whether an import is of a function that no adapter has yet.
 func (f *fuser) missing(item coreItem) bool {
 	_, placed := f.placed[item.function]
-	return f.wanted[item.function] && !placed
+	_, direct := f.direct[item.function]
+	return f.wanted[item.function] && !placed && !direct
 }
 
 // place appends the steps that make adapters of all that is pending: one for each
@@ -318,11 +336,13 @@ func (f *fuser) source(item adapter.Item) coreItem {
 	return coreItem{instance: adapterInstance(f.home), name: item.Name, function: noFunction}
 }
 
-// replace returns imports with the functions of adapters for lowered functions.
+// replace returns imports with what is called for lowered functions.
 func (f *fuser) replace(imports []coreItem) []coreItem {
 	replaced := slices.Clone(imports)
 	for i, item := range imports {
-		if in, placed := f.placed[item.function]; placed {
+		if core, direct := f.direct[item.function]; direct {
+			replaced[i] = core
+		} else if in, placed := f.placed[item.function]; placed {
 			replaced[i] = coreItem{instance: adapterInstance(in), name: item.name, function: noFunction}
 		}
 	}

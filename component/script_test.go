@@ -40,7 +40,7 @@ func TestScripts(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, file := range scripts(t) {
-		t.Run(filepath.Base(file), func(t *testing.T) { fused += runScript(t, file, eng, component.CompileWith) })
+		t.Run(filepath.Base(file), func(t *testing.T) { fused += runScript(t, file, onlyEngine{eng}, component.CompileWith) })
 		t.Run(filepath.Base(file)+"/apart", func(t *testing.T) {
 			if n := runScript(t, file, eng, component.CompileApart); n != 0 {
 				t.Errorf("adapters have %d functions", n)

@@ -31,6 +31,13 @@ type Namer interface {
 	CompileNamed(ctx context.Context, binary []byte, limits Limits, names []string) (Module, error)
 }
 
+// An Interpreter is an [Engine] that may interpret guests. What hosts generate to
+// stay within guests' code is then slower than to leave it.
+type Interpreter interface {
+	// Interprets reports whether guests are interpreted.
+	Interprets() bool
+}
+
 // A Module is a compiled core module. It is immutable and safe for concurrent
 // use.
 type Module interface {

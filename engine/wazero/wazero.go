@@ -113,8 +113,9 @@ type Engine struct {
 }
 
 var (
-	_ engine.Engine = (*Engine)(nil)
-	_ engine.Namer  = (*Engine)(nil)
+	_ engine.Engine      = (*Engine)(nil)
+	_ engine.Namer       = (*Engine)(nil)
+	_ engine.Interpreter = (*Engine)(nil)
 )
 
 // New returns an engine.
@@ -197,6 +198,9 @@ func canCompile() bool {
 func (e *Engine) Compile(ctx context.Context, binary []byte, limits engine.Limits) (engine.Module, error) {
 	return e.CompileNamed(ctx, binary, limits, nil)
 }
+
+// Interprets implements [engine.Interpreter].
+func (e *Engine) Interprets() bool { return !e.compiler }
 
 // CompileNamed implements [engine.Namer].
 func (e *Engine) CompileNamed(ctx context.Context, binary []byte, limits engine.Limits, names []string) (engine.Module, error) {

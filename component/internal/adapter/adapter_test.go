@@ -250,6 +250,14 @@ func TestPlain(t *testing.T) {
 	}
 }
 
+// fixed returns lists of a fixed length, in each other.
+func fixed(t *types.Type, lengths ...uint32) *types.Type {
+	for _, n := range lengths {
+		t = types.FixedListOf(t, n)
+	}
+	return t
+}
+
 func TestFits(t *testing.T) {
 	many := make([]*types.Type, 17)
 	for i := range many {
@@ -265,6 +273,13 @@ func TestFits(t *testing.T) {
 		{types.TupleOf(many...), types.TupleOf(many[:2]...), true},
 		{types.OptionOf(types.String.Type()), types.ResultOf(types.String.Type(), nil), true},
 		{types.ListOf(types.TupleOf(many...)), nil, true},
+		{types.FixedListOf(types.String.Type(), 16), nil, true},
+		{types.FixedListOf(types.FixedListOf(types.Bool.Type(), 16), 16), nil, true},
+		{types.FixedListOf(types.FixedListOf(types.Bool.Type(), 17), 16), nil, false},
+		{fixed(types.Bool.Type(), 256, 256, 256, 256), nil, false},
+		{types.ListOf(types.TupleOf(fixed(types.Bool.Type(), 1<<10, 1<<10))), nil, false},
+		{types.ListOf(types.TupleOf(fixed(types.U8.Type(), 1<<10))), nil, true},
+		{types.FixedListOf(types.String.Type(), 16), types.String.Type(), false},
 		{types.ListOf(types.String.Type()), nil, false},
 		{types.ListOf(types.Bool.Type()), nil, false},
 		{types.U8.Type(), types.ListOf(types.TupleOf(types.U32.Type(), types.U64.Type())), false},

@@ -61,44 +61,66 @@ const (
 	Access                   // memories, of which it is a function of the module that [AccessTo] makes
 )
 
-// heaviest is how many types a signature may be made of: more take code, and time
-// to compile it, that the calls will hardly win back.
-const heaviest = 256
+// Bounds on signatures.
+const (
+	// heaviest is how many types one may be made of, those of lists of a fixed
+	// length counted as often as they are there: more take code, and time to compile
+	// it, that the calls will hardly win back.
+	heaviest = 256
+
+	// mostSequences is how many strings and lists a call may have, so that there is
+	// no long time between two looks whether the guest must end.
+	mostSequences = 16
+)
 
 // Fits reports whether calls with a signature can go through an adapter. Text says
 // that strings are UTF-8 on both sides.
 func Fits(s *abi.Signature, text bool) bool {
-	weight := uint64(0)
-	if s.Type.Result != nil {
-		weight = uint64(s.Type.Result.Weight())
-	}
+	all := size{text: text}
+	all.add(s.Type.Result)
 	for _, p := range s.Type.Params {
-		if !fits(p.Type, text) {
-			return false
-		}
-		weight += uint64(p.Type.Weight())
+		all.add(p.Type)
 	}
-	return fits(s.Type.Result, text) && weight <= heaviest
+	return !all.misfit && all.weight <= heaviest && all.sequences <= mostSequences
 }
 
-// fits is Fits for one type. Lists are copied as they are or not at all.
-func fits(t *types.Type, text bool) bool {
+// A size is what the values of some types take to go through an adapter.
+type size struct {
+	text              bool
+	misfit            bool
+	weight, sequences uint64
+}
+
+func (s *size) add(t *types.Type) {
 	switch kind := t.Kind(); {
 	case kind == 0:
-		return true
-	case t.Contains(types.HasHandles), kind == types.String && !text, kind == types.FixedList && t.Len() > heaviest:
-		return false
-	case t.IsList():
-		return isBlock(t.Elem())
+	case t.Weight() > heaviest, t.Contains(types.HasHandles), kind == types.String && !s.text:
+		s.misfit = true
+	case kind == types.String:
+		s.weight, s.sequences = s.weight+1, s.sequences+1
+	case t.IsList(): // copied as it is, or not at all
+		s.misfit = s.misfit || !isBlock(t.Elem())
+		s.weight, s.sequences = s.weight+1, s.sequences+1
 	case kind == types.FixedList:
-		return fits(t.Elem(), text)
-	}
-	for _, f := range t.Fields() {
-		if !fits(f.Type, text) {
-			return false
+		s.addFixed(t)
+	default:
+		s.weight++
+		for _, f := range t.Fields() {
+			s.add(f.Type)
 		}
 	}
-	return true
+}
+
+func (s *size) addFixed(t *types.Type) {
+	one := size{text: s.text}
+	one.add(t.Elem())
+	if n := uint64(t.Len()); n <= heaviest && one.weight <= heaviest {
+		s.weight += n * one.weight
+		s.sequences += n * one.sequences
+	} else {
+		s.misfit = true
+	}
+	s.misfit = s.misfit || one.misfit
 }
 
 // RestType returns the type of the host function that makes the rest of a call:
@@ -122,6 +144,14 @@ func NeedsRest(s *abi.Signature) bool { return s.SpillResult || canFail(s.Type.R
 
 // NeedsMemory reports whether calls with a signature go through memory.
 func NeedsMemory(s *abi.Signature) bool { return s.NeedsMemory() }
+
+// Plain reports whether there is nothing to do on the way to the core function and
+// back, so that it can be called instead.
+func (e *Edge) Plain() bool {
+	w := writer{module: &Module{indices: map[Item]uint32{}}, edge: e, slots: e.Lower.Lower.Params}
+	w.write()
+	return !w.worked && !e.canFail()
+}
 
 // canFail reports whether there are calls that are left to Whole.
 func (e *Edge) canFail() bool {

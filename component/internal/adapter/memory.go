@@ -8,7 +8,7 @@ import (
 
 // longest is how many bytes of a string or list adapters copy: their code is not
 // interrupted, and Go is as fast for more.
-const longest = 4 << 10
+const longest = 2 << 10
 
 // A piece is a part of a type as it lies in memory: a block that is copied as it
 // is, or a value of type t.
@@ -49,14 +49,22 @@ func addBlock(dst []piece, offset, size uint32) []piece {
 
 // isBlock reports whether values of type t are copied as they are, without gaps.
 func isBlock(t *types.Type) bool {
-	if t.Kind() == types.FixedList {
+	switch kind := t.Kind(); {
+	case kind.IsNumber():
+		return true
+	case kind == types.FixedList:
 		return isBlock(t.Elem())
-	}
-	if !t.Kind().IsNumber() && !t.IsRecord() {
+	case !t.IsRecord():
 		return false
 	}
-	of := pieces(nil, t, 0)
-	return len(of) == 1 && of[0].t == nil && uint64(of[0].size) == t.Size()
+	end := uint64(0)
+	for i, f := range t.Fields() {
+		if uint64(t.Offset(i)) != end || !isBlock(f.Type) {
+			return false
+		}
+		end += f.Type.Size()
+	}
+	return end == t.Size()
 }
 
 // area leaves for the host unless a value of type t can be at base in a place.

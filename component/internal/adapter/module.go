@@ -95,8 +95,7 @@ func (m *Module) function(item Item, of engine.FuncType) uint32 {
 	return index
 }
 
-// edge returns the function of an edge: the core function itself if nothing is to
-// be done on the way to it and back.
+// edge returns the function of an edge: the core function itself if it is plain.
 func (m *Module) edge(e *Edge) uint32 {
 	t := e.Lower.Lower
 	w := writer{module: m, edge: e, slots: t.Params}
