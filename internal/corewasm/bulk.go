@@ -57,6 +57,7 @@ func (c *codeRewriter) price(op bulkOp) Code {
 	if most <= small {
 		return nil
 	}
+	c.sizing = true
 	code := Code{}.GlobalSet(c.size).GlobalGet(c.size).GlobalGet(c.size).I32Const(int32(small)).Op(opI32GtU)
 	if most <= op.scale(c.sizes.chunk) {
 		return code.If().GlobalGet(c.size).Call(c.helpers.payment(op)).End()

@@ -9,7 +9,7 @@ import (
 
 // RewriterVersion changes whenever Rewrite makes something else of the same
 // input, so that what was compiled from its output can be kept under a key.
-const RewriterVersion = 6
+const RewriterVersion = 7
 
 // Rewrite makes a module ready for an engine that resolves imports by name and
 // cannot interrupt code: imports get the names that options say, and each loop
@@ -17,7 +17,7 @@ const RewriterVersion = 6
 // [Options]); see reach for those that do not look whether it is spent. What a guest can observe stays the same.
 //
 // The counter is a mutable i64 global after all others, followed by an i32 for
-// operands. A unit is one pass of a loop or one call, or every 32 bytes of code
+// operands if bulk instructions need it. A unit is one pass of a loop or one call, or every 32 bytes of code
 // that a path goes through. Bulk instructions on more than 4 KiB cost by their
 // size and are done in chunks of 64 KiB, by functions that are added after all
 // others; growth and exceptions cost more. So the time of a slice is bounded
@@ -71,6 +71,7 @@ type rewriter struct {
 	grow    uint32   // index of the function GrowName; 0: none
 	counter uint32   // index of the global
 	size    uint32   // index of the global for an operand
+	sizing  bool     // there is one
 	types   []string // that are added
 	sizes   bulkSizes
 	throws  bool
@@ -155,7 +156,7 @@ func (w *rewriter) section(id SectionID, section Section, there bool) {
 	case SectionImport:
 		w.grown(id, there, w.added())
 	case SectionGlobal:
-		w.grown(id, there, 2)
+		w.grown(id, there, w.moreGlobals())
 	case SectionExport:
 		if more := w.moreExports(); there || more > 0 {
 			w.grown(id, there, more)
@@ -228,8 +229,10 @@ func (w *rewriter) items(id SectionID, count int) {
 		w.copy(in.end)
 		w.out = append(w.out, I64.Byte(), 1)
 		w.out = append(w.out, Code{}.I64Const(w.options.Slice).End()...)
-		w.out = append(w.out, I32.Byte(), 1)
-		w.out = append(w.out, Code{}.I32Const(0).End()...)
+		if w.sizing {
+			w.out = append(w.out, I32.Byte(), 1)
+			w.out = append(w.out, Code{}.I32Const(0).End()...)
+		}
 	case SectionFunction:
 		in.items("function", count, func() { in.typeIndex() })
 		w.copy(in.end)
@@ -244,6 +247,13 @@ func (w *rewriter) items(id SectionID, count int) {
 			w.out = leb128.AppendUint32(w.out, w.counter)
 		}
 	}
+}
+
+func (w *rewriter) moreGlobals() uint32 {
+	if w.sizing {
+		return 2
+	}
+	return 1
 }
 
 func (w *rewriter) moreExports() uint32 {

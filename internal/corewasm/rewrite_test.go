@@ -271,3 +271,34 @@ func TestRewriteRefuses(t *testing.T) {
 		}
 	}
 }
+
+// TestGlobalsAreNeeded wants the global for operands only where there are bulk
+// instructions that need it: each costs time with every instance.
+func TestGlobalsAreNeeded(t *testing.T) {
+	for name, test := range map[string]struct {
+		code Code
+		want int
+	}{
+		"no bulk instruction": {Code{}, 1},
+		"memory.fill":         {Code{}.I32Const(0).I32Const(0).LocalGet(0).Op(0xfc, 11, 0), 2},
+	} {
+		var b Builder
+		b.Memory(Limit(1))
+		b.Func([]ValueType{I32}, nil, nil, test.code)
+		m, err := Parse(b.Bytes())
+		if err != nil {
+			t.Fatal(err)
+		}
+		rewritten, err := Rewrite(m, Options{TickModule: "#", TickName: "tick"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := Parse(rewritten.Binary)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(got.Globals) != test.want {
+			t.Errorf("%s: %d globals are added, want %d", name, len(got.Globals), test.want)
+		}
+	}
+}
