@@ -82,6 +82,9 @@ func TestEchoes(t *testing.T) {
 		if !got.Equal(arg) {
 			t.Errorf("got %v, want %v", got, arg)
 		}
+		if again, err := f.Call(ctx, got); err != nil || !again.Equal(arg) {
+			t.Errorf("the second time %v, %v; want %v", again, err, arg)
+		}
 		if compiles() && n > e.allocations {
 			t.Errorf("%v allocations, want %v", n, e.allocations)
 		}

@@ -32,6 +32,15 @@ func ImageValue(t *Type, image string, offset, count uint32) Value {
 	return Value{}
 }
 
+// Image returns what [ImageValue] made v of, or one of which v is a part, and
+// whether it was; of a variant it is where that begins.
+func (v Value) Image() (image string, offset, count uint32, ok bool) {
+	if v.form != formImage {
+		return "", 0, 0, false
+	}
+	return v.image(), uint32(v.bits), uint32(v.bits >> 32), true
+}
+
 // image returns the whole that v is a part of.
 func (v *Value) image() string {
 	header := unsafe.Slice((*byte)(v.ref.to), imageHeader)

@@ -1,10 +1,12 @@
 package abi
 
 import (
+	"encoding/binary"
 	"slices"
 	"testing"
 
 	"github.com/patchbay-go/patchbay/component/types"
+	"github.com/patchbay-go/patchbay/engine"
 )
 
 var fuzzTypes = []string{
@@ -80,4 +82,36 @@ func fuzzTransfer(t *testing.T, sig *Signature, from *Context, stack []uint64, w
 	from.Realloc, from.Budget = liar, 1<<20
 	liar.bytes = from.memory
 	_ = transfer.Params(from, from, stack, target)
+}
+
+// FuzzImage gives a guest what may be an image, made by hand: what is stored is
+// lifted as the same, and what is none is an error of the caller's.
+func FuzzImage(f *testing.F) {
+	for i := range fuzzTypes {
+		f.Add(uint8(i), uint8(i), []byte{0, 0, 0, 0, 20, 0, 0, 0, 2, 0, 0, 0, 12, 0, 0, 0, 1, 0, 0, 0, 'a', 'b', 'c', 0xd8, 1, 0, 0, 0}, uint32(4), uint32(1))
+	}
+	f.Fuzz(func(t *testing.T, which, encoding uint8, image []byte, offset, count uint32) {
+		if len(image) < 4 || len(image) > 4096 {
+			return
+		}
+		binary.LittleEndian.PutUint32(image, uint32(len(image)))
+		typ := parseType(t, fuzzTypes[int(which)%len(fuzzTypes)])
+		v := types.ImageValue(typ, string(image), offset, count)
+		if v.Kind() == 0 {
+			return
+		}
+		sig, cx := unary(typ), newGuest(make([]byte, 16)...).context(Encoding(encoding%3))
+		stack := make([]uint64, sig.Slots())
+		if err := sig.LowerParams(cx, []types.Value{v}, stack); err != nil {
+			if engine.AsTrap(err) != nil {
+				t.Errorf("the guest is to blame: %v", err)
+			}
+			return
+		}
+		cx.Budget = 1 << 30
+		got, err := sig.LiftParams(cx, nil, stack)
+		if err != nil || got[0].String() != v.String() {
+			t.Errorf("%v became %v, %v", v, got, err)
+		}
+	})
 }

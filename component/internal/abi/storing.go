@@ -131,16 +131,20 @@ func (cx *Context) lowerHandle(handle *types.Handle, t *types.Type) (uint64, err
 
 // storeList is store_list_into_range.
 func (cx *Context) storeList(s *valueStep, v *types.Value) (uint32, error) {
-	elem := s.typ.Elem()
-	size := uint64(v.Len()) * elem.Size()
-	if size > maxBytes {
-		return 0, fmt.Errorf("the list takes %d bytes, more than 2^28-1", size)
-	}
-	ptr, err := cx.allocate(elem.Align(), uint32(size))
+	ptr, err := cx.allocateList(s.typ.Elem(), uint64(v.Len()))
 	if err != nil {
 		return 0, err
 	}
 	return ptr, cx.storeElems(s, v, ptr)
+}
+
+// allocateList asks for memory for so many elements.
+func (cx *Context) allocateList(elem *types.Type, count uint64) (uint32, error) {
+	size := count * elem.Size()
+	if size > maxBytes {
+		return 0, fmt.Errorf("the list takes %d bytes, more than 2^28-1", size)
+	}
+	return cx.allocate(elem.Align(), uint32(size))
 }
 
 func (cx *Context) storeElems(s *valueStep, v *types.Value, ptr uint32) error {
@@ -149,19 +153,16 @@ func (cx *Context) storeElems(s *valueStep, v *types.Value, ptr uint32) error {
 		return cx.storePacked(raw[:v.Len()*elem.PackedSize()], elem, ptr)
 	}
 	elems, size := v.Elems(), uint32(elem.Size())
-	for i := range v.Len() {
-		var err error
-		if elems != nil {
-			_, err = cx.storeValues(s.parts, elems[i:], guestPlace{ptr: ptr})
-		} else {
-			err = cx.storePart(s.parts, v.Index(i), guestPlace{ptr: ptr})
-		}
-		if err != nil {
+	for i := range elems {
+		if _, err := cx.storeValues(s.parts, elems[i:], guestPlace{ptr: ptr}); err != nil {
 			return located(err, "element ", strconv.Itoa(i))
 		}
 		ptr += size
 	}
-	return nil
+	if elems != nil {
+		return nil
+	}
+	return cx.storeImage(s, v, guestPlace{ptr: ptr})
 }
 
 // storePart gives one value to the guest. Where it was inlined into a loop, the
@@ -211,12 +212,7 @@ func (cx *Context) storeRecord(s *valueStep, v *types.Value, at guestPlace) erro
 		}
 		return nil
 	}
-	for i := range s.parts {
-		if err := cx.storePart(s.parts[i:], v.Index(i), at); err != nil {
-			return s.inField(i, err)
-		}
-	}
-	return nil
+	return cx.storeImage(s, v, at)
 }
 
 func (s *valueStep) inField(i int, err error) error {

@@ -281,6 +281,8 @@ func TestMisfits(t *testing.T) {
 	shape := parseType(t, "variant { none, circle(f64) }")
 	perms := parseType(t, "flags { r, w }")
 	bools := types.ListOf(types.Bool.Type())
+	chars := types.ListOf(types.TupleOf(types.U8.Type(), types.Char.Type()))
+	texts := types.RecordOf(types.Field{Name: "a", Type: types.U8.Type()}, types.Field{Name: "b", Type: types.OptionOf(types.String.Type())})
 	for _, test := range []struct {
 		typ   *types.Type
 		value types.Value
@@ -299,6 +301,12 @@ func TestMisfits(t *testing.T) {
 		{types.Char.Type(), types.CharValue(0xd800), "argument a: 0xd800 is no char"},
 		{types.String.Type(), types.StringValue("\xff"), "argument a: the string is not UTF-8"},
 		{bools, types.PackedValue(bools, "\x01\x02"), "argument a: element 1: 0x2 is no bool"},
+		{chars, types.ImageValue(chars, "\x14\x00\x00\x00\x01\x00\x00\x00a\x00\x00\x00\x02\x00\x00\x00\x00\xd8\x00\x00", 4, 2),
+			"argument a: element 1: field 1: 0xd800 is no char"},
+		{texts, types.ImageValue(texts, "\x14\x00\x00\x00\x01\x00\x00\x00\x01\x00\x00\x00\x13\x00\x00\x00\x02\x00\x00\x00", 4, 0),
+			"argument a: field b: case some: the image of string ends within it"},
+		{texts, types.ImageValue(texts, "\x14\x00\x00\x00\x01\x00\x00\x00\x02\x00\x00\x00\x13\x00\x00\x00\x02\x00\x00\x00", 4, 0),
+			"argument a: field b: case 2 of option<string>"},
 		{types.ListOf(point), types.ListValue(types.ListOf(point), types.U8Value(1)),
 			"argument a: element 0: want record { x: s32, y: s32 }, have u8"},
 		{types.OwnOf(&types.ResourceType{Name: "r"}), types.Value{}, "argument a: want own<r>, have _"},

@@ -134,6 +134,7 @@ func (v *vector) lift(t *testing.T, sig *Signature, b *Binding, value types.Valu
 	if err != nil || !got[0].Equal(value) {
 		t.Errorf("lifted %v, %v; want %v", got, err, value)
 	}
+	v.lower(t, sig, b, got[0])
 	lifted, err := liftGo(sig, cx, b, v.First.Stack)
 	if err != nil {
 		t.Fatalf("lift %v as Go: %v", value, err)
