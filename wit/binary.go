@@ -126,6 +126,7 @@ func isPackage(c *outline.Component) bool {
 
 // addWorld makes a world.
 func (d *decoder) addWorld(pkg PackageName, name string) *World {
+	d.worlds[pkg.ID(name)] = true
 	w := &World{Name: name, Package: d.pkg(pkg)}
 	w.Package.Worlds = append(w.Package.Worlds, w)
 	return w
@@ -221,7 +222,7 @@ func (d *decoder) packageItem(pkg PackageName, name string, x *outline.Extern) e
 		return d.fill(d.byID(externID{pkg, name}), x.Instance)
 	case x.Sort != componentbinary.SortComponent || x.Component == nil:
 		return at(x.Offset, "it is neither an interface nor a world")
-	case d.pkg(pkg).World(name) != nil && !d.merging:
+	case d.worlds[pkg.ID(name)] && !d.merging:
 		return at(x.Offset, "there are two worlds %q", name)
 	}
 	return d.world(d.addWorld(pkg, name), x.Component)

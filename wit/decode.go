@@ -15,6 +15,7 @@ type decoder struct {
 	r          *Resolve
 	packages   map[PackageName]*Package
 	interfaces map[string]*Interface // by ID
+	worlds     map[string]bool       // by ID
 	names      map[*Interface]*names
 
 	// defs are the definitions of all types; those of scope come first.
@@ -39,7 +40,8 @@ type scope struct {
 	names *names
 	defs  map[*outline.Type]*TypeDef
 
-	copies map[*TypeDef]*TypeDef // of what others define, in this one
+	copies  map[*TypeDef]*TypeDef // of what others define, in this one
+	numbers map[string]int        // of names that were taken
 }
 
 func newNames() *names {
@@ -48,7 +50,7 @@ func newNames() *names {
 
 func newDecoder() *decoder {
 	return &decoder{
-		r: &Resolve{}, packages: make(map[PackageName]*Package), interfaces: make(map[string]*Interface),
+		r: &Resolve{}, packages: make(map[PackageName]*Package), interfaces: make(map[string]*Interface), worlds: make(map[string]bool),
 		names: make(map[*Interface]*names), defs: make(map[*outline.Type]*TypeDef),
 	}
 }
@@ -56,7 +58,10 @@ func newDecoder() *decoder {
 // enter begins with an interface or a world, and returns what ends it.
 func (d *decoder) enter(i *Interface, w *World) (leave func()) {
 	outer := d.scope
-	d.scope = &scope{iface: i, world: w, defs: make(map[*outline.Type]*TypeDef), copies: make(map[*TypeDef]*TypeDef)}
+	d.scope = &scope{
+		iface: i, world: w, defs: make(map[*outline.Type]*TypeDef),
+		copies: make(map[*TypeDef]*TypeDef), numbers: make(map[string]int),
+	}
 	if i == nil {
 		d.scope.names = newNames()
 	} else {

@@ -154,7 +154,7 @@ func ownBinary(t *testing.T, tool *wast.Tool, path string) []byte {
 // FuzzDecode decodes binaries that need not be valid. What is valid has WIT that
 // resolves.
 func FuzzDecode(f *testing.F) {
-	for _, pattern := range []string{"testdata/decode/*.wasm", "../examples/guests/components/chain.wasm"} {
+	for _, pattern := range []string{"testdata/decode/*.wasm", "testdata/componenttype/*.wasm", "../examples/guests/components/chain.wasm"} {
 		files, err := filepath.Glob(pattern)
 		if err != nil || len(files) == 0 {
 			f.Fatal(files, err)

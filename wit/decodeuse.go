@@ -26,13 +26,10 @@ func (d *decoder) here(def *TypeDef, offset uint32) (Type, error) {
 	if known := d.scope.copies[def]; known != nil {
 		return Type{Defined, known}, nil
 	}
-	name := def.Name
-	for n := 2; d.scope.names.types[name] != nil; n++ {
-		if known := d.scope.names.types[name]; known.Resolved() == def.Resolved() {
-			return Type{Defined, known}, nil
-		}
-		name = fmt.Sprintf("%s%d", def.Name, n)
+	if known := d.scope.names.types[def.Name]; known != nil && known.Resolved() == def.Resolved() {
+		return Type{Defined, known}, nil
 	}
+	name := d.freeName(def.Name)
 	local := &TypeDef{Name: name, Interface: d.scope.iface, World: d.scope.world}
 	if d.reachable(def) {
 		local.setAlias(Type{Defined, def})
@@ -42,6 +39,17 @@ func (d *decoder) here(def *TypeDef, offset uint32) (Type, error) {
 	d.addLocal(local)
 	d.scope.copies[def] = local
 	return Type{Defined, local}, nil
+}
+
+// freeName returns a name that no type has yet: the one that is wanted, or it with
+// a number.
+func (d *decoder) freeName(wanted string) string {
+	name := wanted
+	for d.scope.names.types[name] != nil {
+		d.scope.numbers[wanted]++
+		name = fmt.Sprintf("%s%d", wanted, d.scope.numbers[wanted]+1)
+	}
+	return name
 }
 
 // addLocal adds a definition that the binary does not have as such.

@@ -37,22 +37,25 @@ func (d *decoder) packageDocs(c *componentbinary.Component, pkg *Package) error 
 
 func (p *Package) mark(m *packageMarks) error {
 	p.Docs = m.Docs
+	worlds := byName(p.Worlds, func(w **World) string { return (*w).Name })
 	for i := range m.Worlds {
-		w := p.World(m.Worlds[i].name)
-		if w == nil {
+		found := worlds[m.Worlds[i].name]
+		if found == nil {
 			return within(errAbsent, "world %q", m.Worlds[i].name)
 		}
+		w := *found
 		if err := w.mark(&m.Worlds[i].value); err != nil {
 			return within(err, "world %q", w.Name)
 		}
 	}
-	for i := range m.Interfaces {
-		found := p.Interface(m.Interfaces[i].name)
+	interfaces := byName(p.Interfaces, func(i **Interface) string { return (*i).Name })
+	for n := range m.Interfaces {
+		found := interfaces[m.Interfaces[n].name]
 		if found == nil {
-			return within(errAbsent, "interface %q", m.Interfaces[i].name)
+			return within(errAbsent, "interface %q", m.Interfaces[n].name)
 		}
-		if err := found.mark(&m.Interfaces[i].value); err != nil {
-			return within(err, "interface %q", found.Name)
+		if err := (*found).mark(&m.Interfaces[n].value); err != nil {
+			return within(err, "interface %q", (*found).Name)
 		}
 	}
 	return nil

@@ -28,25 +28,38 @@ func (d *decoder) union(worlds []*World) (*World, error) {
 }
 
 func (c *cloner) unite(into *[]WorldItem, from []WorldItem) error {
+	index := make(map[string]int, len(*into)+len(from))
+	for i := range *into {
+		index[(*into)[i].Key()] = i
+	}
 	for _, item := range from {
-		i := find(*into, &item)
-		if i < 0 {
-			if item.Name != "" {
-				item = c.item(item)
-			}
-			*into = append(*into, item)
+		i, known := index[item.Key()]
+		if known && !c.sameItem(item, (*into)[i]) {
+			return fmt.Errorf("the worlds that the module was made for have two different items %q", item.Key())
+		}
+		if known {
 			continue
 		}
-		switch known := (*into)[i]; {
-		case item.Interface != nil && item.Interface == known.Interface:
-		case item.Type != nil && known.Type != nil && Type{Defined, item.Type}.same(Type{Defined, known.Type}):
-			c.types[item.Type] = known.Type
-		case item.Function != nil && known.Function != nil && c.function(item.Function).same(known.Function):
-		default:
-			return fmt.Errorf("the worlds that the module was made for have two different items %q", item.Name)
+		if item.Name != "" {
+			item = c.item(item)
 		}
+		index[item.Key()] = len(*into)
+		*into = append(*into, item)
 	}
 	return nil
+}
+
+// sameItem reports whether two items of the same name are the same. A type then
+// stands for the other one.
+func (c *cloner) sameItem(item, known WorldItem) bool {
+	switch {
+	case item.Interface != nil:
+		return item.Interface == known.Interface
+	case item.Type != nil && known.Type != nil:
+		c.types[item.Type] = known.Type
+		return Type{Defined, item.Type}.same(Type{Defined, known.Type})
+	}
+	return item.Function != nil && known.Function != nil && c.function(item.Function).same(known.Function)
 }
 
 // prune forgets what was in worlds that are gone.
