@@ -131,3 +131,26 @@ func TestSecurityClaims(t *testing.T) {
 		}
 	}
 }
+
+// TestComponentsPage holds the Go of docs/components.md to programs that are
+// built and run: the lines of each block stand together in one of them.
+func TestComponentsPage(t *testing.T) {
+	var programs []string
+	for _, name := range []string{"examples/bindings/main.go", "example_component_test.go", "wit/bindgen/example_test.go"} {
+		programs = append(programs, readFile(t, name))
+	}
+	blocks := strings.Split(readFile(t, "docs/components.md"), "```go\n")[1:]
+	if len(blocks) < 8 {
+		t.Fatalf("%d blocks of Go", len(blocks))
+	}
+	for _, block := range blocks {
+		block, _, closed := strings.Cut(block, "```")
+		found := false
+		for _, program := range programs {
+			found = found || strings.Contains(program, block)
+		}
+		if !found || !closed {
+			t.Errorf("docs/components.md: no program has\n%s", block)
+		}
+	}
+}
