@@ -10,7 +10,7 @@ import (
 // A Span makes several calls share the limits of one. A contract whose calls take
 // several of the engine, one after another or within one another, has a Span and
 // passes it as the context of each: then they end at one deadline, and spend fuel
-// from one purse. Like [Task] it is lazy. It belongs to the goroutine that makes
+// from one purse. A Span whose parent is another is within its limits, too. Like [Task] it is lazy. It belongs to the goroutine that makes
 // the calls; the zero value is ready.
 //
 // As a context it is for engines: it is used again by the next call, so nobody
@@ -22,6 +22,7 @@ type Span struct {
 	HostBytes HostBytes
 
 	parent   context.Context
+	outer    *Span // that is the parent; or nil
 	timeout  time.Duration
 	fuel     int64 // left; less than 0: more was spent
 	base     time.Time
@@ -41,6 +42,9 @@ func (s *Span) Begin(parent context.Context, limits *Limits) error {
 	if limits.Fuel > 0 {
 		s.fuel = int64(min(limits.Fuel, math.MaxInt64))
 	}
+	if s.outer, _ = parent.(*Span); s.outer != nil {
+		s.fuel = min(s.fuel, s.outer.fuel)
+	}
 	s.HostBytes.Begin(limits.HostBytes)
 	if s.base.IsZero() {
 		s.base = time.Now()
@@ -54,7 +58,7 @@ func (s *Span) Begin(parent context.Context, limits *Limits) error {
 // End ends the call. It returns a trap if all that it made spent more fuel than
 // there was.
 func (s *Span) End() error {
-	s.parent = nil
+	s.parent, s.outer = nil, nil
 	if s.fuel < 0 {
 		return &Trap{Kind: OutOfFuel}
 	}
@@ -65,9 +69,9 @@ func (s *Span) End() error {
 // parent's, with the deadline. The function that it returns ends it.
 func (s *Span) Context() (context.Context, context.CancelFunc) {
 	if at, ok := s.Deadline(); ok {
-		return context.WithDeadline(s.parent, at)
+		return context.WithDeadline(s.root(), at)
 	}
-	return context.WithCancel(s.parent)
+	return context.WithCancel(s.root())
 }
 
 // Running reports whether a call has begun and not ended.
@@ -77,8 +81,20 @@ func (s *Span) Running() bool { return s.parent != nil }
 // engines, as Spend is.
 func (s *Span) Fuel() int64 { return s.fuel }
 
-// Spend takes fuel away.
-func (s *Span) Spend(units int64) { s.fuel -= units }
+// Spend takes fuel away, from this span and from those that it is in.
+func (s *Span) Spend(units int64) {
+	for ; s != nil; s = s.outer {
+		s.fuel -= units
+	}
+}
+
+// root returns the context of the caller, which is no span.
+func (s *Span) root() context.Context {
+	for s.outer != nil {
+		s = s.outer
+	}
+	return s.parent
+}
 
 // Deadline returns when the calls will be stopped. The first that asks arms it.
 // It is safe for concurrent use while a call runs.
@@ -127,13 +143,16 @@ func (s *Span) Err() error {
 // for each of many short calls.
 func (s *Span) expired() bool {
 	armed := s.deadline.Load()
-	return armed != 0 && int64(time.Since(s.base)) >= armed
+	return armed != 0 && int64(time.Since(s.base)) >= armed || s.outer != nil && s.outer.expired()
 }
 
 // passed returns the timeout if it is what ended the calls by now, and 0 if the
 // parent did.
 func (s *Span) passed(now time.Time) time.Duration {
-	if at, ok := s.parent.Deadline(); s.parent.Err() != nil || ok && !now.Before(at) {
+	if s.outer != nil && s.outer.expired() {
+		return s.outer.passed(now)
+	}
+	if at, ok := s.root().Deadline(); s.root().Err() != nil || ok && !now.Before(at) {
 		return 0
 	}
 	return s.timeout

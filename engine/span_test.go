@@ -119,3 +119,40 @@ func TestSpanFuel(t *testing.T) {
 		t.Errorf("without a limit: %v", trap)
 	}
 }
+
+// TestSpanInSpan is about a call that is made within another's.
+func TestSpanInSpan(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var outer, inner engine.Span
+		begin(t, &outer, t.Context(), engine.Limits{Timeout: time.Second, Fuel: 100})
+		begin(t, &inner, &outer, engine.Limits{Timeout: time.Minute, Fuel: 1000})
+		if left := inner.Fuel(); left != 100 {
+			t.Errorf("%d left", left)
+		}
+		inner.Spend(60)
+		task := engine.Task{Timeout: time.Minute}
+		if err := task.Begin(&inner); err != nil {
+			t.Fatal(err)
+		}
+		if trap := task.Check(); trap != nil {
+			t.Fatal(trap)
+		}
+		if at, ok := task.Context().Deadline(); !ok || time.Until(at).Round(time.Millisecond) != time.Second {
+			t.Errorf("the deadline is in %v", time.Until(at))
+		}
+		time.Sleep(2 * time.Second)
+		if trap := task.Check(); trap == nil || !strings.Contains(trap.Error(), "deadline of 1s exceeded") {
+			t.Errorf("after the outer deadline: %v", trap)
+		}
+		task.End()
+		if err := (&engine.Task{}).Begin(&inner); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("another call: %v", err)
+		}
+		if err := inner.End(); err != nil {
+			t.Error(err)
+		}
+		if left := outer.Fuel(); left != 40 {
+			t.Errorf("%d left outside", left)
+		}
+	})
+}

@@ -114,7 +114,7 @@ func (t *Task) show() {
 	c := t.context
 	c.task, c.parent, c.instance = t, t.parent, t.Instance
 	if s := t.Span(); s != nil { // which goes on to other calls
-		c.parent = s.parent
+		c.parent = s.root()
 	}
 	t.shown, t.state = true, taskUsed
 }
