@@ -37,7 +37,8 @@ func (f goFunc[P, R]) server(s *abi.Signature) (canon.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &goServer[P, R]{f, params, result}, nil
+	numbers := params.AreNumbers() && (result == nil || result.IsNumber()) && !s.SpillParams
+	return &goServer[P, R]{f, params, result, numbers}, nil
 }
 
 // A goServer is a function with Go types that are bound.
@@ -45,10 +46,15 @@ type goServer[P, R any] struct {
 	f      func(context.Context, P) (R, error)
 	params abi.Params
 	result *abi.Binding // nil if there is none
+
+	numbers bool // and nothing else, on the stack
 }
 
 // Serve calls the function.
 func (g *goServer[P, R]) Serve(ctx context.Context, cx *abi.Context, s *abi.Signature, stack []uint64) error {
+	if g.numbers {
+		return g.serveNumbers(ctx, stack)
+	}
 	var params P
 	target := s.ResultPointer(stack)
 	if err := s.LiftGo(cx, &g.params, unsafe.Pointer(&params), stack); err != nil {
@@ -59,6 +65,17 @@ func (g *goServer[P, R]) Serve(ctx context.Context, cx *abi.Context, s *abi.Sign
 		return err
 	}
 	return s.LowerGoResult(cx, g.result, unsafe.Pointer(&result), stack, target)
+}
+
+// serveNumbers is Serve for numbers, which cannot be wrong.
+func (g *goServer[P, R]) serveNumbers(ctx context.Context, stack []uint64) error {
+	var params P
+	g.params.TakeNumbers(unsafe.Pointer(&params), stack)
+	result, err := g.f(ctx, params)
+	if err == nil && g.result != nil {
+		stack[0] = g.result.Number(unsafe.Pointer(&result))
+	}
+	return err
 }
 
 // bindStruct binds the fields of a struct to the parameters, in their order.

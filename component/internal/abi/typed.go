@@ -41,15 +41,18 @@ func (s *Signature) NewParams(bindings []*Binding, offsets []uintptr, indirect [
 	return p
 }
 
-// IsNumber reports whether a value is one number or bool: what can be moved by
-// SetNumber, and cannot be wrong.
+// IsNumber reports whether a value is one number or bool: what Number and SetNumber
+// move, and what cannot be wrong.
 func (b *Binding) IsNumber() bool { return len(b.operations) == 1 && b.operations[0].code <= opBool }
+
+// Number returns what the Go value at p is on the stack.
+func (b *Binding) Number(p unsafe.Pointer) uint64 { return b.operations[0].number(p) }
 
 // SetNumber sets the Go value at p to what is on the stack.
 func (b *Binding) SetNumber(p unsafe.Pointer, v uint64) { b.operations[0].setNumber(p, v) }
 
 // AreNumbers reports whether all parameters are numbers or bools, or are made of
-// nothing else: what can be moved by PutNumbers, and cannot be wrong.
+// nothing else: what PutNumbers and TakeNumbers move, and what cannot be wrong.
 func (p *Params) AreNumbers() bool {
 	if p.steps == nil {
 		return !slices.ContainsFunc(p.Bindings, func(b *Binding) bool { return !b.IsNumber() })
@@ -66,6 +69,19 @@ func (p *Params) PutNumbers(base unsafe.Pointer, stack []uint64) {
 	if p.steps == nil {
 		for i, b := range p.Bindings {
 			stack[i] = b.operations[0].number(p.at(base, i))
+		}
+	}
+}
+
+// TakeNumbers makes the values at base of what is on the stack.
+func (p *Params) TakeNumbers(base unsafe.Pointer, stack []uint64) {
+	for i := range p.steps {
+		o := &p.steps[i]
+		o.setNumber(unsafe.Add(base, o.go_), stack[o.slot])
+	}
+	if p.steps == nil {
+		for i, b := range p.Bindings {
+			b.SetNumber(p.at(base, i), stack[i])
 		}
 	}
 }

@@ -131,12 +131,15 @@ func TestNumbers(t *testing.T) {
 		if !slices.Equal(stack, want) {
 			t.Errorf("%+v is %x on the stack, want %x", sent, stack, want)
 		}
-		var got numbers
+		var taken, got numbers
+		if p.TakeNumbers(unsafe.Pointer(&taken), stack); taken != sent {
+			t.Errorf("%+v was taken as %+v", sent, taken)
+		}
 		for i, b := range p.Bindings[:11] {
-			if !b.IsNumber() {
-				t.Fatalf("%v is no number", b.Type)
+			v := b.Number(unsafe.Add(unsafe.Pointer(&sent), p.offsets[i]))
+			if !b.IsNumber() || v != stack[i] {
+				t.Fatalf("%v is %x, want %x", b.Type, v, stack[i])
 			}
-			v := stack[i]
 			if b.Type.Size() < 8 {
 				v |= 0xff << 56 // does not count
 			}
@@ -175,5 +178,9 @@ func TestNumbersBehindPointers(t *testing.T) {
 	p.PutNumbers(unsafe.Pointer(&args[0]), stack)
 	if want := []uint64{1<<32 - 2, math.Float64bits(b)}; !slices.Equal(stack, want) {
 		t.Errorf("%x on the stack, want %x", stack, want)
+	}
+	a, b = 0, 0
+	if p.TakeNumbers(unsafe.Pointer(&args[0]), stack); a != -2 || b != 1.5 {
+		t.Errorf("got %v and %v", a, b)
 	}
 }

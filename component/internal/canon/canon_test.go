@@ -105,7 +105,11 @@ func compose(t testing.TB, guest, caller abi.Encoding) *composition {
 		if err != nil {
 			t.Fatal(err)
 		}
-		callee := c.tree.NewLift(s, c.guest.Func(export), guestInstance, c.guestOptions)
+		o := c.guestOptions
+		if s == echoSig {
+			o.PostReturn = c.guest.Func("reset") // else the guest has no memory after some calls
+		}
+		callee := c.tree.NewLift(s, c.guest.Func(export), guestInstance, o)
 		c.tree.Lowers[index] = c.tree.NewLower(transfer, s, callee, callerInstance, c.callerOptions)
 	}
 	cross(lowerEcho, echoSig, "echo")
@@ -258,6 +262,40 @@ func TestTrapPoisons(t *testing.T) {
 	wantTrap(t, err, "cannot enter component instance")
 }
 
+// TestGoCallsOfNumbers holds calls that have a path of their own to the rules of
+// all.
+func TestGoCallsOfNumbers(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	c := compose(t, abi.UTF8, abi.UTF8)
+	a, b, sum := uint32(3), uint32(4), uint32(0)
+	add, through := bindCall(t, addSig, &sum, &a, &b), c.lift(addSig, "add", "")
+	if err := add.call(ctx, through); err != nil || sum != 7 || !add.numbers {
+		t.Fatalf("%d, %v, a path of its own: %t", sum, err, add.numbers)
+	}
+	cancel()
+	if err := add.call(ctx, through); !errors.Is(err, context.Canceled) {
+		t.Errorf("canceled: %v", err)
+	}
+	ctx = context.Background()
+	var inner error
+	c.back = func(ctx context.Context) error {
+		inner = add.call(ctx, through)
+		return nil
+	}
+	if err := new(goCall).call(ctx, c.lift(nothing, "back", "")); err != nil {
+		t.Errorf("after a call that was canceled: %v", err)
+	}
+	wantTrap(t, inner, "cannot enter component instance")
+	if err := bindCall(t, addSig, &sum, &a, &b).call(ctx, c.lift(addSig, "add", "reset-and-call")); err == nil {
+		t.Error("post-return was not called")
+	}
+	c = compose(t, abi.UTF8, abi.UTF8)
+	if trap := engine.AsTrap(new(goCall).call(ctx, c.lift(nothing, "trap", ""))); trap == nil || trap.Kind != engine.Unreachable {
+		t.Errorf("got %v", trap)
+	}
+	wantTrap(t, new(goCall).call(ctx, c.lift(nothing, "nothing", "")), "cannot enter component instance")
+}
+
 // TestReentrance has the host call back into the tree that calls it.
 func TestReentrance(t *testing.T) {
 	c := compose(t, abi.UTF8, abi.UTF8)
@@ -383,6 +421,7 @@ func TestForeignHandles(t *testing.T) {
 // A goCall is a call with Go values.
 type goCall struct {
 	GoCall
+	lift   *Lift
 	args   []unsafe.Pointer
 	result unsafe.Pointer
 }
@@ -415,6 +454,9 @@ func bindCall[R any](t testing.TB, s *abi.Signature, result *R, args ...any) *go
 }
 
 func (g *goCall) call(ctx context.Context, f *Lift) error {
+	if g.lift != f {
+		g.lift, g.GoCall = f, f.NewGoCall(g.Params, g.Result)
+	}
 	return f.CallGo(ctx, &g.GoCall, unsafe.Pointer(unsafe.SliceData(g.args)), g.result)
 }
 
