@@ -63,12 +63,7 @@ func rewrite(
 	if err := checkRethrow(module); err != nil {
 		return nil, nil, err
 	}
-	if compiled {
-		if module, s.narrowed, err = narrowHandlers(module, limits); err != nil {
-			return nil, nil, err
-		}
-	}
-	rewritten, err := corewasm.Rewrite(module, corewasm.Options{
+	options := corewasm.Options{
 		Import: func(k int, _ corewasm.Import) (string, string) {
 			return importModule(k), names[k]
 		},
@@ -82,7 +77,14 @@ func rewrite(
 
 		CounterName:   s.counter,
 		TableElements: uint32(min(uint64(limits.TableElements), math.MaxUint32)),
-	})
+	}
+	rewritten, err := corewasm.Rewrite(module, options)
+	// Exceptions are seldom, and known now if the module is metered.
+	if err == nil && compiled && (rewritten.Throws || limits.Trusted) {
+		if module, s.narrowed, err = narrowHandlers(module, limits); err == nil && s.narrowed != nil {
+			rewritten, err = corewasm.Rewrite(module, options)
+		}
+	}
 	if err != nil {
 		return nil, nil, err
 	}
