@@ -137,6 +137,10 @@ func TestFuncsOfVariants(t *testing.T) {
 			t.Errorf("%v came back as %v: %v", sent, got, err)
 		}
 	}
+	_, err = patchbay.Func0[any](p, "open")
+	if err == nil || !strings.Contains(err.Error(), "patchbay:kinds/counters@1.0.0#open takes or returns handles") {
+		t.Errorf("a function with handles: %v", err)
+	}
 	_, err = patchbay.Func1[color, color](p, "echo-color")
 	if err == nil || !strings.Contains(err.Error(), "binding Go type patchbay_test.color to enum { red, green, blue }") {
 		t.Errorf("a variant for an enum: %v", err)

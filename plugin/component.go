@@ -59,8 +59,8 @@ func (g *componentGuest) find(name string) (*component.Func, error) {
 	if known := g.functions[f]; known != nil {
 		return known, nil
 	}
-	if hasHandles(f.typ) {
-		return nil, fmt.Errorf("%s takes or returns handles, which belong to one instance; package component calls it", f.name())
+	if err := f.callable(); err != nil {
+		return nil, err
 	}
 	found := g.instance.Func(f.path...)
 	if found == nil {
@@ -68,6 +68,14 @@ func (g *componentGuest) find(name string) (*component.Func, error) {
 	}
 	g.functions[f] = found
 	return found, nil
+}
+
+// callable is an error for functions that no instance of a pool can be asked for.
+func (f *componentFunc) callable() error {
+	if hasHandles(f.typ) {
+		return fmt.Errorf("%s takes or returns handles, which belong to one instance; package component calls it", f.name())
+	}
+	return nil
 }
 
 func hasHandles(f *types.FuncType) bool {

@@ -48,11 +48,14 @@ func (f *Func) FullName() (string, error) {
 // types; result is nil if it has none. The error shows both types. It holds for
 // the component in use.
 func (f *Func) Check(result reflect.Type, args ...reflect.Type) error {
-	typ, err := f.Type()
-	if err != nil {
-		return err
+	found, err := f.plugin.operation(f.name)
+	if err == nil {
+		err = found.callable()
 	}
-	if err := component.CheckGo(typ, result, args...); err != nil {
+	if err == nil {
+		err = component.CheckGo(found.typ, result, args...)
+	}
+	if err != nil {
 		return f.plugin.wrap(f.name, err)
 	}
 	return nil
