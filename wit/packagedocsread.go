@@ -2,6 +2,7 @@ package wit
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/patchbay-go/patchbay/internal/componentbinary"
 	"github.com/patchbay-go/patchbay/wit/syntax"
@@ -35,8 +36,18 @@ func (d *decoder) packageDocs(c *componentbinary.Component, pkg *Package) error 
 	return within(err, "section %s at offset %#x", packageDocsSection, found.Content.Offset)
 }
 
+// written returns documentation as it is when it was written as comments: only
+// that can be printed and read again.
+func written(text string) string {
+	if text == "" {
+		return ""
+	}
+	text = strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
+	return docs(head(syntax.Allowed(text), Stability{}, "").Comments)
+}
+
 func (p *Package) mark(m *packageMarks) error {
-	p.Docs = m.Docs
+	p.Docs = written(m.Docs)
 	worlds := byName(p.Worlds, func(w **World) string { return (*w).Name })
 	for i := range m.Worlds {
 		found := worlds[m.Worlds[i].name]
@@ -62,7 +73,7 @@ func (p *Package) mark(m *packageMarks) error {
 }
 
 func (i *Interface) mark(m *interfaceMarks) error {
-	i.Docs = m.Docs
+	i.Docs = written(m.Docs)
 	if err := m.Stability.set(&i.Stability); err != nil {
 		return err
 	}
@@ -92,14 +103,14 @@ func (i *Interface) mark(m *interfaceMarks) error {
 }
 
 func (d *TypeDef) mark(m *typeMarks) error {
-	d.Docs = m.Docs
+	d.Docs = written(m.Docs)
 	members := byName(d.Members, func(m *Member) string { return m.Name })
 	for _, item := range m.Items {
 		found := members[item.name]
 		if found == nil {
 			return within(errAbsent, "%q", item.name)
 		}
-		found.Docs = item.value
+		found.Docs = written(item.value)
 	}
 	return m.Stability.set(&d.Stability)
 }
@@ -114,7 +125,7 @@ func byName[T any](items []T, name func(*T) string) map[string]*T {
 }
 
 func (f *Function) mark(m *functionMarks) error {
-	f.Docs = m.Docs
+	f.Docs = written(m.Docs)
 	return m.Stability.set(&f.Stability)
 }
 

@@ -7,7 +7,7 @@ import (
 
 // mark gives a world and what is in it documentation and gates.
 func (w *World) mark(m *worldMarks) error {
-	w.Docs = m.Docs
+	w.Docs = written(m.Docs)
 	imports, exports := byName(w.Imports, (*WorldItem).Key), byName(w.Exports, (*WorldItem).Key)
 	return cmp.Or(
 		m.Stability.set(&w.Stability),
@@ -81,6 +81,6 @@ func markText(item *WorldItem, text *string) error {
 	if item.Interface == nil {
 		return errOther
 	}
-	item.Docs = *text
+	item.Docs = written(*text)
 	return nil
 }

@@ -34,6 +34,17 @@ func forbidden(r rune) bool {
 	return false
 }
 
+// Allowed returns a text with U+FFFD for each character that is not allowed in
+// WIT: those that a terminal acts on, and some others (WIT.md#lexical-structure).
+func Allowed(text string) string {
+	return strings.Map(func(r rune) rune {
+		if forbidden(r) {
+			return utf8.RuneError
+		}
+		return r
+	}, text)
+}
+
 // checkText reports bytes that are not UTF-8 and forbidden characters. The
 // scanner need not look for them again.
 func (s *scanner) checkText() {
