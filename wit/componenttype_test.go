@@ -27,7 +27,7 @@ func content(t *testing.T, text string, encoding ...byte) []byte {
 func custom(name string, content ...byte) []byte {
 	body := append(leb128.AppendUint32(nil, uint32(len(name))), name...)
 	body = append(body, content...)
-	return append([]byte{0, byte(len(body))}, body...)
+	return append(leb128.AppendUint32([]byte{0}, uint32(len(body))), body...)
 }
 
 func encoded(t *testing.T, text string) []byte {

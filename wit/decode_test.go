@@ -1,6 +1,7 @@
 package wit_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -182,6 +183,30 @@ func FuzzDecode(f *testing.F) {
 		_, _, err = wit.Parse([]*syntax.Source{{Name: "fuzz", Text: text}}, all)
 		if err != nil && !strings.Contains(err.Error(), "exports and imports, both") {
 			t.Fatalf("%v\n%s", err, text)
+		}
+	})
+}
+
+// FuzzDocs decodes a package with documentation and gates. What is taken can be
+// printed and read again.
+func FuzzDocs(f *testing.F) {
+	f.Add([]byte("\x01" + `{"docs":"a\nb","interfaces":{"i":{"docs":"c","stability":{"stable":{"since":"1.0.0"}},"funcs":{"f":{"docs":"d"}},` +
+		`"types":{"r":{"docs":"e","items":{"a":"f"}}}}},"worlds":{"w":{"interface_import_docs":{"a:b/i@1.0.0":"g"},"func_exports":{"f":{"docs":"h"}}}}}`))
+	f.Add([]byte("\x00" + `{"interfaces":{"i":{"funcs":{"f":"d"}}},"worlds":{"w":{"stability":{"unstable":{"feature":"x","deprecated":"1.0.0"}}}}}`))
+	const text = "package a:b@1.0.0; interface i { record r { a: u8 } f: func(r: r); } world w { import i; export f: func(); }"
+	_, pkg, err := wit.Parse([]*syntax.Source{{Name: "x.wit", Text: text}}, all)
+	if err != nil {
+		f.Fatal(err)
+	}
+	binary, err := pkg.Encode()
+	if err != nil {
+		f.Fatal(err)
+	}
+	bare := bytes.TrimSuffix(binary, custom("package-docs", []byte("\x01{}")...))
+	f.Fuzz(func(t *testing.T, docs []byte) {
+		d, err := wit.Decode(append(bytes.Clone(bare), custom("package-docs", docs...)...))
+		if err == nil {
+			checkPrint(t, d.Resolve, d.Package)
 		}
 	})
 }

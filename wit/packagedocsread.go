@@ -1,7 +1,9 @@
 package wit
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/patchbay-go/patchbay/internal/componentbinary"
@@ -29,12 +31,18 @@ func (d *decoder) packageDocs(c *componentbinary.Component, pkg *Package) error 
 		return at(found.Content.Offset, "section %s is of no version that is known (up to %d)", packageDocsSection, packageDocsVersion)
 	}
 	var marks packageMarks
-	err := strictly(content[1:]).Decode(&marks)
+	text := strictly(content[1:])
+	err := text.Decode(&marks)
+	if _, more := text.Token(); err == nil && more != io.EOF {
+		err = errBehind
+	}
 	if err == nil {
 		err = pkg.mark(&marks)
 	}
 	return within(err, "section %s at offset %#x", packageDocsSection, found.Content.Offset)
 }
+
+var errBehind = errors.New("something stands behind the JSON")
 
 // written returns documentation as it is when it was written as comments: only
 // that can be printed and read again.
