@@ -148,7 +148,12 @@ type activation struct {
 	account  account
 	instance *Instance
 	task     engine.Task
-	stack    callStack
+
+	// The last instance whose code called a host function, besides instance.
+	otherModule api.Module
+	other       *Instance
+
+	stack callStack
 
 	running   bool
 	hostCalls uint32        // of the running call
@@ -184,7 +189,11 @@ func (a *activation) caller(module api.Module, callee *trampoline) *Instance {
 // otherCaller is caller for code of other instances than the one that was
 // called, and for start functions.
 func (a *activation) otherCaller(module api.Module, callee *trampoline) *Instance {
+	if same(module, a.otherModule) {
+		return a.other
+	}
 	if other := a.instance.of.engine.instanceOf(module); other != nil {
+		a.otherModule, a.other = module, other
 		return other
 	}
 	if same(module, callee.host) { // an instance exports it, and it was called there
