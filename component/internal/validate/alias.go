@@ -67,7 +67,7 @@ func (s *scope) leaves(outer *scope) bool {
 
 func (v *validator) aliasExport(s *scope, a *componentbinary.Alias) error {
 	if a.Sort == componentbinary.SortValue {
-		if err := need(v.Features.Values, featureValues, "values"); err != nil {
+		if err := need(v.Features.Values, FeatureValues, "values"); err != nil {
 			return err
 		}
 	}

@@ -55,20 +55,21 @@ const (
 	sharedThreadsGate
 )
 
-// check wants the features of a gate.
-func (g gate) check(features Features, op componentbinary.Opcode) error {
-	switch g {
-	case asyncGate:
-		return need(features.Async, featureAsync, "`%s`", op)
-	case errorContextGate:
-		return need(features.ErrorContext, featureErrorContext, "`%s`", op)
-	case threadsGate:
-		return need(features.Threads, featureThreads, "`%s`", op)
-	case sharedThreadsGate:
-		return need(features.SharedThreads, featureSharedThreads, "`%s`", op)
-	}
-	return nil
+// gates are the names of the features of gates.
+var gates = [...]string{
+	asyncGate: FeatureAsync, errorContextGate: featureErrorContext, threadsGate: featureThreads, sharedThreadsGate: featureSharedThreads,
 }
+
+// check wants the features of a gate.
+func (g gate) check(f Features, op componentbinary.Opcode) error {
+	there := [...]bool{
+		noGate: true, asyncGate: f.Async, errorContextGate: f.ErrorContext, threadsGate: f.Threads, sharedThreadsGate: f.SharedThreads,
+	}
+	return need(there[g], gates[g], "`%s`", op)
+}
+
+// FeatureOf returns the feature that brings a built-in, or "".
+func FeatureOf(op componentbinary.Opcode) string { return gates[builtins[op].gate] }
 
 // A check looks at the operands of a built-in and fills in what they mean.
 type check func(v *validator, s *scope, c *Canon) error

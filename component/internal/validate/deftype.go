@@ -8,7 +8,7 @@ import (
 
 func (v *validator) funcType(s *scope, def *componentbinary.Func) (*types.FuncType, error) {
 	if def.Async {
-		if err := need(v.Features.Async, featureAsync, "async function type"); err != nil {
+		if err := need(v.Features.Async, FeatureAsync, "async function type"); err != nil {
 			return nil, err
 		}
 	}
@@ -53,7 +53,7 @@ func (v *validator) resourceType(s *scope, def *componentbinary.Resource) (*reso
 	rep := types.CoreValueType(def.Rep)
 	switch {
 	case def.Rep == corewasm.I64:
-		if err := need(v.Features.Memory64, featureMemory64, "resources with `i64` require the `cm64` feature to be enabled"); err != nil {
+		if err := need(v.Features.Memory64, FeatureMemory64, "resources with `i64` require the `cm64` feature to be enabled"); err != nil {
 			return nil, err
 		}
 	case def.Rep != corewasm.I32:

@@ -103,7 +103,7 @@ func (v *validator) item(s *scope, item componentbinary.SortIndex) (e entity, er
 		e.kind = types.ExternFunc
 		e.fn, err = s.funcAt(item.Index)
 	case componentbinary.SortValue:
-		if err = need(v.Features.Values, featureValues, "values"); err == nil {
+		if err = need(v.Features.Values, FeatureValues, "values"); err == nil {
 			e.kind = types.ExternValue
 			e.value, err = s.useValue(item.Index)
 		}

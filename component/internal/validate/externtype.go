@@ -53,7 +53,7 @@ func (v *validator) typeBound(s *scope, t *componentbinary.ExternType) (entity, 
 
 func (v *validator) valueBound(s *scope, t *componentbinary.ExternType) (entity, error) {
 	e := entity{kind: types.ExternValue}
-	if err := need(v.Features.Values, featureValues, "values"); err != nil {
+	if err := need(v.Features.Values, FeatureValues, "values"); err != nil {
 		return e, err
 	}
 	if t.Bound == componentbinary.BoundEqual {

@@ -1,5 +1,7 @@
 package validate
 
+import "github.com/patchbay-go/patchbay/internal/componentbinary"
+
 // Features are the parts of the Component Model that are accepted besides what
 // every component may have (that of WASI 0.2). The zero value accepts none of
 // them.
@@ -53,7 +55,10 @@ type Features struct {
 
 // The names of features in errors.
 const (
-	featureAsync         = "async"
+	FeatureAsync    = "async"
+	FeatureValues   = componentbinary.FeatureValues
+	FeatureMemory64 = "memory64"
+
 	featureStackful      = "stackful async"
 	featureMoreAsync     = "more async built-ins"
 	featureThreads       = "threads"
@@ -61,10 +66,8 @@ const (
 	featureErrorContext  = "error-context"
 	featureFixedLists    = "fixed-length lists"
 	featureMap           = "map"
-	featureValues        = "values"
 	featureAttributes    = "name attributes"
 	featureVersionSuffix = "version suffixes"
-	featureMemory64      = "memory64"
 	featureGC            = "GC types"
 )
 

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
+	"github.com/patchbay-go/patchbay/component/types"
 	"github.com/patchbay-go/patchbay/internal/componentbinary"
 	"github.com/patchbay-go/patchbay/internal/wast"
 )
@@ -59,8 +61,31 @@ func FuzzValidate(f *testing.F) {
 			t.Errorf("%T: %v", err, err)
 		default:
 			complete(t, c)
+			matchesItself(t, binary, c)
 		}
 	})
+}
+
+// matchesItself wants the type of a component to match that of the same one,
+// validated again.
+func matchesItself(t *testing.T, binary []byte, c *Component) {
+	t.Helper()
+	syntax, err := componentbinary.Parse(binary)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := Validate(syntax, Config{Features: All()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = NewMatcher().Match(componentExtern(c.Type), componentExtern(again.Type), nil)
+	if err != nil && !strings.Contains(err.Error(), "references to defined types") && !strings.Contains(err.Error(), "too long") {
+		t.Errorf("the type does not match itself: %v", err)
+	}
+}
+
+func componentExtern(t *types.ComponentType) types.Extern {
+	return types.Extern{Kind: types.ExternComponent, Component: t}
 }
 
 // complete wants an entry and a type for every step.

@@ -32,6 +32,19 @@ func (v *validator) module(s *scope, i int) error {
 	return nil
 }
 
+// ModuleType validates a core module that is in no component and returns its type.
+// Offsets in errors are those in the module.
+func ModuleType(binary []byte, config Config) (*types.ModuleType, error) {
+	if err := engine.Check(binary, config.Limits); err != nil {
+		return nil, err
+	}
+	core, err := corewasm.Parse(binary)
+	if err != nil {
+		return nil, err
+	}
+	return (&validator{Config: config, work: baseWork, cores: map[string]types.CoreValueType{}}).typeOf(core)
+}
+
 // typeOf returns the type of a module.
 func (v *validator) typeOf(core *corewasm.Module) (*types.ModuleType, error) {
 	space, err := v.coreFuncs(nil, core.Types)

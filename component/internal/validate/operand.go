@@ -59,7 +59,7 @@ func context(v *validator, s *scope, c *Canon) error {
 	switch t := types.CoreValueType(c.Syntax.Core); t {
 	case types.CoreI32:
 	case types.CoreI64:
-		err := need(v.Features.Memory64, featureMemory64, "64-bit `%s` requires the component model 64-bit feature", op)
+		err := need(v.Features.Memory64, FeatureMemory64, "64-bit `%s` requires the component model 64-bit feature", op)
 		if err != nil {
 			return err
 		}

@@ -47,10 +47,10 @@ func (v *validator) option(s *scope, o *Options, option *componentbinary.CanonOp
 		o.PostReturn = &option.Index
 	case componentbinary.OptionAsync:
 		o.Async = true
-		return need(v.Features.Async, featureAsync, "canonical option `async`")
+		return need(v.Features.Async, FeatureAsync, "canonical option `async`")
 	case componentbinary.OptionCallback:
 		o.Callback = &option.Index
-		return need(v.Features.Async, featureAsync, "canonical option `callback`")
+		return need(v.Features.Async, FeatureAsync, "canonical option `callback`")
 	default:
 		return need(false, featureGC, "canonical option `%s`", option.Kind)
 	}

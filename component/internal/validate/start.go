@@ -4,7 +4,7 @@ import "github.com/patchbay-go/patchbay/internal/componentbinary"
 
 // start validates the call of a function at the end of instantiation.
 func (v *validator) start(s *scope, d *componentbinary.Start) error {
-	if err := need(v.Features.Values, featureValues, "component start functions"); err != nil {
+	if err := need(v.Features.Values, FeatureValues, "component start functions"); err != nil {
 		return err
 	}
 	if s.starts++; s.starts > 1 {
@@ -45,5 +45,5 @@ func (v *validator) start(s *scope, d *componentbinary.Start) error {
 
 // valueDef refuses constants: no tool writes them yet.
 func (v *validator) valueDef(*scope, *componentbinary.Value, int) error {
-	return need(false, featureValues, "value definitions")
+	return need(false, FeatureValues, "value definitions")
 }

@@ -224,7 +224,7 @@ func (v *validator) handleOf(name *resourceName, of func(*types.ResourceType) *t
 }
 
 func (v *validator) stream(s *scope, def *componentbinary.Stream) (*types.Type, error) {
-	if err := need(v.Features.Async, featureAsync, "type stream"); err != nil {
+	if err := need(v.Features.Async, FeatureAsync, "type stream"); err != nil {
 		return nil, err
 	}
 	t, err := v.later(s, def.Element, "stream")
@@ -238,7 +238,7 @@ func (v *validator) stream(s *scope, def *componentbinary.Stream) (*types.Type, 
 }
 
 func (v *validator) future(s *scope, def *componentbinary.Future) (*types.Type, error) {
-	if err := need(v.Features.Async, featureAsync, "type future"); err != nil {
+	if err := need(v.Features.Async, FeatureAsync, "type future"); err != nil {
 		return nil, err
 	}
 	t, err := v.later(s, def.Element, "future")
