@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -28,22 +29,31 @@ type Config struct {
 // A Component is compiled. It is immutable and safe for concurrent use.
 type Component struct {
 	typ      *types.ComponentType
+	engine   engine.Engine
+	settings settings
+	item     *componentItem
 	program  *program
-	limits   engine.Limits
-	modules  []engine.Module
+	limits   engine.Limits   // of calls
+	modules  []engine.Module // of the program
 	adapters []engine.Module
 	host     engine.Instance // of the functions that core modules import; nil if there are none
 
 	// apart says that the engine does not link the adapters.
 	apart atomic.Bool
 
-	closing sync.Once
-	closed  error
+	owned  []*Module // all that are compiled
+	closed bool      // guarded by linking
+
+	// links are the component with what it was given as modules and components.
+	linking sync.Mutex
+	links   []*Component
+	given   []offer // of one of them
 }
 
 // Compile decodes, validates and compiles a component. It keeps binary, which must
 // not change any more. Errors of decoding and validation say component, section,
-// item and offset.
+// item and offset; what needs a feature that is not there is an
+// [*UnsupportedError].
 func Compile(ctx context.Context, e engine.Engine, binary []byte, config Config) (*Component, error) {
 	features := validate.Features{Map: config.Maps, FixedLengthLists: config.FixedLengthLists}
 	return compile(ctx, e, binary, settings{Config: validate.Config{Features: features, Limits: config.Limits}})
@@ -60,41 +70,85 @@ type settings struct {
 func compile(ctx context.Context, e engine.Engine, binary []byte, config settings) (*Component, error) {
 	syntax, err := componentbinary.Parse(binary)
 	if err != nil {
-		return nil, err
+		return nil, naming(err)
 	}
 	valid, err := validate.Validate(syntax, config.Config)
 	if err != nil {
+		return nil, naming(err)
+	}
+	c := &Component{
+		typ: valid.Type, engine: e, settings: config, limits: config.Limits.WithDefaults(),
+		item: &componentItem{def: valid, code: newCode(valid, e)},
+	}
+	if err := c.flatten(nil); err != nil {
 		return nil, err
 	}
-	p, err := flatten(valid)
-	if err != nil {
-		return nil, err
-	}
-	if !config.apart {
-		p.fuse(interprets(e))
-	}
-	c := &Component{typ: valid.Type, program: p, limits: config.Limits.WithDefaults()}
-	if err := c.compile(ctx, e, syntax, config.Limits); err != nil {
+	if err := c.compile(ctx, syntax); err != nil {
 		return nil, errors.Join(err, c.Close(ctx))
 	}
 	return c, nil
 }
 
+// flatten makes the program, for what is given if that is known.
+func (c *Component) flatten(given []offer) (err error) {
+	if c.program, err = flatten(c.item, given); err == nil && !c.settings.apart {
+		c.program.fuse(interprets(c.engine))
+	}
+	return err
+}
+
 // compile compiles the core modules and makes the host's functions for them.
-func (c *Component) compile(ctx context.Context, e engine.Engine, syntax *componentbinary.Component, limits engine.Limits) error {
+func (c *Component) compile(ctx context.Context, syntax *componentbinary.Component) (err error) {
 	given := c.program.given()
-	for i, m := range c.program.modules {
-		module, err := compileCore(ctx, e, syntax.Bytes(m.Range), limits, given[i])
-		if err != nil {
+	for i, m := range c.used() {
+		var imports []coreItem
+		if i < len(given) {
+			imports = given[i]
+		}
+		binary := syntax.Bytes(m.embedded.Range)
+		if m.compiled, err = compileCore(ctx, c.engine, binary, c.settings.Limits, imports); err != nil {
 			return fmt.Errorf("core module %d: %w", i, err)
 		}
-		c.modules = append(c.modules, module)
+		c.owned = append(c.owned, m)
+	}
+	return c.prepare(ctx)
+}
+
+// used returns the core modules that instances may have: those of the program,
+// and all if others instantiate what is in the component.
+func (c *Component) used() []*Module {
+	used := slices.Clone(c.program.modules) // of an open program there are none yet
+	if !c.program.open && !exportsComponents(c.typ.Exports) {
+		return used
+	}
+	known := make(map[*Module]bool, len(used))
+	for _, m := range used {
+		known[m] = true
+	}
+	for _, m := range c.item.code.all {
+		if !known[m] {
+			used = append(used, m)
+		}
+	}
+	return used
+}
+
+func exportsComponents(exports []types.NamedExtern) bool {
+	return slices.ContainsFunc(exports, func(x types.NamedExtern) bool {
+		return x.Kind == types.ExternComponent || x.Kind == types.ExternInstance && exportsComponents(x.Instance.Exports)
+	})
+}
+
+// prepare makes what instances share, once all modules are compiled.
+func (c *Component) prepare(ctx context.Context) error {
+	for _, m := range c.program.modules {
+		c.modules = append(c.modules, m.compiled)
 	}
 	var err error
-	if c.adapters, err = compileAdapters(ctx, e, c.program, limits); err != nil || len(c.program.functions) == 0 {
+	if c.adapters, err = compileAdapters(ctx, c.engine, c.program, c.settings.Limits); err != nil || len(c.program.functions) == 0 {
 		return err
 	}
-	c.host, err = e.Host(ctx, c.program.functions...)
+	c.host, err = c.engine.Host(ctx, c.program.functions...)
 	return err
 }
 
@@ -116,18 +170,57 @@ func compileCore(ctx context.Context, e engine.Engine, binary []byte, limits eng
 	return namer.CompileNamed(ctx, binary, limits, names)
 }
 
+// with returns the component as it is with what it is given for its imports. What
+// that takes is kept, for the next time with the same.
+func (c *Component) with(given []offer) (*Component, error) {
+	c.linking.Lock()
+	defer c.linking.Unlock()
+	if c.closed {
+		return nil, errors.New("the component is closed")
+	}
+	for _, known := range c.links {
+		if slices.EqualFunc(known.given, given, offer.sameParameter) {
+			return known, nil
+		}
+	}
+	linked := &Component{typ: c.typ, engine: c.engine, settings: c.settings, limits: c.limits, item: c.item, given: given}
+	if err := linked.flatten(given); err != nil {
+		return nil, err
+	}
+	ctx := context.Background() // nothing in it takes long
+	if err := linked.prepare(ctx); err != nil {
+		return nil, errors.Join(err, linked.release(ctx))
+	}
+	c.links = append(c.links, linked)
+	return linked, nil
+}
+
 // Type returns what the component imports and exports.
 func (c *Component) Type() *types.ComponentType { return c.typ }
 
-// Close gives the compiled code back once the last instance is closed.
+// Close gives the compiled code back once the last instance is closed. Components
+// that were given this one are not instantiated any more.
 func (c *Component) Close(ctx context.Context) error {
-	c.closing.Do(func() { c.closed = c.release(ctx) })
-	return c.closed
+	c.linking.Lock()
+	defer c.linking.Unlock()
+	if c.closed {
+		return nil
+	}
+	c.closed = true
+	var errs []error
+	for _, m := range c.owned {
+		errs = append(errs, m.compiled.Close(ctx))
+	}
+	for _, linked := range append(c.links, c) {
+		errs = append(errs, linked.release(ctx))
+	}
+	return errors.Join(errs...)
 }
 
+// release gives back what prepare made.
 func (c *Component) release(ctx context.Context) error {
 	var errs []error
-	for _, m := range append(c.adapters, c.modules...) {
+	for _, m := range c.adapters {
 		errs = append(errs, m.Close(ctx))
 	}
 	if c.host != nil {

@@ -29,11 +29,18 @@
 // One goroutine at a time uses an instance; a call into it by a function of the host
 // that it calls is refused. After a trap the instance is not entered again.
 //
+// # What components are given
+//
+// Besides functions and resource types of the host, core modules
+// ([Linker.DefineModule]), components ([Linker.DefineComponent]) and what instances
+// export ([Linker.DefineInstance]), of which types are compared when a component is
+// linked. A component that imports modules or components is flattened then, for
+// what it is given; all others are when they are compiled.
+//
 // # What there is not
 //
-// Async functions, streams, futures and what else of the Component Model is gated;
-// components and core modules as imports from the host. Compile says so, with
-// [ErrUnsupported].
+// Async functions, streams, futures, values and what else of the Component Model is
+// gated. Compile says so, with an [UnsupportedError].
 //
 // The Component Model is that of commit 6d28164 of its specification.
 package component

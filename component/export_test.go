@@ -20,3 +20,6 @@ func CompileApart(ctx context.Context, e engine.Engine, binary []byte, config va
 
 // Fused returns how many lowered functions adapters take the calls of.
 func (c *Component) Fused() int { return c.program.fused }
+
+// SameProgram reports whether both run the same program.
+func SameProgram(a, b *Pre) bool { return a.component == b.component }

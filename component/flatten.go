@@ -1,7 +1,6 @@
 package component
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/patchbay-go/patchbay/component/internal/abi"
@@ -11,9 +10,6 @@ import (
 	"github.com/patchbay-go/patchbay/internal/componentbinary"
 	"github.com/patchbay-go/patchbay/internal/corewasm"
 )
-
-// ErrUnsupported is in the errors of components that need what is not there yet.
-var ErrUnsupported = errors.New("not supported yet")
 
 // Bounds on programs: few bytes can instantiate a component twice in one that is
 // instantiated twice, and so on, or give many functions one huge type.
@@ -26,6 +22,7 @@ const (
 type scope struct {
 	def      *validate.Component
 	outer    *scope
+	code     *code
 	instance int
 	imports  map[string]item
 
@@ -33,7 +30,7 @@ type scope struct {
 	types         []*types.ResourceType // nil where it is none
 	components    []*componentItem
 	instances     []*instanceItem
-	modules       []*moduleItem
+	modules       []*Module
 	coreFunctions []coreItem
 	coreItems     map[componentbinary.Sort][]coreItem // tables, memories, globals, tags
 	coreInstances []map[string]coreItem
@@ -46,18 +43,24 @@ type scope struct {
 // A flattener writes a program.
 type flattener struct {
 	program
-	moduleIndex map[*validate.EmbeddedModule]int
+	given       []offer // what the host has for each import, if that is known
+	moduleIndex map[*Module]int
 	work        int
 	weight      uint64
 }
 
-func flatten(def *validate.Component) (*program, error) {
-	f := &flattener{moduleIndex: map[*validate.EmbeddedModule]int{}}
-	root := f.enter(def, nil, task.NoCaller)
-	for _, imp := range def.Type.Imports {
+// flatten writes the program of c. Without what is given for its imports it is
+// open if they decide what it is.
+func flatten(c *componentItem, given []offer) (*program, error) {
+	f := &flattener{given: given, moduleIndex: map[*Module]int{}}
+	root := f.enter(c, task.NoCaller)
+	for _, imp := range c.def.Type.Imports {
 		if err := f.importRoot(root, imp); err != nil {
 			return nil, fmt.Errorf("import %s: %w", imp.Name, err)
 		}
+	}
+	if f.open {
+		return &f.program, nil
 	}
 	if err := f.instantiate(root); err != nil {
 		return nil, err
@@ -67,10 +70,10 @@ func flatten(def *validate.Component) (*program, error) {
 }
 
 // enter returns the scope of one more component instance.
-func (f *flattener) enter(def *validate.Component, outer *scope, parent int) *scope {
+func (f *flattener) enter(c *componentItem, parent int) *scope {
 	f.parents = append(f.parents, parent)
 	return &scope{
-		def: def, outer: outer, instance: len(f.parents) - 1,
+		def: c.def, outer: c.scope, code: c.code, instance: len(f.parents) - 1,
 		imports: map[string]item{}, resources: types.Substitution{},
 		coreItems: map[componentbinary.Sort][]coreItem{},
 	}
@@ -124,7 +127,7 @@ func (f *flattener) define(s *scope, step validate.Step) error {
 	case componentbinary.CoreSortType:
 		return nil
 	}
-	return fmt.Errorf("values: %w", ErrUnsupported)
+	return unsupported(validate.FeatureValues, "a value")
 }
 
 // origin returns what an entry of an index space is, if it is not defined there.
@@ -197,7 +200,7 @@ func (f *flattener) typ(s *scope, index int) error {
 			return err
 		}
 	} else if resource = s.origin(t.Origin, componentbinary.SortType).resource; resource == nil {
-		return fmt.Errorf("resource %v: %w", t.Resource, ErrUnsupported)
+		return fmt.Errorf("resource %v is nowhere", t.Resource)
 	}
 	if t.Origin.Kind == validate.Exported {
 		f.name(resource, s.def.Exports[t.Origin.Index].Name)
@@ -222,7 +225,7 @@ func (f *flattener) resource(s *scope, t *validate.Type) (*types.ResourceType, e
 		return nil, fmt.Errorf("resource %v is defined by a %T", t.Resource, s.def.Syntax.Types[t.Origin.Index].Type)
 	}
 	if syntax.Rep != corewasm.I32 {
-		return nil, fmt.Errorf("resource %v is represented by %v: %w", t.Resource, syntax.Rep, ErrUnsupported)
+		return nil, unsupported(validate.FeatureMemory64, fmt.Sprintf("a resource represented by %v", syntax.Rep))
 	}
 	plan := resourcePlan{name: t.Resource.Name, instance: s.instance, dtor: notGiven}
 	if syntax.HasDtor {
@@ -233,21 +236,19 @@ func (f *flattener) resource(s *scope, t *validate.Type) (*types.ResourceType, e
 
 func (f *flattener) addResource(plan resourcePlan) *types.ResourceType {
 	slot := len(f.resources)
+	plan.typ = &types.ResourceType{Name: plan.name, Host: task.Slot(slot)}
 	f.resources = append(f.resources, plan)
 	f.emit(step{kind: stepResource, index: slot})
-	return &types.ResourceType{Name: plan.name, Host: task.Slot(slot)}
+	return plan.typ
 }
 
 func (f *flattener) component(s *scope, index int) error {
 	def := &s.def.Components[index]
 	var c *componentItem
 	if def.Origin.Kind == validate.Defined {
-		c = &componentItem{def: def.Component, scope: s}
+		c = &componentItem{def: def.Component, scope: s, code: s.code}
 	} else {
 		c = s.origin(def.Origin, componentbinary.SortComponent).component
-	}
-	if c == nil {
-		return fmt.Errorf("a component from the host: %w", ErrUnsupported)
 	}
 	s.components = append(s.components, c)
 	return nil
@@ -257,19 +258,17 @@ func (f *flattener) instance(s *scope, index int) error {
 	def := &s.def.Instances[index]
 	if def.Origin.Kind != validate.Defined {
 		i := s.origin(def.Origin, componentbinary.SortInstance).instance
-		if i == nil {
-			return fmt.Errorf("the instance is not there: %w", ErrUnsupported)
-		}
 		s.instances = append(s.instances, i)
 		return nil
 	}
-	i, err := f.newInstance(s, &s.def.Syntax.Instances[def.Origin.Index], def.Resources)
+	i, err := f.newInstance(s, &s.def.Syntax.Instances[def.Origin.Index], def.Type)
 	s.instances = append(s.instances, i)
 	return err
 }
 
-// newInstance instantiates a component, or makes a bag of exports.
-func (f *flattener) newInstance(s *scope, syntax *componentbinary.Instance, resources types.Substitution) (*instanceItem, error) {
+// newInstance instantiates a component, or makes a bag of exports, as an instance
+// of that type.
+func (f *flattener) newInstance(s *scope, syntax *componentbinary.Instance, t *types.InstanceType) (*instanceItem, error) {
 	if syntax.Inline {
 		exports := make(map[string]item, len(syntax.Exports))
 		for _, e := range syntax.Exports {
@@ -278,7 +277,7 @@ func (f *flattener) newInstance(s *scope, syntax *componentbinary.Instance, reso
 		return &instanceItem{exports}, nil
 	}
 	c := s.components[syntax.Component]
-	inner := f.enter(c.def, c.scope, s.instance)
+	inner := f.enter(c, s.instance)
 	for _, a := range syntax.Args {
 		inner.imports[a.Name] = s.item(a.Item)
 	}
@@ -290,16 +289,12 @@ func (f *flattener) newInstance(s *scope, syntax *componentbinary.Instance, reso
 	if err := f.instantiate(inner); err != nil {
 		return nil, err
 	}
-	for own, ours := range resources {
-		if r := inner.resources[own]; r != nil {
-			s.resources[ours] = r
-		}
-	}
-	return &instanceItem{inner.exported()}, nil
+	made := &instanceItem{inner.exported()}
+	return made, f.bind(s, types.Extern{Kind: types.ExternInstance, Instance: t}, item{instance: made})
 }
 
 // bind makes the resource types of an import's type those of what was given for
-// it.
+// it, or those of an instance's type those that it has.
 func (f *flattener) bind(s *scope, e types.Extern, given item) error {
 	if err := f.spend(1); err != nil {
 		return err

@@ -13,26 +13,26 @@ import (
 
 func (f *flattener) coreModule(s *scope, index int) error {
 	def := &s.def.CoreModules[index]
+	var m *Module
 	if def.Origin.Kind == validate.Defined {
-		s.modules = append(s.modules, f.module(def.Embedded))
-		return nil
-	}
-	m := s.origin(def.Origin, componentbinary.CoreSortModule).module
-	if m == nil {
-		return fmt.Errorf("a core module from the host: %w", ErrUnsupported)
+		m = s.code.modules[def.Embedded]
+		f.module(m) // its code is checked, even if nothing instantiates it
+	} else {
+		m = s.origin(def.Origin, componentbinary.CoreSortModule).module
 	}
 	s.modules = append(s.modules, m)
 	return nil
 }
 
-func (f *flattener) module(m *validate.EmbeddedModule) *moduleItem {
+// module returns the number of a module.
+func (f *flattener) module(m *Module) int {
 	index, known := f.moduleIndex[m]
 	if !known {
 		index = len(f.modules)
 		f.moduleIndex[m] = index
 		f.modules = append(f.modules, m)
 	}
-	return &moduleItem{index}
+	return index
 }
 
 // coreInstance instantiates a core module, or makes a bag of exports.
@@ -50,9 +50,9 @@ func (f *flattener) coreInstance(s *scope, index int) error {
 	for _, a := range syntax.Args {
 		args[a.Name] = s.coreInstances[a.Instance]
 	}
-	module := s.modules[syntax.Module].module
-	made := step{kind: stepCore, index: f.cores, module: module}
-	for _, imp := range f.modules[module].Type.Imports {
+	module := s.modules[syntax.Module]
+	made := step{kind: stepCore, index: f.cores, module: f.module(module)}
+	for _, imp := range module.embedded.Type.Imports {
 		from, ok := args[imp.Module][imp.Name]
 		if !ok {
 			return fmt.Errorf("import %s.%s has nothing", imp.Module, imp.Name)
@@ -60,7 +60,7 @@ func (f *flattener) coreInstance(s *scope, index int) error {
 		made.imports = append(made.imports, from)
 	}
 	exports := map[string]coreItem{}
-	for _, e := range f.modules[module].Type.Exports {
+	for _, e := range module.embedded.Type.Exports {
 		exports[e.Name] = coreItem{instance: f.cores, name: e.Name, function: noFunction}
 	}
 	f.cores++
@@ -97,14 +97,11 @@ func (f *flattener) function(s *scope, index int) error {
 	def := &s.def.Funcs[index]
 	if def.Origin.Kind != validate.Defined {
 		fn := s.origin(def.Origin, componentbinary.SortFunc).function
-		if fn == nil {
-			return fmt.Errorf("the function is not there: %w", ErrUnsupported)
-		}
 		s.functions = append(s.functions, fn)
 		return nil
 	}
 	if def.Type.Async || def.Canon.Options.Async {
-		return fmt.Errorf("an async function: %w", ErrUnsupported)
+		return unsupported(validate.FeatureAsync, "an async function")
 	}
 	options, err := f.options(s, &def.Canon.Options)
 	if err != nil {
@@ -127,7 +124,7 @@ func (f *flattener) options(s *scope, o *validate.Options) (optionPlan, error) {
 	plan := optionPlan{encoding: abi.Encoding(o.Encoding), memory: notGiven, realloc: notGiven, postReturn: notGiven}
 	if o.Memory != nil {
 		if s.def.CoreMemories[*o.Memory].Type.Limits.Is64 {
-			return plan, fmt.Errorf("a memory of 64-bit addresses: %w", ErrUnsupported)
+			return plan, unsupported(validate.FeatureMemory64, "a memory of 64-bit addresses")
 		}
 		plan.shared = s.def.CoreMemories[*o.Memory].Type.Limits.Shared
 		plan.memory = f.memories.add(s.coreItems[componentbinary.CoreSortMemory][*o.Memory])
@@ -176,12 +173,12 @@ func (f *flattener) canon(s *scope, c *validate.Canon) (engine.HostFunc, error) 
 		}
 		return canon.ResourceRepFunc(name, s.instance, slot), nil
 	}
-	return engine.HostFunc{}, fmt.Errorf("%v: %w", c.Syntax.Op, ErrUnsupported)
+	return engine.HostFunc{}, unsupported(validate.FeatureOf(c.Syntax.Op), c.Syntax.Op.String())
 }
 
 func (f *flattener) lower(s *scope, c *validate.Canon, name string) (engine.HostFunc, error) {
 	if c.Func.Async || c.Options.Async {
-		return engine.HostFunc{}, fmt.Errorf("an async function: %w", ErrUnsupported)
+		return engine.HostFunc{}, unsupported(validate.FeatureAsync, "an async function")
 	}
 	options, err := f.options(s, &c.Options)
 	if err != nil {

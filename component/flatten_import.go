@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/patchbay-go/patchbay/component/internal/task"
+	"github.com/patchbay-go/patchbay/component/internal/validate"
 	"github.com/patchbay-go/patchbay/component/types"
 )
 
@@ -19,44 +20,71 @@ func (f *flattener) imported(root *scope, e types.Extern, path []string) (item, 
 	if err := f.spend(1); err != nil {
 		return item{}, err
 	}
+	plan := importPlan{path: path, extern: e}
 	switch {
 	case e.Kind == types.ExternFunc:
-		if e.Func.Async {
-			return item{}, fmt.Errorf("an async function: %w", ErrUnsupported)
-		}
-		signature, err := f.signature(root, e.Func)
-		if err != nil {
-			return item{}, err
-		}
-		f.imports = append(f.imports, importPlan{path: path, signature: signature})
-		return item{function: &function{signature: signature, lift: notLifted, imported: len(f.imports) - 1}}, nil
+		return f.importedFunc(root, plan)
 	case e.Kind == types.ExternType && e.Resource != nil:
-		return f.importedResource(root, e, path), nil
+		return f.importedResource(root, plan), nil
 	case e.Kind == types.ExternType:
 		return item{}, nil
 	case e.Kind == types.ExternInstance:
-		return f.importedInstance(root, e.Instance, path)
+		return f.importedInstance(root, plan)
+	case e.Kind == types.ExternModule:
+		plan.kind = importModule
+		return item{module: f.parameter(plan).module}, nil
+	case e.Kind == types.ExternComponent:
+		plan.kind = importComponent
+		return item{component: f.parameter(plan).component}, nil
 	}
-	return item{}, fmt.Errorf("a %v from the host: %w", e.Kind, ErrUnsupported)
+	return item{}, unsupported(validate.FeatureValues, "a value")
 }
 
-func (f *flattener) importedResource(root *scope, e types.Extern, path []string) item {
-	if known := root.resources[e.Resource]; known != nil {
-		first := f.resources[known.Host.(task.Slot)].index
-		f.imports = append(f.imports, importPlan{path: path, kind: sameResource, index: first})
+func (f *flattener) importedFunc(root *scope, plan importPlan) (item, error) {
+	if plan.extern.Func.Async {
+		return item{}, unsupported(validate.FeatureAsync, "an async function")
+	}
+	signature, err := f.signature(root, plan.extern.Func)
+	if err != nil {
+		return item{}, err
+	}
+	plan.signature = signature
+	f.imports = append(f.imports, plan)
+	return item{function: &function{signature: signature, lift: notLifted, imported: len(f.imports) - 1}}, nil
+}
+
+// parameter adds an import on which the program depends, and returns what is
+// given for it.
+func (f *flattener) parameter(plan importPlan) offer {
+	index := len(f.imports)
+	f.imports = append(f.imports, plan)
+	if f.given == nil {
+		f.open = true
+		return offer{}
+	}
+	return f.given[index]
+}
+
+func (f *flattener) importedResource(root *scope, plan importPlan) item {
+	if known := root.resources[plan.extern.Resource]; known != nil {
+		plan.kind, plan.index = sameResource, f.resources[known.Host.(task.Slot)].index
+		f.imports = append(f.imports, plan)
 		return item{resource: known}
 	}
-	resource := f.addResource(resourcePlan{name: path[len(path)-1], imported: true, index: len(f.imports), dtor: notGiven})
-	f.imports = append(f.imports, importPlan{path: path, kind: importResource})
-	root.resources[e.Resource] = resource
+	name := plan.path[len(plan.path)-1]
+	resource := f.addResource(resourcePlan{name: name, imported: true, index: len(f.imports), dtor: notGiven})
+	plan.kind = importResource
+	f.imports = append(f.imports, plan)
+	root.resources[plan.extern.Resource] = resource
 	return item{resource: resource}
 }
 
-func (f *flattener) importedInstance(root *scope, t *types.InstanceType, path []string) (item, error) {
-	f.imports = append(f.imports, importPlan{path: path, kind: importInstance})
-	exports := make(map[string]item, len(t.Exports))
-	for _, e := range t.Exports {
-		given, err := f.imported(root, e.Extern, append(path[:len(path):len(path)], e.Name))
+func (f *flattener) importedInstance(root *scope, plan importPlan) (item, error) {
+	plan.kind = importInstance
+	f.imports = append(f.imports, plan)
+	exports := make(map[string]item, len(plan.extern.Instance.Exports))
+	for _, e := range plan.extern.Instance.Exports {
+		given, err := f.imported(root, e.Extern, append(plan.path[:len(plan.path):len(plan.path)], e.Name))
 		if err != nil {
 			return item{}, fmt.Errorf("%s: %w", e.Name, err)
 		}

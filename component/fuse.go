@@ -98,7 +98,7 @@ func (f *fuser) lowered(lower int) {
 // Exceptions must end as traps between instances, so there must be none.
 func (p *program) fusible() bool {
 	for _, m := range p.modules {
-		if hasTags(m.Core) {
+		if hasTags(m.embedded.Core) {
 			return false
 		}
 	}

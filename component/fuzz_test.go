@@ -17,7 +17,7 @@ import (
 // that exports: no panic, nothing that does not end, and every core instance is
 // given back.
 func FuzzRun(f *testing.F) {
-	for _, script := range []string{"run", "imports", "resources", "instances"} {
+	for _, script := range []string{"run", "imports", "resources", "instances", "given"} {
 		text, err := os.ReadFile("testdata/script/" + script + ".json")
 		if err != nil {
 			f.Fatal(err)
@@ -40,6 +40,10 @@ func FuzzRun(f *testing.F) {
 		Maps: true, FixedLengthLists: true,
 		Limits: engine.Limits{Timeout: 50 * time.Millisecond, MemoryBytes: 1 << 20, TableElements: 1000},
 	}
+	module, err := component.CompileModule(context.Background(), e, []byte(addTwo), config.Limits)
+	if err != nil {
+		f.Fatal(err)
+	}
 	f.Fuzz(func(t *testing.T, binary []byte) {
 		ctx := context.Background()
 		c, err := component.Compile(ctx, e, binary, config)
@@ -52,6 +56,8 @@ func FuzzRun(f *testing.F) {
 			}
 		}()
 		var linker component.Linker
+		linker.DefineComponent(c, "c")
+		linker.DefineModule(module, "m")
 		pre, err := linker.Link(c)
 		if err != nil {
 			return
@@ -62,6 +68,18 @@ func FuzzRun(f *testing.F) {
 		}
 		for _, export := range c.Type().Exports {
 			callZero(ctx, i.Func(export.Name))
+		}
+		linker.DefineInstance(i)
+		linker.DefineInstance(i, "i")
+		if pre, err := linker.Link(c); err == nil {
+			if again, err := pre.Instantiate(ctx); err == nil {
+				for _, export := range c.Type().Exports {
+					callZero(ctx, again.Func(export.Name))
+				}
+				if err := again.Close(ctx); err != nil {
+					t.Error(err)
+				}
+			}
 		}
 		if err := i.Close(ctx); err != nil {
 			t.Error(err)

@@ -244,18 +244,24 @@ func (i *Instance) hostResource(r *Resource) *task.Resource {
 // Func returns the exported function at a path: its name, or the name of an
 // exported instance and its own. It is nil if there is none.
 func (i *Instance) Func(path ...string) *Func {
-	exports := i.pre.component.program.exports
-	for n, name := range path {
-		found := exports[name]
-		switch {
-		case n == len(path)-1 && found.function != nil:
-			return i.newFunc(found.function)
-		case found.instance == nil:
-			return nil
-		}
-		exports = found.instance.exports
+	if f := i.export(path).function; f != nil {
+		return i.newFunc(f)
 	}
 	return nil
+}
+
+// Module returns the exported core module at a path, as Func does functions.
+func (i *Instance) Module(path ...string) *Module { return i.export(path).module }
+
+func (i *Instance) export(path []string) item {
+	at := item{instance: &instanceItem{i.pre.component.program.exports}}
+	for _, name := range path {
+		if at.instance == nil {
+			return item{}
+		}
+		at = at.instance.exports[name]
+	}
+	return at
 }
 
 func (i *Instance) newFunc(f *function) *Func {

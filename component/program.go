@@ -17,7 +17,7 @@ type program struct {
 	steps []step
 
 	parents   []int // of component instances
-	modules   []*validate.EmbeddedModule
+	modules   []*Module
 	cores     int // how many core instances
 	lifts     []liftPlan
 	lowers    []lowerPlan
@@ -40,6 +40,10 @@ type program struct {
 	builtins []builtinPlan
 
 	exports map[string]item
+
+	// open says that this is no more than the imports: what the component does
+	// depends on modules or components among them.
+	open bool
 }
 
 // nextName returns the name of the next function: short, see renameImports.
@@ -141,6 +145,7 @@ type builtinPlan struct {
 
 // A resourcePlan is a resource type: of an instance, or an import.
 type resourcePlan struct {
+	typ      *types.ResourceType // as signatures have it
 	name     string
 	instance int
 	imported bool
@@ -153,6 +158,7 @@ type resourcePlan struct {
 type importPlan struct {
 	path      []string
 	kind      importKind
+	extern    types.Extern   // as the component has it
 	signature *abi.Signature // of a function
 	index     int            // of sameResource: that of the import that it must be the same as
 }
@@ -164,6 +170,8 @@ const (
 	importResource
 	importInstance // need not be there: what is in it is imported by itself
 	sameResource   // need not be there
+	importModule
+	importComponent
 )
 
 // An item is what an index or a name means.
@@ -171,7 +179,7 @@ type item struct {
 	function  *function
 	instance  *instanceItem
 	component *componentItem
-	module    *moduleItem
+	module    *Module
 	resource  *types.ResourceType // as signatures have it
 }
 
@@ -186,10 +194,10 @@ const notLifted = -1
 
 type instanceItem struct{ exports map[string]item }
 
-// A componentItem is a component, and where it was defined.
+// A componentItem is a component, and where it was defined: scope is nil if that
+// is nowhere, and code has its core modules.
 type componentItem struct {
 	def   *validate.Component
 	scope *scope
+	code  *code
 }
-
-type moduleItem struct{ module int }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -24,7 +25,9 @@ type runtime struct {
 	features validate.Features
 	linker   *component.Linker
 	compile  compiler
-	fused    int // functions of adapters in all components
+	fused    int  // functions of adapters in all components
+	lenient  bool // what is imported is there
+	limits   engine.Limits
 	close    []func(context.Context) error
 }
 
@@ -46,15 +49,22 @@ func newRuntime(t *testing.T, features validate.Features) *runtime {
 	return &runtime{t: t, engine: onlyEngine{eng}, features: features, linker: new(component.Linker), compile: component.CompileWith}
 }
 
-// Instantiate makes an instance that imports from the host at most.
-func (r *runtime) Instantiate(binary []byte, _ map[string]any) (any, error) {
+// Instantiate makes an instance that imports from the host and from instances
+// that have a name.
+func (r *runtime) Instantiate(binary []byte, registered map[string]any) (any, error) {
 	ctx := context.Background()
-	config := validate.Config{Features: r.features}
+	for _, name := range slices.Sorted(maps.Keys(registered)) {
+		r.linker.DefineInstance(registered[name].(*component.Instance), name)
+	}
+	config := validate.Config{Features: r.features, Limits: r.limits}
 	c, err := r.compile(ctx, r.engine, binary, config)
 	if err != nil {
 		return nil, err
 	}
 	r.fused += c.Fused()
+	if r.lenient {
+		r.close = append(r.close, offerAll(r.t, r.engine, r.linker, c.Type().Imports)...)
+	}
 	r.close = append(r.close, c.Close)
 	pre, err := r.linker.Link(c)
 	if err != nil {

@@ -17,6 +17,7 @@ import (
 
 	"github.com/patchbay-go/patchbay/component"
 	"github.com/patchbay-go/patchbay/component/internal/validate"
+	"github.com/patchbay-go/patchbay/component/types"
 	"github.com/patchbay-go/patchbay/engine"
 	"github.com/patchbay-go/patchbay/engine/wazero"
 	"github.com/patchbay-go/patchbay/internal/componentbinary"
@@ -29,6 +30,7 @@ var update = flag.Bool("update", false, "write the not-yet lists, which must not
 type suite struct {
 	name     string
 	variable string   // names a checkout
+	revision string   // of it, for which the list is
 	folders  []string // in it
 }
 
@@ -55,11 +57,11 @@ func needTool(t *testing.T) *wast.Tool {
 }
 
 var suites = []suite{
-	{"component-model", "PATCHBAY_COMPONENT_MODEL", []string{"test"}},
-	{"wasmtime", "PATCHBAY_WASMTIME", []string{
+	{"component-model", "PATCHBAY_COMPONENT_MODEL", "6d28164", []string{"test"}},
+	{"wasmtime", "PATCHBAY_WASMTIME", "e6b33de", []string{
 		"tests/misc_testsuite/component-model", "tests/misc_testsuite/component-model-threading",
 	}},
-	{"wasm-tools", "PATCHBAY_WASM_TOOLS", []string{"tests/cli/component-model"}},
+	{"wasm-tools", "PATCHBAY_WASM_TOOLS", "a7ef477", []string{"tests/cli/component-model"}},
 }
 
 func TestComponentModel(t *testing.T) { suites[0].run(t) }
@@ -74,25 +76,23 @@ func (s suite) run(t *testing.T) {
 		t.Skipf("NOT RUN: set %s to a checkout", s.variable)
 	}
 	translator := needTool(t)
-	listFile := filepath.Join("testdata", "notyet", s.name+".txt")
-	list, known := readList(t, listFile)
+	list, known := readList(t, s.list())
 	failures := wast.NotYet{}
 	var sum tally
 	fused := 0
 	for _, file := range s.files(t, root) {
 		name := strings.TrimPrefix(file, root+"/")
 		commands := translated(t, translator, file)
-		features := s.features(t, file)
-		outcomes, n := s.runAs(t, component.CompileWith, features, commands)
+		outcomes, n := s.runAs(t, component.CompileWith, file, commands)
 		fused += n
-		apart, _ := s.runAs(t, component.CompileApart, features, commands)
+		apart, _ := s.runAs(t, component.CompileApart, file, commands)
 		if diff := cmp.Diff(errorTexts(apart), errorTexts(outcomes)); diff != "" {
 			t.Errorf("%s: with adapters, and without: %s", name, diff)
 		}
 		sum.add(commands, outcomes)
 		for _, o := range outcomes {
 			if o.Err != nil {
-				failures[wast.Place{File: name, Line: o.Line, Stage: o.Stage}] = need(o.Err)
+				failures[wast.Place{File: name, Line: o.Line, Stage: o.Stage}] = reasonOf(o.Err)
 			}
 		}
 		if *update {
@@ -106,16 +106,25 @@ func (s suite) run(t *testing.T) {
 	}
 	t.Logf("%s: %s; adapters had %d functions", s.name, sum, fused)
 	if *update {
-		writeList(t, listFile, failures, len(list), known)
+		writeList(t, s.list(), failures, len(list), known)
+		list = failures
 	}
+	s.checkRow(t, s.row(sum, list))
 }
 
+func (s suite) list() string { return filepath.Join("testdata", "notyet", s.name+".txt") }
+
 // runAs runs a script and returns how many functions adapters had.
-func (s suite) runAs(t *testing.T, compile compiler, features validate.Features, commands []wast.Command) ([]wast.Outcome, int) {
+func (s suite) runAs(t *testing.T, compile compiler, file string, commands []wast.Command) ([]wast.Outcome, int) {
+	features := s.features(t, file)
 	run := newRuntime(t, features)
 	run.compile = compile
-	if s.name == "wasmtime" {
-		run.linker = suiteHost()
+	switch s.name {
+	case "wasmtime":
+		run.linker = suiteHost(t)
+		run.limits.MemoryBytes = memoryFor(t, file)
+	case "wasm-tools":
+		run.lenient = true // the suite only validates
 	}
 	defer run.finish()
 	return (&wast.Runner{Check: checkWith(t, features), Runtime: run, Means: means}).Run(commands), run.fused
@@ -179,7 +188,25 @@ func checkWith(t *testing.T, features validate.Features) func(source *wast.Sourc
 		if err != nil {
 			return err
 		}
+		matchesItself(t, syntax, features, valid)
 		return compile(t, valid)
+	}
+}
+
+// matchesItself wants the type of a component to match that of the same one,
+// validated again.
+func matchesItself(t *testing.T, syntax *componentbinary.Component, features validate.Features, valid *validate.Component) {
+	t.Helper()
+	again, err := validate.Validate(syntax, validate.Config{Features: features})
+	if err != nil {
+		t.Fatal(err)
+	}
+	typ := func(c *validate.Component) types.Extern {
+		return types.Extern{Kind: types.ExternComponent, Component: c.Type}
+	}
+	err = validate.NewMatcher().Match(typ(valid), typ(again), nil)
+	if err != nil && !strings.Contains(err.Error(), "references to defined types") {
+		t.Errorf("the type does not match itself: %v", err)
 	}
 }
 
@@ -210,34 +237,6 @@ func compile(t *testing.T, c *validate.Component) error {
 var coreEngine = sync.OnceValues(func() (*wazero.Engine, error) {
 	return wazero.New(context.Background(), wazero.Config{Mode: wazero.Interpreter})
 })
-
-// wasmtimeOnly are texts of errors for what is valid, and wasmtime does not
-// support.
-var wasmtimeOnly = []string{
-	"root-level component imports", "exporting a component from the root component",
-	"is a reexport of an imported function which is not implemented",
-}
-
-// need says what an outcome that failed would take.
-func need(err error) string {
-	var decoding *componentbinary.Error
-	switch {
-	case errors.Is(err, component.ErrUnsupported):
-		return "more than synchronous functions"
-	case errors.Is(err, wast.ErrNoInstance), errors.Is(err, wast.ErrNoRuntime):
-		return "what it calls"
-	case errors.As(err, new(*component.LinkError)):
-		return "a host"
-	case errors.As(err, &decoding) && decoding.Feature != "":
-		return decoding.Feature
-	}
-	for _, restriction := range wasmtimeOnly {
-		if strings.Contains(err.Error(), restriction) {
-			return "a restriction of wasmtime's own"
-		}
-	}
-	return "a fix: " + err.Error()
-}
 
 func readList(t *testing.T, file string) (list wast.NotYet, known bool) {
 	t.Helper()

@@ -44,6 +44,15 @@ func kindOf(o wast.Outcome) string {
 	return "valid"
 }
 
+// of returns how many of some kinds passed.
+func (s tally) of(kinds ...string) string {
+	passed, all := 0, 0
+	for _, kind := range kinds {
+		passed, all = passed+s.passed[kind], all+s.all[kind]
+	}
+	return fmt.Sprintf("%d of %d", passed, all)
+}
+
 func (s tally) String() string {
 	var parts []string
 	for _, kind := range []string{"valid", "invalid", "malformed", "run"} {

@@ -1,6 +1,9 @@
 package types
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // An ExternKind says what an import or export of a component is.
 type ExternKind uint8
@@ -77,6 +80,29 @@ func (t *ComponentType) Import(name string) (Extern, bool) { return find(t.Impor
 
 // Export returns the export of that name, and whether there is one.
 func (t *ComponentType) Export(name string) (Extern, bool) { return find(t.Exports, name) }
+
+// String returns the type as in `component (import "a" (func() -> u32)) (export
+// "b" (instance of 2 exports))`, of long ones the beginning.
+func (t *ComponentType) String() string {
+	members := []string{"component"}
+	for _, x := range t.Imports {
+		members = append(members, fmt.Sprintf("(import %q (%v))", x.Name, x.Extern))
+	}
+	for _, x := range t.Exports {
+		members = append(members, fmt.Sprintf("(export %q (%v))", x.Name, x.Extern))
+	}
+	return shortened(members)
+}
+
+// maxShown is how many members messages have at most.
+const maxShown = 12
+
+func shortened(members []string) string {
+	if more := len(members) - maxShown; more > 0 {
+		members = append(members[:maxShown], fmt.Sprintf("and %d more", more))
+	}
+	return strings.Join(members, " ")
+}
 
 func find(externs []NamedExtern, name string) (Extern, bool) {
 	for i := range externs {

@@ -11,6 +11,19 @@ type ModuleType struct {
 	Exports []CoreExport
 }
 
+// String returns the type as in `core module (import "env" "f" (func () -> (i32)))
+// (export "g" (global i32))`, of long ones the beginning.
+func (t *ModuleType) String() string {
+	members := []string{"core module"}
+	for _, x := range t.Imports {
+		members = append(members, fmt.Sprintf("(import %q %q (%v))", x.Module, x.Name, x.Type))
+	}
+	for _, x := range t.Exports {
+		members = append(members, fmt.Sprintf("(export %q (%v))", x.Name, x.Type))
+	}
+	return shortened(members)
+}
+
 // A CoreImport is something that a core module asks for.
 type CoreImport struct {
 	Module string
@@ -57,6 +70,22 @@ type CoreType struct {
 	Mutable bool          // of a global
 }
 
+// String returns the type in a form close to the text format.
+func (t CoreType) String() string {
+	switch t.Kind {
+	case CoreTable:
+		return "table " + t.Limits.String() + " " + t.Value.String()
+	case CoreMemory:
+		return "memory " + t.Limits.String()
+	case CoreGlobal:
+		if t.Mutable {
+			return "global (mut " + t.Value.String() + ")"
+		}
+		return "global " + t.Value.String()
+	}
+	return t.Kind.String() + " " + t.Func.String()
+}
+
 // CoreLimits are the sizes of a table or memory.
 type CoreLimits struct {
 	Min      uint64
@@ -65,6 +94,24 @@ type CoreLimits struct {
 	Shared   bool
 	Is64     bool  // addresses are i64
 	PageSize uint8 // of a memory, if it is not of 64 KiB: log2 of its bytes, plus 1
+}
+
+// String returns the limits as in "i64 1 10 shared".
+func (l CoreLimits) String() string {
+	text := fmt.Sprint(l.Min)
+	if l.HasMax {
+		text = fmt.Sprint(l.Min, " ", l.Max)
+	}
+	if l.Is64 {
+		text = "i64 " + text
+	}
+	if l.Shared {
+		text += " shared"
+	}
+	if l.PageSize > 0 {
+		text += fmt.Sprintf(" of pages of %d bytes", uint64(1)<<(l.PageSize-1))
+	}
+	return text
 }
 
 // A CoreFuncType is the type of a core function.

@@ -279,3 +279,38 @@ func TestContents(t *testing.T) {
 		t.Error("Contains")
 	}
 }
+
+// TestExternTypeText holds what messages say of modules and components.
+func TestExternTypeText(t *testing.T) {
+	f := CoreFuncType{Params: []CoreValueType{CoreI32}, Results: []CoreValueType{CoreI64, CoreFuncRef}}
+	module := &ModuleType{
+		Imports: []CoreImport{
+			{"env", "f", CoreType{Kind: CoreFunc, Func: f}},
+			{"env", "m", CoreType{Kind: CoreMemory, Limits: CoreLimits{Min: 1, Max: 2, HasMax: true, Is64: true, Shared: true, PageSize: 1}}},
+		},
+		Exports: []CoreExport{
+			{"t", CoreType{Kind: CoreTable, Limits: CoreLimits{Min: 3}, Value: CoreExternRef}},
+			{"g", CoreType{Kind: CoreGlobal, Value: CoreF32}},
+			{"h", CoreType{Kind: CoreGlobal, Value: CoreF64, Mutable: true}},
+			{"x", CoreType{Kind: CoreTag, Func: CoreFuncType{Params: f.Params}}},
+		},
+	}
+	want := `core module (import "env" "f" (func (i32) -> (i64, funcref))) (import "env" "m" (memory i64 1 2 shared of pages of 1 bytes))` +
+		` (export "t" (table 3 externref)) (export "g" (global f32)) (export "h" (global (mut f64))) (export "x" (tag (i32) -> ()))`
+	if got := module.String(); got != want {
+		t.Errorf("got %s", got)
+	}
+	c := &ComponentType{
+		Imports: []NamedExtern{{Name: "a", Extern: Extern{Kind: ExternFunc, Func: &FuncType{Result: U32.Type()}}}},
+		Exports: []NamedExtern{{Name: "b", Extern: Extern{Kind: ExternInstance, Instance: &InstanceType{}}}},
+	}
+	if got, want := c.String(), `component (import "a" (func() -> u32)) (export "b" (instance of 0 exports))`; got != want {
+		t.Errorf("got %s", got)
+	}
+	for range 20 {
+		c.Exports = append(c.Exports, c.Exports[0])
+	}
+	if got, want := c.String(), `(export "b" (instance of 0 exports)) and 11 more`; !strings.HasSuffix(got, want) {
+		t.Errorf("got %s", got)
+	}
+}

@@ -3,6 +3,7 @@ package wast
 import (
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // The stages of a command: what its binary is by itself, and what happens when
@@ -25,7 +26,8 @@ type Outcome struct {
 // behind the two empty interfaces.
 type Runtime interface {
 	// Instantiate makes an instance of a component. What it imports was
-	// registered, or is for the runtime to know.
+	// registered, as every instance that has a name is, or is for the runtime to
+	// know.
 	Instantiate(binary []byte, registered map[string]any) (instance any, err error)
 
 	// Invoke calls an export.
@@ -49,32 +51,44 @@ type Runner struct {
 // ErrNoRuntime says that a command needs a [Runtime], and there is none.
 var ErrNoRuntime = errors.New("no runtime to instantiate components")
 
-// ErrNoInstance says that a command needs an instance that was not made.
+// ErrNoInstance says that a command needs an instance, or a definition, that is
+// not there; why that is so stands behind it.
 var ErrNoInstance = errors.New("no such instance")
 
 // Run executes commands in order and returns the outcomes of the stages that
 // each of them has. They must have been translated.
 func (r *Runner) Run(commands []Command) []Outcome {
-	s := script{Runner: r, definitions: map[string][]byte{}, instances: map[string]any{}, registered: map[string]any{}}
+	s := script{
+		Runner: r, definitions: map[string][]byte{}, instances: map[string]any{}, registered: map[string]any{}, failed: map[string]error{},
+	}
 	var outcomes []Outcome
 	for _, c := range commands {
-		valid := true
+		var refused error
 		if c.Source != nil {
-			err := r.check(c)
-			valid = err == nil
-			outcomes = append(outcomes, Outcome{c.Line, c.Verb, StageCheck, err})
+			refused = r.check(c)
+			outcomes = append(outcomes, Outcome{c.Line, c.Verb, StageCheck, refused})
 		}
 		if !c.runs() {
-			s.define(c)
+			s.define(c, refused)
 			continue
 		}
-		err := ErrNoRuntime
-		if r.Runtime != nil && valid {
-			err = s.run(c)
-		}
-		outcomes = append(outcomes, Outcome{c.Line, c.Verb, StageRun, err})
+		outcomes = append(outcomes, Outcome{c.Line, c.Verb, StageRun, s.attempt(c, refused)})
 	}
 	return outcomes
+}
+
+// attempt runs a command unless its source was refused.
+func (s *script) attempt(c Command, refused error) error {
+	switch {
+	case s.Runtime == nil:
+		return ErrNoRuntime
+	case refused != nil:
+		if c.Verb == VerbComponent || c.Verb == VerbModule {
+			s.fail(c.Name, refused)
+		}
+		return fmt.Errorf("%w: %w", ErrNoInstance, refused)
+	}
+	return s.run(c)
 }
 
 // runs reports whether the command instantiates or calls something.
@@ -119,12 +133,34 @@ type script struct {
 	definitions map[string][]byte
 	instances   map[string]any
 	registered  map[string]any
+	failed      map[string]error // why there is no definition or instance
 }
 
-func (s *script) define(c Command) {
-	if c.Verb == VerbDefinition {
+func (s *script) define(c Command, refused error) {
+	switch {
+	case c.Verb != VerbDefinition:
+	case refused != nil:
+		s.fail(c.Name, refused)
+	default:
 		s.definitions[""], s.definitions[c.Name] = c.Source.Binary, c.Source.Binary
 	}
+}
+
+// fail takes a definition and an instance away: an older one is not meant.
+func (s *script) fail(name string, err error) {
+	for _, n := range []string{"", name} {
+		delete(s.definitions, n)
+		delete(s.instances, n)
+		s.failed[n] = err
+	}
+}
+
+// missing returns what to say of a definition or instance that is not there.
+func (s *script) missing(name string) error {
+	if err := s.failed[name]; err != nil {
+		return fmt.Errorf("%w: %q: %w", ErrNoInstance, name, err)
+	}
+	return fmt.Errorf("%w: %q", ErrNoInstance, name)
 }
 
 func (s *script) run(c Command) error {
@@ -135,7 +171,7 @@ func (s *script) run(c Command) error {
 	case VerbInstance:
 		binary, ok := s.definitions[c.Of]
 		if !ok {
-			return fmt.Errorf("no definition %s", c.Of)
+			return s.missing(c.Of)
 		}
 		return s.instantiate(c.Name, binary)
 	case VerbRegister:
@@ -156,18 +192,23 @@ func (s *script) run(c Command) error {
 func (s *script) instantiate(name string, binary []byte) error {
 	instance, err := s.Runtime.Instantiate(binary, s.registered)
 	if err != nil {
-		delete(s.instances, "") // an older one is not meant
-		delete(s.instances, name)
+		for _, n := range []string{"", name} {
+			delete(s.instances, n) // an older one is not meant
+			s.failed[n] = err
+		}
 		return err
 	}
 	s.instances[""], s.instances[name] = instance, instance
+	if name != "" {
+		s.registered[strings.TrimPrefix(name, "$")] = instance
+	}
 	return nil
 }
 
 func (s *script) instance(name string) (any, error) {
 	instance, ok := s.instances[name]
 	if !ok {
-		return nil, fmt.Errorf("%w: %q", ErrNoInstance, name)
+		return nil, s.missing(name)
 	}
 	return instance, nil
 }

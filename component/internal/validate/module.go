@@ -5,6 +5,7 @@ import (
 
 	"github.com/patchbay-go/patchbay/component/types"
 	"github.com/patchbay-go/patchbay/engine"
+	"github.com/patchbay-go/patchbay/internal/componentbinary"
 	"github.com/patchbay-go/patchbay/internal/corewasm"
 )
 
@@ -32,9 +33,9 @@ func (v *validator) module(s *scope, i int) error {
 	return nil
 }
 
-// ModuleType validates a core module that is in no component and returns its type.
-// Offsets in errors are those in the module.
-func ModuleType(binary []byte, config Config) (*types.ModuleType, error) {
+// ParseModule validates a core module that is in no component. Offsets in errors
+// are those in the module.
+func ParseModule(binary []byte, config Config) (*EmbeddedModule, error) {
 	if err := engine.Check(binary, config.Limits); err != nil {
 		return nil, err
 	}
@@ -42,7 +43,11 @@ func ModuleType(binary []byte, config Config) (*types.ModuleType, error) {
 	if err != nil {
 		return nil, err
 	}
-	return (&validator{Config: config, work: baseWork, cores: map[string]types.CoreValueType{}}).typeOf(core)
+	t, err := newValidator(config, baseWork).typeOf(core)
+	if err != nil {
+		return nil, err
+	}
+	return &EmbeddedModule{Range: componentbinary.Range{Size: uint32(len(binary))}, Core: core, Type: t}, nil
 }
 
 // typeOf returns the type of a module.

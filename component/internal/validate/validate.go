@@ -17,14 +17,17 @@ type Config struct {
 // Validate checks a decoded component and resolves it. The result keeps syntax
 // and the binary behind it. Errors are of type [*componentbinary.Error].
 func Validate(syntax *componentbinary.Component, config Config) (*Component, error) {
-	v := &validator{
-		Config:        config,
-		work:          baseWork + workPerByte*int64(sizeWithoutModules(syntax)),
+	work := baseWork + workPerByte*int64(sizeWithoutModules(syntax))
+	return newValidator(config, work).component(syntax, nil)
+}
+
+func newValidator(config Config, work int64) *validator {
+	return &validator{
+		Config: config, work: work,
 		handles:       map[*types.Type]*resourceName{},
 		cores:         map[string]types.CoreValueType{},
 		moduleExports: map[*types.ModuleType]map[string]int{},
 	}
-	return v.component(syntax, nil)
 }
 
 // What comparing and substituting types may cost: a step for each type that is

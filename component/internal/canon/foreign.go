@@ -1,0 +1,65 @@
+package canon
+
+import (
+	"context"
+
+	"github.com/patchbay-go/patchbay/component/internal/abi"
+	"github.com/patchbay-go/patchbay/component/internal/task"
+)
+
+// A Foreign serves calls with a function of another tree, from memory to memory.
+// That tree is entered as from the host, so that it may not be on the way of the
+// call already, and has its own limits besides those of the caller's.
+type Foreign struct {
+	callee   *Lift
+	transfer *abi.Transfer
+}
+
+// NewForeign returns the server for functions that are lowered with s. The types
+// of both are the same but for what their resource types are in each tree.
+func NewForeign(s *abi.Signature, callee *Lift) (*Foreign, error) {
+	transfer, err := abi.NewTransfer(s, callee.Signature)
+	return &Foreign{callee, transfer}, err
+}
+
+// Serve calls the function. What moves between guests is not counted as what moves
+// to and from the host.
+func (f *Foreign) Serve(_ context.Context, from *abi.Context, s *abi.Signature, stack []uint64) error {
+	c, err := f.callee.begin(from.Ctx)
+	if err != nil {
+		return err
+	}
+	err = f.exchange(c, from, s, stack)
+	from.Budget, from.Lowered = abi.LiftBudget, 0
+	return f.callee.end(c, err, err != nil)
+}
+
+func (f *Foreign) exchange(c *call, from *abi.Context, s *abi.Signature, stack []uint64) error {
+	to := &c.callee
+	from.Budget, to.Budget = abi.TransferBudget, abi.TransferBudget
+	result := s.ResultPointer(stack)
+	if err := f.transfer.Params(from, to, stack, c.stack[:]); err != nil {
+		return err
+	}
+	if err := f.callee.run(c); err != nil {
+		return err
+	}
+	if err := c.task.Return(); err != nil {
+		return err
+	}
+	if err := f.transfer.Result(to, from, c.stack[:], stack, result); err != nil {
+		return err
+	}
+	return f.callee.postReturn(c)
+}
+
+// Destroyer returns what ends resources of type r, which an instance of the tree
+// defines, for another tree that has handles to them.
+func (t *Tree) Destroyer(r *task.Resource) func(ctx context.Context, rep uint32) error {
+	return func(ctx context.Context, rep uint32) error {
+		if t.span.Running() {
+			return task.CannotEnter()
+		}
+		return t.Within(ctx, func(ctx context.Context) error { return t.destroy(ctx, r, rep, task.NoCaller) })
+	}
+}

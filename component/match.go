@@ -1,0 +1,169 @@
+package component
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/patchbay-go/patchbay/component/internal/canon"
+	"github.com/patchbay-go/patchbay/component/internal/validate"
+	"github.com/patchbay-go/patchbay/component/types"
+	"github.com/patchbay-go/patchbay/engine"
+)
+
+// A match is a linking that is under way: imports are matched with offers in their
+// order.
+type match struct {
+	linker     *Linker
+	engine     engine.Engine
+	found      Pre
+	parameters []offer // by import: modules and components
+	unmet      []UnmetImport
+
+	// bound leads from the resource types that are imported to those that were
+	// found. While one is missing, types that may mention it are not compared.
+	bound   types.Substitution
+	missing bool
+
+	matcher *validate.Matcher
+}
+
+// add finds what the host has for the next import.
+func (m *match) add(imp *importPlan) {
+	o, reason := m.linker.find(imp)
+	var server canon.Server
+	if reason == "" {
+		server, reason = m.accept(imp, o)
+	}
+	if reason != "" {
+		m.unmet = append(m.unmet, UnmetImport{Path: imp.path, Type: imp.typeText(), Reason: reason})
+		m.missing = m.missing || imp.kind == importResource
+	}
+	m.found.servers = append(m.found.servers, server)
+	m.found.resources = append(m.found.resources, o.resource)
+	m.found.functions = append(m.found.functions, o.function)
+	m.parameters = append(m.parameters, offer{module: o.module, component: o.component})
+}
+
+// accept looks at the types of what was found, or returns why that is not it.
+func (m *match) accept(imp *importPlan, o offer) (server canon.Server, reason string) {
+	var err error
+	switch {
+	case o.function != nil:
+		return m.serve(imp, o.function)
+	case o.resource != nil:
+		known := m.bound[imp.extern.Resource]
+		if known != nil && known != o.resource.Type() {
+			return nil, "mismatched resource types"
+		}
+		m.bound[imp.extern.Resource] = o.resource.Type()
+	case o.module != nil:
+		err = m.compare(o.module.engine, types.Extern{Kind: types.ExternModule, Module: o.module.embedded.Type}, imp)
+	case o.component != nil:
+		err = m.compare(o.component.code.engine, types.Extern{Kind: types.ExternComponent, Component: o.component.def.Type}, imp)
+	}
+	if err != nil {
+		return nil, err.Error()
+	}
+	return nil, ""
+}
+
+// compare holds a module or component against what is imported.
+func (m *match) compare(compiledBy engine.Engine, given types.Extern, imp *importPlan) error {
+	if compiledBy != m.engine {
+		return fmt.Errorf("the %s on the host was compiled by another engine", imp.kind)
+	}
+	if m.missing {
+		return nil
+	}
+	return m.matcher.Match(given, imp.extern, m.bound)
+}
+
+// serve returns what calls of the import go to.
+func (m *match) serve(imp *importPlan, f hostFunction) (server canon.Server, reason string) {
+	if typed, ok := f.(typedFunction); ok && !m.missing {
+		t := typed.types()
+		if err := m.matcher.Match(types.Extern{Kind: types.ExternFunc, Func: t.actual}, imp.extern, m.bound); err != nil {
+			return nil, fmt.Sprintf("on the host it is %v: %v", t.shown, err)
+		}
+	}
+	if m.missing {
+		return nil, ""
+	}
+	server, err := f.server(imp.signature)
+	if err != nil {
+		return nil, err.Error()
+	}
+	return server, ""
+}
+
+// typeText returns what messages say that an import is.
+func (i *importPlan) typeText() string {
+	switch i.kind {
+	case importFunction:
+		return i.signature.Type.String()
+	case importModule:
+		return i.extern.Module.String()
+	case importComponent:
+		return i.extern.Component.String()
+	}
+	return i.kind.String()
+}
+
+// String returns what the import is.
+func (k importKind) String() string {
+	return [...]string{
+		importFunction: "function", importResource: "resource", importInstance: "instance", sameResource: "resource",
+		importModule: "module", importComponent: "component",
+	}[k]
+}
+
+// find returns what the host has for an import, or why that is not it.
+func (l *Linker) find(imp *importPlan) (found offer, reason string) {
+	for _, key := range l.candidates(imp.path) {
+		switch o, have := l.offers[key], l.kind(key); {
+		case have == "":
+		case o.satisfies(imp.kind):
+			return o, ""
+		default:
+			return offer{}, fmt.Sprintf("expected %v found %s", imp.kind, have)
+		}
+	}
+	if imp.kind == importInstance || imp.kind == sameResource {
+		return offer{}, ""
+	}
+	return offer{}, "it was not found on the host"
+}
+
+// satisfies reports whether an offer is what such imports are of.
+func (o offer) satisfies(kind importKind) bool {
+	switch kind {
+	case importFunction:
+		return o.function != nil
+	case importResource, sameResource:
+		return o.resource != nil
+	case importModule:
+		return o.module != nil
+	case importComponent:
+		return o.component != nil
+	}
+	return o.function == nil && o.resource == nil && o.module == nil && o.component == nil
+}
+
+// kind returns what the host has under a key, or "".
+func (l *Linker) kind(key string) string {
+	o, known := l.offers[key]
+	switch {
+	case o.function != nil:
+		return "func"
+	case o.resource != nil:
+		return "resource"
+	case o.module != nil:
+		return "module"
+	case o.component != nil:
+		return "component"
+	case known, slices.ContainsFunc(l.names, func(name string) bool { return strings.HasPrefix(name, key+separator) }):
+		return "instance"
+	}
+	return ""
+}
