@@ -6,13 +6,15 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/patchbay-go/patchbay/component"
+	"github.com/patchbay-go/patchbay/component/internal/validate"
 	"github.com/patchbay-go/patchbay/component/types"
 	"github.com/patchbay-go/patchbay/engine"
 )
 
-// A bench has what tests of linking need again and again: an engine, and the
+// A workbench has what tests of linking need again and again: an engine, and the
 // components of one script.
 type workbench struct {
 	testing.TB
@@ -21,7 +23,12 @@ type workbench struct {
 
 func (w workbench) compile(name string) *component.Component {
 	w.Helper()
-	c, err := component.Compile(w.Context(), w.engine, definition(w, "given", name), component.Config{})
+	return w.compileWithin(name, engine.Limits{})
+}
+
+func (w workbench) compileWithin(name string, limits engine.Limits) *component.Component {
+	w.Helper()
+	c, err := component.Compile(w.Context(), w.engine, definition(w, "given", name), component.Config{Limits: limits})
 	if err != nil {
 		w.Fatal(err)
 	}
@@ -211,6 +218,54 @@ func TestGivenHostExports(t *testing.T) {
 	}
 }
 
+// TestVersionsSideBySide links a component with several versions of an interface.
+func TestVersionsSideBySide(t *testing.T) {
+	w := workbench{t, newEngine(t)}
+	versions := w.compile("$Versions")
+	var l component.Linker
+	define := func(n uint32, version string) {
+		l.Define(returning(n), "a:b/c@"+version, "f")
+		l.Define(returning(n+1), "a:b/c@"+version, "g")
+	}
+	define(30, "0.2.3")
+	define(90, "0.2.9")
+	define(100, "0.2.10")
+	define(400, "1.4.0")
+	i := w.instantiate(&l, versions)
+	want := func(i *component.Instance, export, name string, n uint64) {
+		t.Helper()
+		if got, err := i.Func(export, name).Call(t.Context()); err != nil || got.Uint() != n {
+			t.Errorf("%s %s: got %v, %v, want %d", export, name, got, err, n)
+		}
+	}
+	want(i, "x", "f", 30)
+	want(i, "y", "g", 101)
+	want(i, "z", "f", 400)
+
+	// What is offered later takes the place of what was there, for who is linked
+	// later.
+	define(70, "0.2.3")
+	later := w.instantiate(&l, versions)
+	want(i, "x", "f", 30)
+	want(later, "x", "f", 70)
+	want(later, "y", "f", 100)
+
+	// All of an interface comes from one version of it.
+	l.Define(returning(5), "a:b/c@0.2.5", "f")
+	_, err := l.Link(versions)
+	if want := "import a:b/c@0.2.5 g of type func() -> u32: it was not found on the host; near it is a:b/c@1.4.0 g and a:b/c@0.2.10 g and a:b/c@0.2.9 g"; err == nil || err.Error() != want {
+		t.Errorf("got %v", err)
+	}
+
+	config := validate.Config{Features: validate.All()}
+	canonical, err := component.CompileWith(t.Context(), w.engine, definition(t, "given", "$Canonical"), config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want(w.instantiate(&l, canonical), "x", "f", 100)
+	w.Cleanup(func() { w.check(canonical.Close(context.Background())) })
+}
+
 // TestGivenReentrance has an instance call, by way of the host, one that calls it.
 func TestGivenReentrance(t *testing.T) {
 	w := workbench{t, newEngine(t)}
@@ -235,6 +290,35 @@ func TestGivenReentrance(t *testing.T) {
 	}
 	if _, err := loop.Func("nothing").Call(t.Context()); err != nil {
 		t.Errorf("who refused a call is called: %v", err)
+	}
+}
+
+// TestGivenRunaway stops an instance that does not end when the time of who calls it
+// is over, and for what it spends itself.
+func TestGivenRunaway(t *testing.T) {
+	for _, test := range []struct {
+		name           string
+		callee, caller engine.Limits
+		kind           engine.TrapKind
+	}{
+		{"the caller's timeout", engine.Limits{}, engine.Limits{Timeout: 20 * time.Millisecond}, engine.Deadline},
+		{"the callee's timeout", engine.Limits{Timeout: 20 * time.Millisecond}, engine.Limits{Timeout: time.Hour}, engine.Deadline},
+		{"the callee's fuel", engine.Limits{Fuel: 100_000}, engine.Limits{Fuel: 1 << 40}, engine.OutOfFuel},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			w := workbench{t, newEngine(t)}
+			var l component.Linker
+			l.Define(func(context.Context, []types.Value) (types.Value, error) { return types.Value{}, nil }, "back")
+			l.DefineInstance(w.instantiate(&l, w.compileWithin("$Loop", test.callee)), "loop")
+			caller := w.instantiate(&l, w.compileWithin("$Caller", test.caller))
+			_, err := caller.Func("spin").Call(t.Context())
+			if trap := engine.AsTrap(err); trap == nil || trap.Kind != test.kind {
+				t.Errorf("got %v, want a trap: %v", err, test.kind)
+			}
+			if _, err := caller.Func("call").Call(t.Context()); err == nil || !strings.Contains(err.Error(), "cannot enter") {
+				t.Errorf("after it: %v", err)
+			}
+		})
 	}
 }
 

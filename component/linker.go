@@ -45,11 +45,20 @@ func (r *Resource) New(rep uint32) *types.Handle {
 
 // A Linker is what a host offers to components: each thing under a path, which is
 // its name, or the name of an instance and its own. What is offered later under
-// the same path takes the place of what was there. The zero value offers nothing;
-// it is not safe for concurrent use.
+// the same path takes the place of what was there.
+//
+// An import of an interface with a version, such as wasi:io/poll@0.2.3, is met by
+// the instance of that name. If there is none it is met by the latest that is
+// compatible: for 0.2.3 of 0.2.x, whether x is more or less than 3, for 1.2.3 of
+// 1.x, for 0.0.3 and versions such as 1.0.0-rc of that alone. The canonical
+// spelling, as in wasi:io/poll@0.2, is as good in an import as on the host. All
+// that is imported from an interface comes from one version of it; several stand
+// side by side.
+//
+// The zero value offers nothing; it is not safe for concurrent use.
 type Linker struct {
-	offers map[string]offer
-	names  []string
+	offers   map[string]offer               // by path
+	children map[string]map[string]struct{} // the names in an instance, by its path
 }
 
 // An offer is what the host has at a path: one of these, or an instance.
@@ -72,7 +81,9 @@ func (l *Linker) define(f hostFunction, path []string) { l.offer(offer{function:
 func (l *Linker) DefineResource(r *Resource, path ...string) { l.offer(offer{resource: r}, path) }
 
 // DefineModule offers a core module. The engine must be that of the components that
-// import it, and the module is closed after them.
+// import it, and the module is closed after them. A component that imports modules or
+// components keeps what linking made of them until it is closed, once for each set
+// of them: to link it again with the same takes some microseconds.
 func (l *Linker) DefineModule(m *Module, path ...string) { l.offer(offer{module: m}, path) }
 
 // DefineComponent offers a component. Who imports it instantiates it with imports
@@ -85,16 +96,19 @@ func (l *Linker) DefineComponent(c *Component, path ...string) {
 
 func (l *Linker) offer(o offer, path []string) {
 	if l.offers == nil {
-		l.offers = map[string]offer{}
+		l.offers, l.children = map[string]offer{}, map[string]map[string]struct{}{}
 	}
-	key := strings.Join(path, separator)
-	if _, known := l.offers[key]; !known {
-		l.names = append(l.names, key)
+	l.offers[strings.Join(path, separator)] = o
+	for i, name := range path {
+		around := strings.Join(path[:i], separator)
+		if l.children[around] == nil {
+			l.children[around] = map[string]struct{}{}
+		}
+		l.children[around][name] = struct{}{}
 	}
-	l.offers[key] = o
 }
 
-// separator is between the names of a path in a key.
+// separator is between the names of a path where that is one string.
 const separator = "\x00"
 
 // A LinkError says what a component imports and the host does not offer.
@@ -107,13 +121,24 @@ type UnmetImport struct {
 	Path   []string
 	Type   string // the function's type, or what else it is
 	Reason string
+
+	// Near is what the host has that may be meant: paths, of three things at most.
+	Near [][]string
+}
+
+func (u *UnmetImport) text() string {
+	text := fmt.Sprintf("import %s of type %s: %s", strings.Join(u.Path, " "), u.Type, u.Reason)
+	for i, path := range u.Near {
+		text += []string{"; near it is ", " and "}[min(i, 1)] + strings.Join(path, " ")
+	}
+	return text
 }
 
 // Error lists all of them.
 func (e *LinkError) Error() string {
 	lines := make([]string, len(e.Unmet))
-	for i, u := range e.Unmet {
-		lines[i] = fmt.Sprintf("import %s of type %s: %s", strings.Join(u.Path, " "), u.Type, u.Reason)
+	for i := range e.Unmet {
+		lines[i] = e.Unmet[i].text()
 	}
 	return strings.Join(lines, "; ")
 }
@@ -127,11 +152,10 @@ type Pre struct {
 	functions []hostFunction // by import, as they were offered
 }
 
-// Link finds what c imports. An instance of another version is taken if it is
-// compatible: of 0.2.x for 0.2.y, and of 1.x for 1.y. What is missing is reported
+// Link finds what c imports. All that is missing, or is something else, is reported
 // at once, as a [*LinkError].
 func (l *Linker) Link(c *Component) (*Pre, error) {
-	m := match{linker: l, engine: c.engine, bound: types.Substitution{}, matcher: validate.NewMatcher()}
+	m := match{linker: l, roots: map[string]string{}, engine: c.engine, bound: types.Substitution{}, matcher: validate.NewMatcher()}
 	for i := range c.program.imports {
 		m.add(&c.program.imports[i])
 	}

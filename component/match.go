@@ -2,7 +2,6 @@ package component
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/patchbay-go/patchbay/component/internal/canon"
@@ -15,6 +14,7 @@ import (
 // order.
 type match struct {
 	linker     *Linker
+	roots      map[string]string
 	engine     engine.Engine
 	found      Pre
 	parameters []offer // by import: modules and components
@@ -30,13 +30,17 @@ type match struct {
 
 // add finds what the host has for the next import.
 func (m *match) add(imp *importPlan) {
-	o, reason := m.linker.find(imp)
+	o, reason := m.find(imp)
 	var server canon.Server
 	if reason == "" {
 		server, reason = m.accept(imp, o)
 	}
 	if reason != "" {
-		m.unmet = append(m.unmet, UnmetImport{Path: imp.path, Type: imp.typeText(), Reason: reason})
+		u := UnmetImport{Path: imp.path, Type: imp.typeText(), Reason: reason}
+		if reason == notFound {
+			u.Near = m.linker.near(imp.path)
+		}
+		m.unmet = append(m.unmet, u)
 		m.missing = m.missing || imp.kind == importResource
 	}
 	m.found.servers = append(m.found.servers, server)
@@ -118,21 +122,33 @@ func (k importKind) String() string {
 	}[k]
 }
 
+// notFound is why most imports are not met.
+const notFound = "it was not found on the host"
+
 // find returns what the host has for an import, or why that is not it.
-func (l *Linker) find(imp *importPlan) (found offer, reason string) {
-	for _, key := range l.candidates(imp.path) {
-		switch o, have := l.offers[key], l.kind(key); {
-		case have == "":
-		case o.satisfies(imp.kind):
-			return o, ""
-		default:
-			return offer{}, fmt.Sprintf("expected %v found %s", imp.kind, have)
-		}
-	}
-	if imp.kind == importInstance || imp.kind == sameResource {
+func (m *match) find(imp *importPlan) (found offer, reason string) {
+	root := m.root(imp.path[0])
+	key := strings.Join(append([]string{root}, imp.path[1:]...), separator)
+	switch o, have := m.linker.offers[key], m.linker.kind(key); {
+	case root != "" && have != "" && o.satisfies(imp.kind):
+		return o, ""
+	case root != "" && have != "":
+		return offer{}, fmt.Sprintf("expected %v found %s", imp.kind, have)
+	case imp.kind == importInstance || imp.kind == sameResource:
 		return offer{}, ""
 	}
-	return offer{}, "it was not found on the host"
+	return offer{}, notFound
+}
+
+// root returns under which name the host has an interface, as it was found first,
+// or "".
+func (m *match) root(first string) string {
+	root, known := m.roots[first]
+	if !known {
+		root = m.linker.root(first)
+		m.roots[first] = root
+	}
+	return root
 }
 
 // satisfies reports whether an offer is what such imports are of.
@@ -162,7 +178,7 @@ func (l *Linker) kind(key string) string {
 		return "module"
 	case o.component != nil:
 		return "component"
-	case known, slices.ContainsFunc(l.names, func(name string) bool { return strings.HasPrefix(name, key+separator) }):
+	case known, l.children[key] != nil && key != "":
 		return "instance"
 	}
 	return ""

@@ -1,44 +1,89 @@
 package component
 
 import (
+	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
-// candidates returns the keys under which an import may be found, the best first.
-func (l *Linker) candidates(path []string) []string {
-	exact := strings.Join(path, "\x00")
-	keys := []string{exact}
-	want, _, versioned := compatible(path[0])
-	if !versioned {
-		return keys
-	}
-	rest := strings.TrimPrefix(exact, path[0])
-	for _, name := range l.names {
-		first, _, _ := strings.Cut(name, "\x00")
-		if have, _, ok := compatible(first); ok && have == want && strings.TrimPrefix(name, first) == rest && name != exact {
-			keys = append(keys, name)
-		}
-	}
-	slices.SortFunc(keys[1:], func(a, b string) int { return strings.Compare(b, a) })
-	return keys
+// An interfaceName is the name of an interface with a version, as in
+// wasi:io/poll@0.2.3, or in its canonical spelling wasi:io/poll@0.2.
+type interfaceName struct {
+	name  string
+	base  string // what stands before the version
+	track string // of the version, what compatible ones share
+	whole bool   // the version is there as a whole
+	parts [3]uint64
 }
 
-// compatible returns a name with that part of its version which compatible ones
-// share, and the whole version.
-func compatible(name string) (key, version string, ok bool) {
+// parseInterface returns the parts of a name, or false if it has no version or one
+// that is compatible with no other.
+func parseInterface(name string) (n interfaceName, ok bool) {
 	base, version, ok := strings.Cut(name, "@")
-	if !ok || strings.ContainsAny(version, "-+") {
-		return name, version, false
+	version, _, _ = strings.Cut(version, "+") // builds are not told apart
+	n = interfaceName{name: name, base: base}
+	numbers := strings.Split(version, ".")
+	if !ok || len(numbers) > len(n.parts) {
+		return n, false
 	}
-	parts := strings.Split(version, ".")
-	switch {
-	case len(parts) != 3:
-		return name, version, false
-	case parts[0] != "0":
-		return base + "@" + parts[0], version, true
-	case parts[1] != "0":
-		return base + "@0." + parts[1], version, true
+	n.whole = len(numbers) == len(n.parts)
+	for i, text := range numbers {
+		number, err := strconv.ParseUint(text, 10, 64)
+		if err != nil { // of a version before another, such as 1.0.0-rc, too
+			return n, false
+		}
+		n.parts[i] = number
 	}
-	return name, version, false
+	return n, n.findTrack(numbers)
+}
+
+// findTrack sets the track, which ends with the first number that is not zero, and
+// returns false if there is none or the name is in neither spelling.
+func (n *interfaceName) findTrack(numbers []string) bool {
+	first := slices.IndexFunc(numbers, func(text string) bool { return text != "0" })
+	if first < 0 || !n.whole && first != len(numbers)-1 {
+		return false
+	}
+	n.track = strings.Join(numbers[:first+1], ".")
+	return true
+}
+
+// compatible reports whether one does where the other is wanted.
+func (n *interfaceName) compatible(other *interfaceName) bool {
+	return n.base == other.base && n.track == other.track
+}
+
+// compareVersions orders interfaces, the latest first and those of which only the
+// track is known last.
+func compareVersions(a, b interfaceName) int {
+	if a.whole != b.whole {
+		if a.whole {
+			return -1
+		}
+		return 1
+	}
+	return cmp.Or(slices.Compare(b.parts[:], a.parts[:]), strings.Compare(a.name, b.name))
+}
+
+// root returns under which name the host has what an import's path begins with:
+// itself, else the latest that is compatible, else "".
+func (l *Linker) root(first string) string {
+	if _, known := l.children[""][first]; known {
+		return first
+	}
+	want, versioned := parseInterface(first)
+	if !versioned {
+		return ""
+	}
+	var found []interfaceName
+	for name := range l.children[""] {
+		if have, ok := parseInterface(name); ok && have.compatible(&want) {
+			found = append(found, have)
+		}
+	}
+	if found == nil {
+		return ""
+	}
+	return slices.MinFunc(found, compareVersions).name
 }
