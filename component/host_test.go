@@ -15,13 +15,9 @@ const simpleModule = "\x00asm\x01\x00\x00\x00\x01\x05\x01\x60\x00\x01\x7f\x03\x0
 	"\x07\x09\x02\x01g\x03\x00\x01f\x00\x00\x0a\x07\x01\x05\x00\x41\xe5\x00\x0b"
 
 // suiteHost offers what wasmtime's scripts import from their host.
-func suiteHost(t *testing.T) *component.Linker {
+func suiteHost(t *testing.T, e engine.Engine) *component.Linker {
 	t.Helper()
 	l := new(component.Linker)
-	e, err := coreEngine()
-	if err != nil {
-		t.Fatal(err)
-	}
 	module, err := component.CompileModule(t.Context(), e, []byte(simpleModule), engine.Limits{})
 	if err != nil {
 		t.Fatal(err)

@@ -83,6 +83,9 @@ func (s suite) run(t *testing.T) {
 	for _, file := range s.files(t, root) {
 		name := strings.TrimPrefix(file, root+"/")
 		commands := translated(t, translator, file)
+		if s.name == "wasm-tools" {
+			respell(commands)
+		}
 		outcomes, n := s.runAs(t, component.CompileWith, file, commands)
 		fused += n
 		apart, _ := s.runAs(t, component.CompileApart, file, commands)
@@ -121,7 +124,7 @@ func (s suite) runAs(t *testing.T, compile compiler, file string, commands []was
 	run.compile = compile
 	switch s.name {
 	case "wasmtime":
-		run.linker = suiteHost(t)
+		run.linker = suiteHost(t, run.engine)
 		run.limits.MemoryBytes = memoryFor(t, file)
 	case "wasm-tools":
 		run.lenient = true // the suite only validates
