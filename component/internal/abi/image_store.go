@@ -38,10 +38,8 @@ func (m *stored) store(steps []valueStep, offset uint32, at guestPlace) (int, er
 		s := &steps[i]
 		var err error
 		switch here := offset + s.mem; s.code {
-		case valueUnsigned:
-			m.cx.putBits(s, &at, m.int(s, here))
-		case valueSigned:
-			m.cx.putBits(s, &at, uint64(uint32(int64(m.int(s, here)<<s.shift)>>s.shift)))
+		case valueUnsigned, valueSigned:
+			m.cx.putBits(s, &at, s.lowered(m.int(s, here)))
 		case valueBool:
 			m.cx.putBits(s, &at, truth(m.int(s, here)))
 		case valueString:

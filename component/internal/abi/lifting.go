@@ -48,19 +48,23 @@ func (s *Signature) LiftParams(cx *Context, dst []types.Value, stack []uint64) (
 // LiftResult returns the result of a call of the core function, whose results
 // are on stack; the zero Value if the function has none.
 func (s *Signature) LiftResult(cx *Context, stack []uint64) (types.Value, error) {
-	var v [1]types.Value
 	if s.Type.Result == nil {
-		return v[0], nil
+		return types.Value{}, nil
+	}
+	plan := s.values()
+	if plan.number {
+		return types.ScalarValue(s.Type.Result, plan.result[0].lifted(stack[0])), nil
 	}
 	cx.beginIf(s.resultInMemory)
 	at := guestPlace{slots: stack}
 	if s.SpillResult {
 		at = guestPlace{ptr: uint32(stack[0])}
 		if err := s.spilledResult(cx, at.ptr); err != nil {
-			return v[0], err
+			return types.Value{}, err
 		}
 	}
-	err := cx.loadValues(s.values().result, v[:], at)
+	var v [1]types.Value
+	err := cx.loadValues(plan.result, v[:], at)
 	cx.arena.release()
 	if err != nil {
 		return types.Value{}, err

@@ -14,10 +14,8 @@ func (cx *Context) loadValues(steps []valueStep, dst []types.Value, at guestPlac
 	for i := range steps {
 		s := &steps[i]
 		switch s.code {
-		case valueUnsigned:
-			dst[i] = types.ScalarValue(s.typ, cx.valueBits(s, &at)&s.mask)
-		case valueSigned:
-			dst[i] = types.ScalarValue(s.typ, uint64(int64(cx.valueBits(s, &at)<<s.shift)>>s.shift))
+		case valueUnsigned, valueSigned:
+			dst[i] = types.ScalarValue(s.typ, s.lifted(cx.valueBits(s, &at)))
 		case valueBool:
 			dst[i] = types.ScalarValue(s.typ, truth(uint64(uint32(cx.valueBits(s, &at)))))
 		case valueString:
@@ -46,6 +44,14 @@ func (cx *Context) loadValues(steps []valueStep, dst []types.Value, at guestPlac
 		}
 	}
 	return nil
+}
+
+// lifted returns a number of the guest's as [types.Value] has it.
+func (s *valueStep) lifted(bits uint64) uint64 {
+	if s.code == valueSigned {
+		return uint64(int64(bits<<s.shift) >> s.shift)
+	}
+	return bits & s.mask
 }
 
 // loadRecord makes a record of values.
@@ -236,6 +242,12 @@ func (cx *Context) loadVariant(s *valueStep, dst []types.Value, at *guestPlace) 
 	part := s.parts[index : index+1]
 	if part[0].code == valueNone {
 		dst[0] = types.VariantValue(s.typ, int(index))
+		return nil
+	}
+	if part[0].isNumber() {
+		there := s.place(at)
+		bits := part[0].lifted(cx.valueBits(&part[0], &there))
+		dst[0] = types.VariantValue(s.typ, int(index), types.ScalarValue(part[0].typ, bits))
 		return nil
 	}
 	if err := cx.spend(valueSize); err != nil { // it may need a place of its own

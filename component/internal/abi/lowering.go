@@ -11,6 +11,10 @@ func (s *Signature) LowerParams(cx *Context, args []types.Value, stack []uint64)
 	if len(args) != len(s.Type.Params) {
 		return fmt.Errorf("%d arguments for %v", len(args), s.Type)
 	}
+	plan := s.values()
+	if plan.numbers && lowerNumbers(plan.params, args, stack) {
+		return nil
+	}
 	cx.beginIf(s.paramsInMemory)
 	at := guestPlace{slots: stack}
 	if s.SpillParams {
@@ -20,10 +24,23 @@ func (s *Signature) LowerParams(cx *Context, args []types.Value, stack []uint64)
 		}
 		at = guestPlace{ptr: ptr}
 	}
-	if i, err := cx.storeValues(s.values().params, args, at); err != nil {
+	if i, err := cx.storeValues(plan.params, args, at); err != nil {
 		return s.inParam(i, err)
 	}
 	return nil
+}
+
+// lowerNumbers is storeValues for numbers on the stack: a call takes little more
+// than they do. It stops at a value whose type is another, or looks like it.
+func lowerNumbers(steps []valueStep, values []types.Value, stack []uint64) bool {
+	for i := range steps {
+		s, v := &steps[i], &values[i]
+		if v.Type() != s.typ {
+			return false
+		}
+		stack[s.slot] = s.lowered(v.Bits())
+	}
+	return true
 }
 
 // allocateParams makes room for spilled parameters and puts its address on

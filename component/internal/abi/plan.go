@@ -47,7 +47,9 @@ type valueStep struct {
 // A valuePlan has the steps for the parameters of a function and for its result.
 type valuePlan struct {
 	params, result []valueStep
-	inner          uint32 // of all parameters
+
+	// Whether the parameters are numbers on the stack, and whether the result is.
+	numbers, number bool
 }
 
 // values returns the plan for calls with values. It is made for the first.
@@ -56,10 +58,13 @@ func (s *Signature) values() *valuePlan {
 		return plan
 	}
 	p := planner{}
-	whole := p.step(s.params, 0, 0)
-	plan := &valuePlan{params: whole.parts, inner: whole.inner}
+	plan := &valuePlan{params: p.parts(s.params), numbers: !s.SpillParams}
+	for i := range plan.params {
+		plan.numbers = plan.numbers && plan.params[i].isNumber()
+	}
 	if s.Type.Result != nil {
 		plan.result = []valueStep{p.step(s.Type.Result, 0, 0)}
+		plan.number = plan.result[0].isNumber()
 	}
 	s.plan.Store(plan)
 	return plan
@@ -115,6 +120,8 @@ func (s *valueStep) isPlain() bool {
 	}
 	return s.typ.Kind().IsNumber()
 }
+
+func (s *valueStep) isNumber() bool { return s.code == valueUnsigned || s.code == valueSigned }
 
 func (s *valueStep) setNumber(kind types.Kind) {
 	s.shift = 64 - 8*s.width

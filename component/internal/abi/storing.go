@@ -18,10 +18,8 @@ func (cx *Context) storeValues(steps []valueStep, values []types.Value, at guest
 			return i, fmt.Errorf("want %v, have %v", s.typ, t)
 		}
 		switch s.code {
-		case valueUnsigned:
-			cx.putBits(s, &at, v.Bits()&s.mask)
-		case valueSigned:
-			cx.putBits(s, &at, uint64(uint32(int64(v.Bits()<<s.shift)>>s.shift)))
+		case valueUnsigned, valueSigned:
+			cx.putBits(s, &at, s.lowered(v.Bits()))
 		case valueBool:
 			cx.putBits(s, &at, truth(v.Bits()))
 		case valueString:
@@ -43,6 +41,15 @@ func (cx *Context) storeValues(steps []valueStep, values []types.Value, at guest
 	return 0, nil
 }
 
+// lowered returns the bits of a number with the guest: of small ones with a sign
+// 32 bits.
+func (s *valueStep) lowered(bits uint64) uint64 {
+	if s.code == valueSigned {
+		return uint64(uint32(int64(bits<<s.shift) >> s.shift))
+	}
+	return bits & s.mask
+}
+
 func (cx *Context) storeOther(s *valueStep, v *types.Value, at *guestPlace) error {
 	switch s.code {
 	case valuePacked, valueList:
@@ -62,7 +69,7 @@ func (cx *Context) storeOther(s *valueStep, v *types.Value, at *guestPlace) erro
 	case valueVariant, valueEnum:
 		return cx.storeVariant(s, v, at)
 	}
-	bits, err := cx.lowerScalar(v, s.typ)
+	bits, err := cx.lowerScalar(s, v)
 	if err == nil {
 		cx.putBits(s, at, bits)
 	}
@@ -100,19 +107,20 @@ func (s *valueStep) wrongCount(v *types.Value) error {
 }
 
 // lowerScalar returns what a char, flags or a handle is with the guest.
-func (cx *Context) lowerScalar(v *types.Value, t *types.Type) (uint64, error) {
+func (cx *Context) lowerScalar(s *valueStep, v *types.Value) (uint64, error) {
+	if s.code == valueHandle {
+		return cx.lowerHandle(v.Handle(), s.typ)
+	}
 	bits := v.Bits()
-	switch t.Kind() {
-	case types.Char:
+	switch s.code {
+	case valueChar:
 		if bits > 1<<32 || !validChar(uint32(bits)) {
 			return 0, fmt.Errorf("%#x is no char", bits)
 		}
-	case types.Flags:
-		if bits&^flagsMask(t) != 0 {
-			return 0, fmt.Errorf("flags %#x for %d labels", bits, t.Len())
+	case valueFlags:
+		if bits&^s.mask != 0 {
+			return 0, fmt.Errorf("flags %#x for %d labels", bits, s.typ.Len())
 		}
-	default:
-		return cx.lowerHandle(v.Handle(), t)
 	}
 	return bits, nil
 }
@@ -233,8 +241,12 @@ func (cx *Context) storeVariant(s *valueStep, v *types.Value, at *guestPlace) er
 	if !has {
 		return nil
 	}
-	err := cx.storePart(s.parts[index:], payload, s.place(at))
-	if err != nil {
+	there := s.place(at)
+	if part := &s.parts[index]; part.isNumber() && payload.Type() == part.typ {
+		cx.putBits(part, &there, part.lowered(payload.Bits()))
+		return nil
+	}
+	if err := cx.storePart(s.parts[index:], payload, there); err != nil {
 		return located(err, "case ", s.typ.Fields()[index].Name)
 	}
 	return nil
