@@ -90,6 +90,10 @@ func (cx *Context) loadFlat(steps []operation, dst unsafe.Pointer, slots []uint6
 				return i, err
 			}
 			*(*string)(p) = text
+		case opOutcome:
+			if err := cx.loadCase(o, p, &guestPlace{slots: slots}); err != nil {
+				return i, err
+			}
 		default:
 			if err := cx.loadComposite(o, p, &guestPlace{slots: slots}); err != nil {
 				return i, err
@@ -124,6 +128,10 @@ func (cx *Context) loadMemory(steps []operation, dst unsafe.Pointer, ptr uint32)
 				return i, err
 			}
 			*(*string)(p) = text
+		case opOutcome, opCases:
+			if err := cx.loadCase(o, p, &guestPlace{ptr: ptr}); err != nil {
+				return i, err
+			}
 		default:
 			if err := cx.loadComposite(o, p, &guestPlace{ptr: ptr}); err != nil {
 				return i, err
@@ -216,9 +224,21 @@ func (cx *Context) loadNew(b *Binding, p unsafe.Pointer, at guestPlace) error {
 	if err := cx.spend(uint64(b.goSize)); err != nil {
 		return err
 	}
-	value := reflect.New(b.Go).UnsafePointer()
+	value := b.allocate()
 	*(*unsafe.Pointer)(p) = value
 	return cx.load(b, value, at)
+}
+
+// allocate returns a zero value. Of small ones that have no pointers the garbage
+// collector needs not know the type.
+func (b *Binding) allocate() unsafe.Pointer {
+	switch {
+	case b.HasPointers() || b.goSize > 16:
+		return reflect.New(b.Go).UnsafePointer()
+	case b.goSize > 8:
+		return unsafe.Pointer(new([2]uint64))
+	}
+	return unsafe.Pointer(new(uint64))
 }
 
 func (cx *Context) loadArray(o *operation, p unsafe.Pointer, at *guestPlace) error {

@@ -85,6 +85,11 @@ func (cx *Context) storeFlat(steps []operation, src unsafe.Pointer, slots []uint
 				return i, err
 			}
 			slots[o.slot], slots[o.slot+1] = uint64(ptr), uint64(tagged)
+		case opOutcome:
+			failed := *(*uint8)(unsafe.Add(p, o.detail.valid))
+			if err := cx.storePayload(o, p, &guestPlace{slots: slots}, uint64(failed)); err != nil {
+				return i, err
+			}
 		default:
 			if err := cx.storeComposite(o, p, &guestPlace{slots: slots}); err != nil {
 				return i, err
@@ -251,6 +256,10 @@ func (cx *Context) storePayload(o *operation, p unsafe.Pointer, at *guestPlace, 
 	field := unsafe.Add(p, c.offset)
 	if c.pointer {
 		field = *(*unsafe.Pointer)(field)
+	}
+	if at.slots != nil && c.payload.IsNumber() {
+		at.slots[o.slot+1] = c.payload.Number(field)
+		return nil
 	}
 	return located(cx.store(c.payload, field, at.payload(o)), "case ", c.name)
 }
