@@ -143,14 +143,9 @@ type liars struct {
 	ours, reference liar
 }
 
-func newLiars(t *testing.T) *liars {
+func newLiars(t *testing.T, e engine.Engine) *liars {
 	t.Helper()
 	binary := lies(t)
-	e, err := wazero.New(t.Context(), wazero.Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = e.Close(context.Background()) })
 	l := &liars{theirs: compileTheirs(t, binary), types: map[string]*types.FuncType{}}
 	c := compileOurs(t, e, binary)
 	for _, f := range c.Type().Exports {
@@ -162,10 +157,22 @@ func newLiars(t *testing.T) *liars {
 	linker.Define(func(context.Context, []types.Value) (types.Value, error) {
 		return l.ours.call("load", []types.Value{types.U32Value(0)})
 	}, "host", "ask")
-	if l.pre, err = linker.Link(c); err != nil {
+	pre, err := linker.Link(c)
+	if err != nil {
 		t.Fatal(err)
 	}
+	l.pre = pre
 	return l
+}
+
+func newWazero(t *testing.T, mode wazero.Mode) engine.Engine {
+	t.Helper()
+	e, err := wazero.New(t.Context(), wazero.Config{Mode: mode})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = e.Close(context.Background()) })
+	return e
 }
 
 // lies returns the component Lies.
@@ -264,9 +271,17 @@ func (l *liars) both(t *testing.T, name string, args []types.Value) string {
 }
 
 // TestTraps has guests go wrong in every way, in both runtimes, and wants traps of
-// the same class.
+// the same class, on each engine.
 func TestTraps(t *testing.T) {
-	l := newLiars(t)
+	for name, e := range map[string]engine.Engine{
+		"compiler": newWazero(t, wazero.Auto), "interpreter": newWazero(t, wazero.Interpreter), "wasmtime": newWasmtime(t),
+	} {
+		l := newLiars(t, e)
+		t.Run(name, l.traps)
+	}
+}
+
+func (l *liars) traps(t *testing.T) {
 	for _, test := range traps {
 		t.Run(strings.Join(test.calls, "; "), func(t *testing.T) {
 			l.start(t)
@@ -298,7 +313,7 @@ func fields(text string) []string {
 // TestReentrance has the host call into the instance that calls it. wasmtime as it is
 // built for C lets it; the specification traps (CanonicalABI.md, "canon lift").
 func TestReentrance(t *testing.T) {
-	l := newLiars(t)
+	l := newLiars(t, newWazero(t, wazero.Auto))
 	l.start(t)
 	defer l.close()
 	if _, err := l.ours.call("ask", nil); err == nil || classOf(err) != "enter" {
@@ -312,7 +327,7 @@ func TestReentrance(t *testing.T) {
 // TestLies has a guest point anywhere, by generated words, and wants of both
 // runtimes the same value or a trap of the same class.
 func TestLies(t *testing.T) {
-	l := newLiars(t)
+	l := newLiars(t, newWazero(t, wazero.Auto))
 	random := rand.New(rand.NewPCG(5, 6))
 	seen := map[string]int{}
 	for range 4_000 {
