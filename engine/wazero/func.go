@@ -164,18 +164,14 @@ type activation struct {
 var _ context.Context = (*activation)(nil)
 
 func newActivation(i *Instance, f api.Function) *activation {
-	a := new(activation)
-	a.begin(i, f)
-	return a
-}
-
-// begin makes a the activation of f, or of a start function.
-func (a *activation) begin(i *Instance, f api.Function) {
-	a.function, a.module, a.instance = f, i.module, i
-	a.task.Instance, a.task.Timeout, a.task.Stretch = i, i.of.limits.Timeout, i.of.limits.Stretch
+	a := &activation{
+		function: f, module: i.module, instance: i,
+		task: engine.Task{Instance: i, Timeout: i.of.limits.Timeout, Stretch: i.of.limits.Stretch},
+	}
 	if f != nil {
 		a.stack = i.of.engine.stacks.of(f)
 	}
+	return a
 }
 
 // caller returns the instance whose code called a host function.

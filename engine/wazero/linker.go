@@ -18,7 +18,7 @@ type linker struct {
 	instance *Instance
 	modules  []api.Module  // what satisfies each import
 	few      [4]api.Module // modules is in it if there are few
-	start    activation
+	start    *activation   // nil without a start function
 }
 
 // whatIsAsked returns a context with all that wazero looks for in one while it
@@ -33,10 +33,34 @@ func newLinker(i *Instance) *linker {
 	return &linker{Context: i.of.engine.asked, engine: i.of.engine, instance: i}
 }
 
+// begin begins the call in which the start function runs, if there is one.
+func (l *linker) begin(ctx context.Context) error {
+	i := l.instance
+	i.gauge.mark = firstSlice(i.of.limits)
+	if !i.of.source.starts {
+		var call engine.Task
+		return call.Begin(ctx)
+	}
+	l.start = newActivation(i, nil)
+	if err := l.start.task.Begin(ctx); err != nil {
+		return err
+	}
+	l.start.open()
+	return nil
+}
+
+// end ends what begin began. The instance is known then, or there is none.
+func (l *linker) end() {
+	if l.start != nil {
+		l.start.settle()
+		l.start.task.End()
+	}
+}
+
 // Value returns the activation, or what wazero looks for.
 func (l *linker) Value(key any) any {
 	if key == (activationKey{}) {
-		return &l.start
+		return l.start
 	}
 	switch found := l.Context.Value(key).(type) {
 	case experimental.MemoryAllocator:

@@ -212,16 +212,11 @@ func (m *Module) instantiate(ctx context.Context, imports []engine.Extern, confi
 		i.abandon(ctx)
 		return nil, err
 	}
-	start := &l.start
-	start.begin(i, nil)
-	if err := start.task.Begin(ctx); err != nil {
+	if err := l.begin(ctx); err != nil {
 		i.abandon(ctx)
 		return nil, err
 	}
-	defer start.task.End()
-	i.gauge.mark = firstSlice(m.limits)
-	start.open()
-	defer start.settle()
+	defer l.end()
 	module, err := m.engine.instantiateGuarded(l, m.compiled)
 	if err != nil {
 		i.abandon(ctx)

@@ -41,6 +41,7 @@ type source struct {
 	offsets     *corewasm.OffsetMap
 	narrowed    *corewasm.OffsetMap // nil: handlers are as they were
 	throws      bool                // it throws or catches exceptions
+	starts      bool                // it has a start function
 	outside     bool                // it cannot be instantiated: elements are out of bounds
 	trusted     bool                // it is no guest's
 }
@@ -58,7 +59,8 @@ func rewrite(
 	digest := sha256.Sum256(binary)
 	s := &source{
 		name: hex.EncodeToString(digest[:8]), description: d, lines: debugLines(d),
-		code: code.Content.Offset, counter: freeName(d), outside: elementsOutside(module), trusted: limits.Trusted,
+		code: code.Content.Offset, counter: freeName(d), trusted: limits.Trusted,
+		starts: module.HasStart, outside: elementsOutside(module),
 	}
 	if err := checkRethrow(module); err != nil {
 		return nil, nil, err

@@ -126,7 +126,7 @@ func activationOf(ctx context.Context) *activation {
 // the host function is the start function.
 func startOf(ctx context.Context) *activation {
 	if l, ok := ctx.(*linker); ok {
-		return &l.start
+		return l.start
 	}
 	a := ctx.Value(activationKey{}).(*activation)
 	if a.stack.call == nil {
