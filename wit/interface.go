@@ -121,12 +121,8 @@ func (p *resolver) use(o owner, use *syntax.Use) []node {
 		}
 		nodes = append(nodes, node{name: id.Name, span: id.Span})
 		target := p.usedType(from, r.Name)
-		if target == nil {
-			if from == nil { // an unknown interface was reported, or a feature is off
-				target = &TypeDef{Name: r.Name.Name, Kind: Resource}
-			} else {
-				continue
-			}
+		if target == nil { // which was reported, or a feature is off
+			target = &TypeDef{Name: r.Name.Name, Kind: Resource}
 		}
 		def := &TypeDef{
 			Name: id.Name, Interface: o.iface, World: o.world,

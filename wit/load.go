@@ -250,5 +250,12 @@ func sourcesOf(main *group, deps []*group) []*source {
 }
 
 func byPlace(a, b *syntax.Error) int {
-	return cmp.Compare(a.Span.Start, b.Span.Start)
+	return cmp.Or(cmp.Compare(fileOf(a), fileOf(b)), cmp.Compare(a.Span.Start, b.Span.Start))
+}
+
+func fileOf(e *syntax.Error) string {
+	if e.Span.Source == nil {
+		return ""
+	}
+	return e.Span.Source.Name
 }

@@ -75,13 +75,16 @@ type itemNode struct {
 	file  int
 }
 
+// maxErrors is how many problems of a package are reported. To look for the name
+// that may be meant takes time for each name that there is.
+const maxErrors = 100
+
 func (p *resolver) report(span syntax.Span, problem, hint string) {
+	if len(p.errors) >= maxErrors {
+		return
+	}
 	p.errors = append(p.errors, &syntax.Error{Span: span, Problem: problem, Hint: hint})
 }
-
-// maxHints is for how many errors a name is looked for that may be meant. It
-// takes time for each name that there is.
-const maxHints = 100
 
 // unknown reports a name that nothing has, and the nearest that something has.
 func (p *resolver) unknown(id syntax.Ident, what string, known []string) {
@@ -90,11 +93,12 @@ func (p *resolver) unknown(id syntax.Ident, what string, known []string) {
 
 // unknownIn also says in what it was looked for.
 func (p *resolver) unknownIn(id syntax.Ident, what, in string, known []string) {
+	if len(p.errors) >= maxErrors {
+		return
+	}
 	hint := ""
-	if len(p.errors) < maxHints {
-		if near := spelling.Nearest(id.Name, known); near != "" {
-			hint = fmt.Sprintf("%q is meant, perhaps", near)
-		}
+	if near := spelling.Nearest(id.Name, known); near != "" {
+		hint = fmt.Sprintf("%q is meant, perhaps", near)
 	}
 	if id.Name == "float32" || id.Name == "float64" {
 		hint = "it is called f" + id.Name[len("float"):]
