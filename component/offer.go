@@ -19,9 +19,10 @@ import (
 // The instance and those that are linked with it are one: one goroutine at a time
 // uses them, links with them and instantiates what was linked with them. A call into
 // one of them while it is being called is refused as everywhere, and if one traps
-// those that called it do too. The instance is closed after them; calls into one
-// that is closed are errors. Each has its own limits of fuel; the deadline of a call
-// is that of all that it calls.
+// those that called it do too; if it is an argument that traps, who was to be called
+// goes on. The instance is closed after them; calls into one that is closed are
+// errors. Each has its own limits of fuel; the deadline of a call is that of all that
+// it calls.
 func (l *Linker) DefineInstance(i *Instance, path ...string) {
 	l.offerInstance(&exporter{i, i.resourceTypes()}, i.pre.component.program.exports, path)
 }

@@ -31,23 +31,38 @@ func (f *Foreign) Serve(_ context.Context, from *abi.Context, s *abi.Signature, 
 	}
 	err = f.exchange(c, from, s, stack)
 	from.Budget, from.Lowered = abi.LiftBudget, 0
-	return f.callee.end(c, err, err != nil)
+	return err
 }
 
 func (f *Foreign) exchange(c *call, from *abi.Context, s *abi.Signature, stack []uint64) error {
-	to := &c.callee
-	from.Budget, to.Budget = abi.TransferBudget, abi.TransferBudget
+	from.Budget, c.callee.Budget = abi.TransferBudget, abi.TransferBudget
 	result := s.ResultPointer(stack)
-	if err := f.transfer.Params(from, to, stack, c.stack[:]); err != nil {
-		return err
+	if err := f.transfer.Params(from, &c.callee, stack, c.stack[:]); err != nil {
+		return f.refused(c, err)
 	}
+	err := f.transact(c, from, stack, result)
+	return f.callee.end(c, err, err != nil)
+}
+
+// refused ends a call that trapped before it began. The callee is as before, unless
+// it is its realloc that did not return: what another tree passes is not its fault.
+func (f *Foreign) refused(c *call, err error) error {
+	trapped := !f.callee.instance.MayLeave.Open()
+	if f.callee.handles && !trapped {
+		c.to.Undo()
+	}
+	return f.callee.end(c, err, trapped)
+}
+
+// transact makes the call, whose arguments are there.
+func (f *Foreign) transact(c *call, from *abi.Context, stack []uint64, result uint32) error {
 	if err := f.callee.run(c); err != nil {
 		return err
 	}
 	if err := c.task.Return(); err != nil {
 		return err
 	}
-	if err := f.transfer.Result(to, from, c.stack[:], stack, result); err != nil {
+	if err := f.transfer.Result(&c.callee, from, c.stack[:], stack, result); err != nil {
 		return err
 	}
 	return f.callee.postReturn(c)
