@@ -20,9 +20,13 @@ func (g *Gate) Open() bool {
 // Set opens or shuts the gate.
 func (g *Gate) Set(open bool) {
 	g.shut = !open
-	if g.shared == nil {
-		return
+	if g.shared != nil {
+		g.tell(open)
 	}
+}
+
+// tell sets what core modules see.
+func (g *Gate) tell(open bool) {
 	if open {
 		g.shared.Set(1)
 	} else {
