@@ -61,7 +61,7 @@ func (p *goPackage) file() File {
 	p.g.errs = p.g.errs[:errs] // the same again
 	source := append(p.head(), p.body.Bytes()...)
 	formatted, err := format.Source(source)
-	if err != nil {
+	if err != nil && errs == 0 {
 		p.g.fail(p.called(), "generated Go does not parse: %v", err)
 	}
 	return File{Name: path.Join(p.folder, p.name+".go"), Source: formatted}

@@ -90,25 +90,29 @@ func (b bridge) Pass(ctx context.Context, c comptypes.Maybe[counters.Counter]) (
 	return comptypes.Maybe[counters.Counter]{Value: own.Value, Valid: own.Valid}, err
 }
 
-// guests are a component that answers, and one of C that asks another one, which
-// the host has in between: all that is said goes through the generated code of an
-// export, and on the other way of an import and an export.
+// guests are components of several languages that answer, and some that ask
+// another one, which the host has in between: all that is said goes through the
+// generated code of an export, and on the other way of an import and an export.
 func guests(t *testing.T, test func(t *testing.T, guest, mirror *relay.Exports)) {
-	t.Run("mirror", func(t *testing.T) {
-		mirror := open(t, "mirror-rust", relay.Imports{})
-		test(t, mirror, mirror)
-	})
-	t.Run("relay", func(t *testing.T) {
-		mirror := open(t, "mirror-rust", relay.Imports{})
-		guest := open(t, "relay-c", relay.Imports{Echo: mirror.Echo, Counters: bridge{mirror.Counters}})
-		test(t, guest, mirror)
-		if err := guest.Close(t.Context()); err != nil {
-			t.Error(err)
-		}
-		if alive, err := mirror.Counters.Alive(t.Context()); err != nil || alive != 0 {
-			t.Errorf("%d counters are alive after the guest was closed: %v", alive, err)
-		}
-	})
+	for _, name := range []string{"mirror-rust", "mirror-tinygo"} {
+		t.Run(name, func(t *testing.T) {
+			mirror := open(t, name, relay.Imports{})
+			test(t, mirror, mirror)
+		})
+	}
+	for _, name := range []string{"relay-c", "relay-tinygo", "relay-wat", "relay-wat-utf16", "relay-wat-latin1"} {
+		t.Run(name, func(t *testing.T) {
+			mirror := open(t, "mirror-rust", relay.Imports{})
+			guest := open(t, name, relay.Imports{Echo: mirror.Echo, Counters: bridge{mirror.Counters}})
+			test(t, guest, mirror)
+			if err := guest.Close(t.Context()); err != nil {
+				t.Error(err)
+			}
+			if alive, err := mirror.Counters.Alive(t.Context()); err != nil || alive != 0 {
+				t.Errorf("%d counters are alive after the guest was closed: %v", alive, err)
+			}
+		})
+	}
 }
 
 // TestEcho sends values of all kinds through a guest.

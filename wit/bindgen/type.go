@@ -120,6 +120,7 @@ func (p *goPackage) typ(item string, t wit.Type) string {
 		plain := plainType(t.Kind)
 		if plain == "" {
 			p.g.fail(item, "%s is not supported yet", t.Kind)
+			return "struct{}"
 		}
 		return plain
 	}
