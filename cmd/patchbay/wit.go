@@ -75,7 +75,7 @@ func completeWIT(_ *cobra.Command, args []string, _ string) ([]cobra.Completion,
 	if len(args) > 0 {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
-	return []cobra.Completion{"wit"}, cobra.ShellCompDirectiveFilterFileExt
+	return []cobra.Completion{"wit", "wasm"}, cobra.ShellCompDirectiveFilterFileExt
 }
 
 func (p *program) printWIT(path string, flags witFlags) error {
