@@ -25,11 +25,11 @@ const imageHeader = 4
 // loadImage makes the value that s says: a record or list whose content is at
 // ptr, without handles. A list has count elements.
 func (cx *Context) loadImage(s *valueStep, ptr, size, count uint32) (types.Value, error) {
-	part, n := s.parts, uint32(1)
+	part, n, names := s.parts, uint32(1), s.names
 	if s.code != valueRecord {
-		n = count
+		n, names = count, part[0].names
 	}
-	if err := cx.spend(uint64(size) + uint64(n)*valueSize); err != nil {
+	if err := cx.spend(uint64(size) + uint64(n)*(valueSize+names)); err != nil {
 		return types.Value{}, err
 	}
 	room := imageHeader + uint64(size)
@@ -170,7 +170,7 @@ func (m *image) settleList(s *valueStep, at uint32) error {
 		return err
 	}
 	size := count * uint32(elem.Size())
-	cost := uint64(size)
+	cost := uint64(size) + uint64(count)*s.parts[0].names
 	if s.code == valueList {
 		cost += uint64(count) * valueSize
 	}

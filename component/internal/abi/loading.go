@@ -148,14 +148,18 @@ func (cx *Context) listBounds(elem *types.Type, ptr, count uint32) error {
 // loadElems is load_list_from_valid_range.
 func (cx *Context) loadElems(s *valueStep, dst []types.Value, ptr, count uint32) error {
 	part := &s.parts[0]
-	if size := part.typ.PackedSize(); size > 0 && s.code != valueList {
-		v, err := cx.loadPacked(s.typ, ptr, count*uint32(size))
+	size := uint32(part.typ.Size())
+	packed := s.code != valueList && part.typ.PackedSize() > 0
+	if s.image && !packed {
+		v, err := cx.loadImage(s, ptr, count*size, count)
 		dst[0] = v
 		return err
 	}
-	size := uint32(part.typ.Size())
-	if s.image {
-		v, err := cx.loadImage(s, ptr, count*size, count)
+	if err := cx.spend(uint64(count) * part.names); err != nil {
+		return err
+	}
+	if packed {
+		v, err := cx.loadPacked(s.typ, ptr, count*size)
 		dst[0] = v
 		return err
 	}

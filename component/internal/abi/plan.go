@@ -37,6 +37,7 @@ type valueStep struct {
 	slots uint32 // how many of the stack
 	count uint32 // fields, elements of an array, cases
 	inner uint32 // how many values there are in one of the type, whatever it is
+	names uint64 // how many bytes of names there may be in the text of one: see countNames
 	mask  uint64 // of a number or flags: the bits that count
 	plain bool   // its bytes in memory are good whatever they are, and point to nothing
 	image bool   // it can be an image: see loadImage
@@ -108,6 +109,7 @@ func (p planner) step(t *types.Type, mem, slot uint32) valueStep {
 		s.code = valueHandle
 	}
 	s.countInner()
+	s.countNames()
 	s.plain = s.isPlain()
 	s.image = !t.Contains(types.HasHandles)
 	return s
@@ -146,6 +148,27 @@ func (s *valueStep) countInner() {
 		}
 	}
 	s.inner = uint32(min(inner, math.MaxUint32))
+}
+
+// countNames counts the names of fields, cases and labels that are in the text of
+// a value, besides those of its lists. A guest may make names as long as it likes,
+// and give elements of a byte that have them: they count against the budget.
+func (s *valueStep) countNames() {
+	for i, f := range s.typ.Fields() {
+		names := uint64(len(f.Name))
+		if i < len(s.parts) {
+			names += s.parts[i].names
+		}
+		if s.typ.IsVariant() {
+			s.names = max(s.names, names)
+		} else {
+			s.names += names
+		}
+	}
+	if s.code == valueArray {
+		s.names = uint64(s.count) * s.parts[0].names
+	}
+	s.names = min(s.names, math.MaxUint32) // so that no count makes it wrap
 }
 
 // parts returns the steps for what values of type t consist of.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"math"
 	"runtime"
+	"strings"
 	"testing"
 
 	"github.com/patchbay-go/patchbay/component/types"
@@ -228,6 +229,37 @@ func TestBudget(t *testing.T) {
 	to.lie = func(*guest, uint32) uint32 { return 0 } // the same place for all: it costs the guest nothing
 	cx.Budget = 1 << 20
 	wantTrap(t, transfer.Params(cx, to.context(UTF8), stack, make([]uint64, 2)), hostTexts[faultBudget])
+}
+
+// TestLongNames lifts lists of small elements that have long names: the budget is
+// for their text, too.
+func TestLongNames(t *testing.T) {
+	const count = 1 << 10
+	long := strings.Repeat("a", 1<<10)
+	file := types.OwnOf(&types.ResourceType{Name: "file"})
+	for _, elem := range []*types.Type{
+		types.EnumOf(long, "b"), types.FlagsOf(long, "b"), types.RecordOf(types.Field{Name: long, Type: types.Bool.Type()}),
+		types.VariantOf(types.Field{Name: long}, types.Field{Name: "b"}), types.OptionOf(types.EnumOf("b", long)),
+		types.FixedListOf(types.EnumOf(long), 2), types.FixedListOf(types.TupleOf(types.EnumOf(long)), 2), types.TupleOf(types.U8.Type(), types.FlagsOf(long)),
+		types.VariantOf(types.Field{Name: long}, types.Field{Name: "b", Type: file}),
+	} {
+		for _, typ := range []*types.Type{types.ListOf(elem), types.ListOf(types.TupleOf(elem)), types.TupleOf(types.ListOf(elem)), types.ListOf(types.ListOf(elem))} {
+			sig, cx := unary(typ), newGuest(make([]byte, 64<<10)...).context(UTF8)
+			binary.LittleEndian.PutUint32(cx.Memory.Bytes()[60<<10:], 0) // a list that has them all
+			binary.LittleEndian.PutUint32(cx.Memory.Bytes()[60<<10+4:], count)
+			stack := []uint64{0, count}
+			if typ.Elem() != nil && typ.Elem().Kind() == types.List {
+				stack = []uint64{60 << 10, 1}
+			}
+			cx.Budget = count << 10
+			_, err := sig.LiftParams(cx, nil, stack)
+			wantTrap(t, err, hostTexts[faultBudget])
+			cx.Budget = count << 12
+			if _, err := sig.LiftParams(cx, nil, stack); err != nil {
+				t.Errorf("%v: %v", typ, err)
+			}
+		}
+	}
 }
 
 // TestHostileLists lifts lists of which all elements are all of the memory: a
