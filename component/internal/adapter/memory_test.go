@@ -262,6 +262,54 @@ func TestMemoryAgainstTransfer(t *testing.T) {
 	}
 }
 
+// TestSizes copies strings of each size up to some chunks, there and back, with one
+// byte that is not ASCII at each place in turn.
+func TestSizes(t *testing.T) {
+	e, err := wazero.New(t.Context(), wazero.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = e.Close(context.Background()) })
+	signature := abi.NewSignature(&types.FuncType{
+		Params: []types.Param{{Name: "a", Type: types.String.Type()}}, Result: types.String.Type(),
+	})
+	var by, want scene
+	call := by.adapted(t, e, signature)
+	want.caller, want.callee = make(bytesMemory, 65536), make(bytesMemory, 65536)
+	start := make([]byte, 2*65536)
+	for i := range start {
+		start[i] = byte(i % 127)
+	}
+	for size := range uint32(300) {
+		from, back := 1000+size%7, 2000+size%5
+		copy(start[65536+16:], []byte{byte(back), byte(back >> 8), 0, 0, byte(size), byte(size >> 8), 0, 0})
+		at := -1
+		if size > 0 && size%2 == 0 {
+			at = int(from + size*size/7%size)
+		}
+		for _, odd := range []bool{false, true} {
+			if odd && at < 0 {
+				continue
+			}
+			if at >= 0 && odd {
+				start[at] |= 0x80
+			}
+			by.set([]uint64{16}, start, [2]int{})
+			want.set([]uint64{16}, start, [2]int{})
+			stack := []uint64{uint64(from), uint64(size), 8}
+			wanted, failed, wantErr := want.transfer(signature, slices.Clone(stack))
+			err := call.Call(t.Context(), stack)
+			outcome := compareScenes(t, &by, &want, stack, wanted, failed, err, wantErr)
+			if odd != strings.HasPrefix(outcome, "left") {
+				t.Errorf("%d bytes, odd %t: %s", size, odd, outcome)
+			}
+			if at >= 0 {
+				start[at] &= 0x7f
+			}
+		}
+	}
+}
+
 // pointers returns slots that are often small numbers, and then multiples of 8.
 func pointers(random *rand.Rand, of []engine.ValueType) []uint64 {
 	slots := randomSlots(random, of)
