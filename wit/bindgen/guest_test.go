@@ -7,6 +7,7 @@ import (
 	"os"
 	"reflect"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/patchbay-go/patchbay/component"
@@ -26,25 +27,35 @@ var _ echo.Imports = (*exportedecho.Exports)(nil)
 // open makes the guest of that name with the imports.
 func open(t testing.TB, name string, imports relay.Imports) *relay.Exports {
 	t.Helper()
-	ctx := t.Context()
-	engine, err := wazero.New(ctx, wazero.Config{})
+	compiled, err := compile(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = engine.Close(context.Background()) })
-	binary, err := os.ReadFile("../../examples/guests/components/" + name + ".wasm")
-	if err != nil {
-		t.Fatal(err)
-	}
-	compiled, err := component.Compile(ctx, engine, binary, component.Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	guest, err := relay.New(ctx, compiled, imports)
+	guest, err := relay.New(t.Context(), compiled, imports)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return guest
+}
+
+// newEngine makes the engine of all tests, which compile a guest once.
+var newEngine = sync.OnceValues(func() (*wazero.Engine, error) { return wazero.New(context.Background(), wazero.Config{}) })
+
+var compiledGuests sync.Map // by name, functions as of sync.OnceValues
+
+func compile(name string) (*component.Component, error) {
+	once, _ := compiledGuests.LoadOrStore(name, sync.OnceValues(func() (*component.Component, error) {
+		engine, err := newEngine()
+		if err != nil {
+			return nil, err
+		}
+		binary, err := os.ReadFile("../../examples/guests/components/" + name + ".wasm")
+		if err != nil {
+			return nil, err
+		}
+		return component.Compile(context.Background(), engine, binary, component.Config{})
+	}))
+	return once.(func() (*component.Component, error))()
 }
 
 // A bridge has the counters of a guest as those of the host.

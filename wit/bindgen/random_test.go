@@ -206,7 +206,7 @@ func checkRandom(t *testing.T, seed uint64) bool {
 // TestRandom compiles what is generated from random WIT.
 func TestRandom(t *testing.T) {
 	right := 0
-	const all = 150
+	const all = 60
 	for seed := range uint64(all) {
 		if checkRandom(t, seed) {
 			right++
