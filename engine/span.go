@@ -18,47 +18,55 @@ import (
 // channel. Host functions see a context of the call that knows its deadline, as
 // always.
 type Span struct {
-	// HostBytes counts what goes through host calls, see [Limits].HostBytes.
-	HostBytes HostBytes
-
-	parent   context.Context
-	outer    *Span // that is the parent; or nil
-	timeout  time.Duration
-	fuel     int64 // left; less than 0: more was spent
-	base     time.Time
-	deadline atomic.Int64 // nanoseconds since base; 0 while not armed
+	parent    context.Context
+	outer     *Span // that is the parent; or nil
+	limits    *Limits
+	used      bool  // what follows is not as limits have it
+	fuel      int64 // left; less than 0: more was spent
+	hostBytes HostBytes
+	base      time.Time
+	deadline  atomic.Int64 // nanoseconds since base; 0 while not armed
 }
 
 var _ context.Context = (*Span)(nil)
 
 // Begin begins a call on behalf of parent, within Timeout, Fuel and HostBytes of
-// limits. It fails when parent is already done. The clock is read in the first call
-// only.
+// limits, which do not change. It fails when parent is already done. The clock is
+// read in the first call only.
 func (s *Span) Begin(parent context.Context, limits *Limits) error {
 	if err := parent.Err(); err != nil {
 		return stopped(err, 0)
 	}
-	s.parent, s.timeout, s.fuel = parent, limits.Timeout, math.MaxInt64
+	s.parent = parent
+	if s.used || s.limits != limits || s.deadline.Load() != 0 {
+		s.renew(limits)
+	}
+	if outer, ok := parent.(*Span); ok {
+		s.outer, s.fuel, s.used = outer, min(s.fuel, outer.fuel), true
+	}
+	return nil
+}
+
+// renew gives the span all that limits say.
+func (s *Span) renew(limits *Limits) {
+	if s.limits == nil {
+		s.base = time.Now()
+	}
+	s.limits, s.used, s.fuel = limits, false, math.MaxInt64
 	if limits.Fuel > 0 {
 		s.fuel = int64(min(limits.Fuel, math.MaxInt64))
 	}
-	if s.outer, _ = parent.(*Span); s.outer != nil {
-		s.fuel = min(s.fuel, s.outer.fuel)
-	}
-	s.HostBytes.Begin(limits.HostBytes)
-	if s.base.IsZero() {
-		s.base = time.Now()
-	}
-	if s.deadline.Load() != 0 {
-		s.deadline.Store(0)
-	}
-	return nil
+	s.hostBytes.Begin(limits.HostBytes)
+	s.deadline.Store(0)
 }
 
 // End ends the call. It returns a trap if all that it made spent more fuel than
 // there was.
 func (s *Span) End() error {
-	s.parent, s.outer = nil, nil
+	s.parent = nil
+	if s.outer != nil {
+		s.outer = nil
+	}
 	if s.fuel < 0 {
 		return &Trap{Kind: OutOfFuel}
 	}
@@ -85,7 +93,17 @@ func (s *Span) Fuel() int64 { return s.fuel }
 func (s *Span) Spend(units int64) {
 	for ; s != nil; s = s.outer {
 		s.fuel -= units
+		s.used = true
 	}
+}
+
+// Move counts bytes that go through host calls, as [HostBytes] does.
+func (s *Span) Move(bytes uint64) *Trap {
+	if bytes == 0 {
+		return nil
+	}
+	s.used = true
+	return s.hostBytes.Move(bytes)
 }
 
 // root returns the context of the caller, which is no span.
@@ -100,7 +118,7 @@ func (s *Span) root() context.Context {
 // It is safe for concurrent use while a call runs.
 func (s *Span) Deadline() (time.Time, bool) {
 	at, ok := s.parent.Deadline()
-	if s.timeout <= 0 {
+	if s.limits.Timeout <= 0 {
 		return at, ok
 	}
 	armed := s.deadline.Load()
@@ -115,8 +133,8 @@ func (s *Span) Deadline() (time.Time, bool) {
 
 func (s *Span) arm() int64 {
 	deadline := int64(math.MaxInt64)
-	if now := max(int64(time.Since(s.base)), 1); int64(s.timeout) < deadline-now {
-		deadline = now + int64(s.timeout)
+	if now := max(int64(time.Since(s.base)), 1); int64(s.limits.Timeout) < deadline-now {
+		deadline = now + int64(s.limits.Timeout)
 	}
 	if s.deadline.CompareAndSwap(0, deadline) {
 		return deadline
@@ -142,6 +160,10 @@ func (s *Span) Err() error {
 // parent is done is looked at when a call begins and whenever it is checked: not
 // for each of many short calls.
 func (s *Span) expired() bool {
+	return (s.deadline.Load() != 0 || s.outer != nil) && s.late()
+}
+
+func (s *Span) late() bool {
 	armed := s.deadline.Load()
 	return armed != 0 && int64(time.Since(s.base)) >= armed || s.outer != nil && s.outer.expired()
 }
@@ -155,7 +177,7 @@ func (s *Span) passed(now time.Time) time.Duration {
 	if at, ok := s.root().Deadline(); s.root().Err() != nil || ok && !now.Before(at) {
 		return 0
 	}
-	return s.timeout
+	return s.limits.Timeout
 }
 
 // Value returns the parent's value for key.

@@ -151,7 +151,7 @@ func (t *Tree) moved(cx *abi.Context) *engine.Trap {
 	if !t.span.Running() {
 		return nil
 	}
-	return t.span.HostBytes.Move(uint64(abi.LiftBudget-cx.Budget) + cx.Lowered)
+	return t.span.Move(uint64(abi.LiftBudget-cx.Budget) + cx.Lowered)
 }
 
 // nested returns the context for calls that are made while one of the host's
