@@ -51,6 +51,11 @@ func needTool(t *testing.T) *wast.Tool {
 		t.Fatal(err)
 	}
 	if opened == nil {
+		for _, s := range suites {
+			if os.Getenv(s.variable) != "" {
+				t.Fatalf("%s is set, and the translator is not there; npm ci in internal/wast/testdata/npm", s.variable)
+			}
+		}
 		t.Skip("NOT RUN: the translator is not there; npm ci in internal/wast/testdata/npm")
 	}
 	return opened
