@@ -45,10 +45,6 @@ var (
 	// ErrRunning is the error of running a worker that runs.
 	ErrRunning = errors.New("the worker runs already")
 
-	// ErrInUse is the error of running a worker while another process, or another
-	// worker of that name in this one, uses its state.
-	ErrInUse = errors.New("in use by another process")
-
 	// ErrNoGuest says that Options have neither File nor Binary.
 	ErrNoGuest = errors.New("there is no file and no binary to load")
 

@@ -337,33 +337,6 @@ func TestIdle(t *testing.T) {
 	expect(t, "state", w.Status().State, worker.Idle)
 }
 
-// TestOneWorkerPerState has a second worker of that name wait its turn.
-func TestOneWorkerPerState(t *testing.T) {
-	options := quick(guest(shape{tag: 'a'}))
-	options.State = t.TempDir()
-	newWorker := func() *worker.Worker {
-		w, err := worker.New(newLoader(t), options)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return w
-	}
-	first, second := newWorker(), newWorker()
-	ctx, cancel := context.WithCancel(t.Context())
-	if err := first.Run(ctx, func() {
-		if err := second.Run(ctx, nil); !errors.Is(err, worker.ErrInUse) {
-			t.Errorf("the second ran: %v", err)
-		}
-		cancel()
-	}); err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel = context.WithCancel(t.Context())
-	if err := second.Run(ctx, cancel); err != nil {
-		t.Errorf("after the first: %v", err)
-	}
-}
-
 func TestOptions(t *testing.T) {
 	if _, err := worker.New(newLoader(t), worker.Options{}); !errors.Is(err, worker.ErrNoGuest) {
 		t.Errorf("got %v", err)

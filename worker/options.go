@@ -44,8 +44,8 @@ type Options struct {
 	// of them: which one is pinned, which ones were rolled back. A worker started
 	// there again, also after a crash, goes on with the pinned version, or else
 	// does not take a file that it has rolled back. Workers of several names share
-	// a folder; one name is for one worker in one process at a time, and another
-	// one does not run ([ErrInUse]). Empty means that all this is kept in memory.
+	// a folder; one name is for one worker in one process at a time. Empty means
+	// that all this is kept in memory.
 	State string
 
 	// Keep is how many versions are kept, the one in use included; by default 5,

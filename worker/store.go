@@ -10,8 +10,6 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-
-	"github.com/patchbay-go/patchbay/internal/filelock"
 )
 
 // A store keeps the bytes of versions, and the record of them: in a folder, or in
@@ -21,15 +19,12 @@ type store struct {
 	keep   int
 
 	mu       sync.Mutex
-	holders  int
-	lock     *os.File // while there are holders
 	record   record
 	binaries map[string][]byte // in memory only
 }
 
 const (
 	recordName   = "record.json"
-	lockName     = "lock"
 	binarySuffix = ".wasm"
 	stagePrefix  = ".stage-"
 )
@@ -44,61 +39,17 @@ func openStore(state, worker string, keep int) (*store, error) {
 	if err := os.MkdirAll(s.folder, 0o700); err != nil {
 		return nil, err
 	}
-	return s, s.load()
-}
-
-// load reads the record.
-func (s *store) load() error {
-	name := filepath.Join(s.folder, recordName)
-	text, err := os.ReadFile(name)
+	text, err := os.ReadFile(filepath.Join(s.folder, recordName))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil
 	case err != nil:
-		return err
+		return nil, err
+	default:
+		if s.record, err = parseRecord(text); err != nil {
+			return nil, fmt.Errorf("%s: %w", filepath.Join(s.folder, recordName), err)
+		}
 	}
-	r, err := parseRecord(text)
-	if err != nil {
-		return fmt.Errorf("%s: %w", name, err)
-	}
-	s.record = r
-	return nil
-}
-
-// hold keeps other processes from changing what is kept until release, and reads
-// what they have changed before. The error is [ErrInUse] if another one holds it.
-func (s *store) hold() error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.holders > 0 || s.folder == "" {
-		s.holders++
-		return nil
-	}
-	f, err := os.OpenFile(filepath.Join(s.folder, lockName), os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
-		return err
-	}
-	switch err = filelock.Try(f); {
-	case errors.Is(err, filelock.ErrLocked):
-		err = fmt.Errorf("%w: %s", ErrInUse, s.folder)
-	case err == nil || errors.Is(err, errors.ErrUnsupported):
-		err = errors.Join(s.load(), s.sweep())
-	}
-	if err != nil {
-		return errors.Join(err, f.Close())
-	}
-	s.lock, s.holders = f, 1
-	return nil
-}
-
-// release ends what hold began.
-func (s *store) release() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.holders--; s.holders == 0 && s.lock != nil {
-		_ = s.lock.Close() // nothing was written
-		s.lock = nil
-	}
+	return s, s.sweep()
 }
 
 // folderName returns a name that is legal everywhere and another for each worker.
@@ -142,10 +93,6 @@ func (s *store) read() record {
 // update changes the record. It is on the disk when update returns nil, and as it
 // was otherwise.
 func (s *store) update(change func(*record)) error {
-	if err := s.hold(); err != nil {
-		return err
-	}
-	defer s.release()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	next := s.record.clone()

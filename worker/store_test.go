@@ -15,10 +15,6 @@ import (
 
 func keepIn(t *testing.T, s *store, text string) string {
 	t.Helper()
-	if err := s.hold(); err != nil {
-		t.Fatal(err)
-	}
-	defer s.release()
 	digest := digestOf([]byte(text))
 	if err := s.put(digest, []byte(text)); err != nil {
 		t.Fatal(err)
@@ -63,7 +59,7 @@ func TestStore(t *testing.T) {
 			}
 		}
 		if dir != "" {
-			if len(files(t, s)) != 5 { // with the record and the lock
+			if len(files(t, s)) != 4 {
 				t.Errorf("files: %v", files(t, s))
 			}
 			s = open(t, dir, 3) // as after a restart
@@ -92,37 +88,8 @@ func TestStoreAfterCrash(t *testing.T) {
 		}
 	}
 	s = open(t, dir, 3)
-	if err := s.hold(); err != nil {
-		t.Fatal(err)
-	}
-	defer s.release()
-	if got, want := files(t, s), []string{digest + binarySuffix, lockName, recordName}; !slices.Equal(got, want) {
+	if got, want := files(t, s), []string{digest + binarySuffix, recordName}; !slices.Equal(got, want) {
 		t.Errorf("files: %v, want %v", got, want)
-	}
-}
-
-// TestStoreIsHeld has two processes, as far as the files know.
-func TestStoreIsHeld(t *testing.T) {
-	dir := t.TempDir()
-	first, second := open(t, dir, 3), open(t, dir, 3)
-	if err := errors.Join(first.hold(), first.hold()); err != nil {
-		t.Fatal(err)
-	}
-	first.release()
-	change := func(r *record) { r.Pinned = "" }
-	if err := second.hold(); !errors.Is(err, ErrInUse) || !strings.Contains(err.Error(), first.folder) {
-		t.Errorf("held twice: %v", err)
-	}
-	if err := second.update(change); !errors.Is(err, ErrInUse) {
-		t.Errorf("changed by another: %v", err)
-	}
-	digest := keepIn(t, first, "version")
-	first.release()
-	if err := second.update(change); err != nil {
-		t.Fatal(err)
-	}
-	if second.read().Current != digest {
-		t.Error("the second does not know what the first did")
 	}
 }
 

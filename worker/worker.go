@@ -75,10 +75,6 @@ func (w *Worker) Child() supervise.Child {
 // loaded and when the worker fails; run it again then. It has the form of
 // Child.Run of package supervise.
 func (w *Worker) Run(ctx context.Context, started func()) error {
-	if err := w.store.hold(); err != nil {
-		return &Error{Worker: w.Name(), Err: fmt.Errorf("state: %w", err)}
-	}
-	defer w.store.release()
 	failure, err := w.enter()
 	if err != nil {
 		return err

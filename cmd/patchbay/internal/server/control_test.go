@@ -213,16 +213,22 @@ func TestStartErrors(t *testing.T) {
 	}
 }
 
-// TestTwoServers: the second one in a folder is told so.
+// TestTwoServers: the second one in a folder is told so, whatever doors it has, and
+// waits for the end of the first.
 func TestTwoServers(t *testing.T) {
 	h := newHarness(t, oneGreet, map[string]string{"greet.wasm": "greet-c.wasm"}).start()
-	other := &harness{t: t, dir: h.dir, log: h.log, done: make(chan error, 1)}
-	if err := other.tryStart(); err == nil || !strings.Contains(err.Error(), "another server is there") {
+	other := &harness{t: t, dir: h.dir, log: &logBuffer{}, done: make(chan error, 1)}
+	other.write("patchbay.toml", strings.Replace(oneGreet, "calls.sock", "others.sock", 1))
+	if err := other.tryStart(); err == nil || !strings.Contains(err.Error(), "another server uses it") {
 		t.Errorf("got %v", err)
 	}
 	if status, _ := h.call("/call/greet/echo", ""); status != 200 {
 		t.Errorf("the first one: %d", status)
 	}
+	if err := h.end(); err != nil {
+		t.Fatal(err)
+	}
+	other.start()
 }
 
 // TestMetrics holds the metrics to those that docs/serve.md promises.

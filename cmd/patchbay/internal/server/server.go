@@ -11,7 +11,6 @@ import (
 	"log/slog"
 	"maps"
 	"math"
-	"os"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -78,6 +77,11 @@ const (
 // it takes no more calls, waits for those in flight, and stops the plugins. It
 // calls ready once everything is up.
 func (s *Server) Run(ctx context.Context, ready func(Listening)) (err error) {
+	state, err := holdState(s.Config.Server.State)
+	if err != nil {
+		return fmt.Errorf("state folder: %w", err)
+	}
+	defer func() { err = errors.Join(err, state.Close()) }()
 	if err := s.prepare(ctx); err != nil {
 		return err
 	}
@@ -116,9 +120,6 @@ func (s *Server) Run(ctx context.Context, ready func(Listening)) (err error) {
 // prepare makes what does not depend on plugins.
 func (s *Server) prepare(ctx context.Context) (err error) {
 	s.current, s.units, s.ending, s.began = s.Config, map[string]*unit{}, make(chan struct{}), time.Now()
-	if err := os.MkdirAll(s.Config.Server.State, 0o700); err != nil {
-		return fmt.Errorf("state folder: %w", err)
-	}
 	s.metrics = newMetrics(s)
 	if s.tracing, err = newTracing(ctx, &s.Config.Server.Tracing, s.Getenv); err != nil {
 		return fmt.Errorf("tracing: %w", err)
