@@ -10,8 +10,9 @@ import (
 // A Span makes several calls share the limits of one. A contract whose calls take
 // several of the engine, one after another or within one another, has a Span and
 // passes it as the context of each: then they end at one deadline, and spend fuel
-// from one purse. A Span whose parent is another is within its limits, too. Like [Task] it is lazy. It belongs to the goroutine that makes
-// the calls; the zero value is ready.
+// from one purse. A Span whose parent is another is within its limits, too. Like
+// [Task] it is lazy. It belongs to the goroutine that makes the calls; the zero
+// value is ready.
 //
 // As a context it is for engines: it is used again by the next call, so nobody
 // keeps it, and what ends it without its parent is its deadline, which closes no
