@@ -18,23 +18,28 @@ func (c *components) bytes(p pair, size int) figure {
 
 // megabytes are held against the copies alone: a call of wasmtime's takes 0.1 s,
 // in which it makes a value of each byte, and all caches are others afterwards.
-// The collector is as in a program with a heap: in one of 4 MB, the smallest, it
-// runs at every fourth result and gives some pages back, and the faults of those
-// that are used again hide the copies.
-func (c *components) megabytes(p pair) figure {
+func (c *components) megabytes(p pair, name string, ratio bound) figure {
 	data := bytes.Repeat([]byte("payload "), 1<<17)
 	v := types.BytesValue(data)
 	subjects := []subject{copies(data), callBytes(c, p, data), p.dynamic(c.ctx, bound{}, bound{}, v, v)[1]}
 	for i := range subjects[1:] {
-		subjects[1+i].against = []against{{theCopiesOf, bound{must: 1.2}}}
+		subjects[1+i].against = []against{{theCopiesOf, ratio}}
 	}
-	for i, s := range subjects {
-		subjects[i].run = func(n int) error {
+	return figure{fmt.Sprintf("component, list<u8> of %d bytes%s", len(data), name), subjects}
+}
+
+// rarely has the garbage collector run as in a program with a large heap. In one of
+// 4 MB, the smallest, it runs at every fourth result of a megabyte and gives some
+// pages back: then faults of those that are used again are most of the time, of the
+// copies alone as well.
+func rarely(f figure) figure {
+	for i, s := range f.subjects {
+		f.subjects[i].run = func(n int) error {
 			defer debug.SetGCPercent(debug.SetGCPercent(1000))
 			return s.run(n)
 		}
 	}
-	return figure{fmt.Sprintf("component, list<u8> of %d bytes", len(data)), subjects}
+	return f
 }
 
 // copies are what a call cannot do without: one into the guest's memory, and one
