@@ -72,12 +72,7 @@ var suites = []suite{
 
 func TestComponentModel(t *testing.T) { suites[0].run(t) }
 
-func TestWasmtime(t *testing.T) {
-	if strconv.IntSize == 32 {
-		t.Skip("NOT RUN: guests of it want 4 GiB of memory")
-	}
-	suites[1].run(t)
-}
+func TestWasmtime(t *testing.T) { suites[1].run(t) }
 
 func TestWasmTools(t *testing.T) { suites[2].run(t) }
 
@@ -91,8 +86,14 @@ func (s suite) run(t *testing.T) {
 	failures := wast.NotYet{}
 	var sum tally
 	fused := 0
+	whole := true
 	for _, file := range s.files(t, root) {
 		name := strings.TrimPrefix(file, root+"/")
+		if strconv.IntSize == 32 && memoryFor(t, file) > 0 {
+			whole = false
+			t.Logf("NOT RUN: %s: its guests want 4 GiB of memory", name)
+			continue
+		}
 		commands := translated(t, translator, file)
 		if s.name == "wasm-tools" {
 			respell(commands)
@@ -119,11 +120,13 @@ func (s suite) run(t *testing.T) {
 		})
 	}
 	t.Logf("%s: %s; adapters had %d functions", s.name, sum, fused)
-	if *update {
+	if *update && whole {
 		writeList(t, s.list(), failures, len(list), known)
 		list = failures
 	}
-	s.checkRow(t, s.row(sum, list))
+	if whole {
+		s.checkRow(t, s.row(sum, list))
+	}
 }
 
 func (s suite) list() string { return filepath.Join("testdata", "notyet", s.name+".txt") }
