@@ -56,7 +56,7 @@ func alone(pkg *wit.Package) string { return (&wit.Resolve{}).Print(pkg) }
 func TestEncodeSuite(t *testing.T) {
 	root := os.Getenv("PATCHBAY_WASM_TOOLS")
 	if root == "" {
-		t.Skip("PATCHBAY_WASM_TOOLS names no checkout of wasm-tools")
+		t.Skip("NOT RUN: set PATCHBAY_WASM_TOOLS to a checkout")
 	}
 	tool := openTool(t)
 	dir := filepath.Join(root, "crates/wit-component/tests/interfaces")
