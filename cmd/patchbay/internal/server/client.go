@@ -89,6 +89,9 @@ func (c *Client) send(ctx context.Context, method, path string, body []byte) (*h
 	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "dial" {
 		return nil, fmt.Errorf("%s: %w: %w", c.socket, ErrNoServer, op.Err)
 	}
+	if errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("%s: %w: it ended before it answered", c.socket, ErrNoServer)
+	}
 	return response, err
 }
 

@@ -1,7 +1,11 @@
 package server
 
 import (
+	"bufio"
+	"bytes"
 	"errors"
+	"io"
+	"net"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -119,6 +123,36 @@ func TestDrain(t *testing.T) {
 	}
 	if _, err := h.control.Plugins(t.Context()); !errors.Is(err, ErrNoServer) {
 		t.Errorf("after the end: %v", err)
+	}
+}
+
+// TestLastAnswer: a command that the server works on when it ends is answered.
+func TestLastAnswer(t *testing.T) {
+	h := newHarness(t, oneGreet, map[string]string{"greet.wasm": "greet-c.wasm"}).start()
+	conn, err := new(net.Dialer).DialContext(t.Context(), "unix", h.server.Config.Server.Control.Address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	const head = "POST /v1/plugins/greet/drain HTTP/1.1\r\nHost: patchbay\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n"
+	if _, err := io.WriteString(conn, head); err != nil {
+		t.Fatal(err)
+	}
+	answers := bufio.NewReader(conn)
+	if line, err := answers.ReadString('\n'); err != nil || line != "HTTP/1.1 100 Continue\r\n" {
+		t.Fatalf("the command is begun with %q, error %v", line, err)
+	}
+	h.stop()
+	h.until("no other command is taken", func() bool {
+		_, err := h.control.Plugins(t.Context())
+		return errors.Is(err, ErrNoServer)
+	})
+	if _, err := io.WriteString(conn, "{}"); err != nil {
+		t.Fatal(err)
+	}
+	rest, err := io.ReadAll(answers)
+	if err != nil || !bytes.Contains(rest, []byte("HTTP/1.1 200 OK\r\n")) {
+		t.Errorf("answer %q, error %v", rest, err)
 	}
 }
 

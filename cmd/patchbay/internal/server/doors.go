@@ -151,18 +151,31 @@ func (d *doors) serve() {
 	}
 }
 
-// drain takes no more requests, and waits for those in flight for so long.
+// lastAnswers is how long control and health may take at least to answer what they
+// were asked before the end, such as to end.
+const lastAnswers = 2 * time.Second
+
+// drain takes no more requests, and waits for those in flight for so long. Control
+// and health go on until calls and gateways have ended.
 func (d *doors) drain(within time.Duration) error {
-	ctx, cancel := context.WithTimeout(context.Background(), within)
+	end := time.Now().Add(within)
+	err := shutdown(d.public, end)
+	if err != nil {
+		err = fmt.Errorf("requests are still in flight after %v: %w", within, err)
+	}
+	// The end is no failure because somebody is slow to ask what is going on.
+	_ = shutdown(d.private, end.Add(max(0, lastAnswers-time.Until(end))))
+	return err
+}
+
+// shutdown takes no more requests and lets those in flight end until a time.
+func shutdown(doors []*door, end time.Time) error {
+	ctx, cancel := context.WithDeadline(context.Background(), end)
 	defer cancel()
-	errs := make([]error, len(d.public))
+	errs := make([]error, len(doors))
 	var all sync.WaitGroup
-	for i, door := range d.public {
-		all.Go(func() {
-			if err := door.server.Shutdown(ctx); err != nil {
-				errs[i] = fmt.Errorf("requests are still in flight after %v: %w", within, err)
-			}
-		})
+	for i, door := range doors {
+		all.Go(func() { errs[i] = door.server.Shutdown(ctx) })
 	}
 	all.Wait()
 	return errors.Join(errs...)
