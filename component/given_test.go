@@ -304,6 +304,7 @@ func TestGivenRunaway(t *testing.T) {
 		{"the caller's timeout", engine.Limits{}, engine.Limits{Timeout: 20 * time.Millisecond}, engine.Deadline},
 		{"the callee's timeout", engine.Limits{Timeout: 20 * time.Millisecond}, engine.Limits{Timeout: time.Hour}, engine.Deadline},
 		{"the caller's fuel", engine.Limits{Fuel: 1 << 40}, engine.Limits{Fuel: 100_000}, engine.OutOfFuel},
+		{"the caller's fuel, with a callee that has no limit", engine.Limits{}, engine.Limits{Fuel: 100_000}, engine.OutOfFuel},
 		{"the callee's fuel", engine.Limits{Fuel: 100_000}, engine.Limits{Fuel: 1 << 40}, engine.OutOfFuel},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -22,7 +22,7 @@ import (
 // those that called it do too; if it is an argument that traps, who was to be called
 // goes on. The instance is closed after them; calls into one that is closed are
 // errors. Each has its own limits, and while it is called those of its caller, too:
-// what it spends the caller has spent, if it has a limit of fuel itself.
+// what it spends the caller has spent, whether it has a limit of fuel itself or not.
 func (l *Linker) DefineInstance(i *Instance, path ...string) {
 	l.offerInstance(&exporter{i, i.resourceTypes()}, i.pre.component.program.exports, path)
 }

@@ -31,6 +31,10 @@ type Span struct {
 
 var _ context.Context = (*Span)(nil)
 
+// unlimited is more fuel than any limit gives: a span without one begins with
+// twice as much.
+const unlimited = math.MaxInt64 / 2
+
 // Begin begins a call on behalf of parent, within Timeout, Fuel and HostBytes of
 // limits, which do not change. It fails when parent is already done. The clock is
 // read in the first call only.
@@ -55,7 +59,7 @@ func (s *Span) renew(limits *Limits) {
 	}
 	s.limits, s.used, s.fuel = limits, false, math.MaxInt64
 	if limits.Fuel > 0 {
-		s.fuel = int64(min(limits.Fuel, math.MaxInt64))
+		s.fuel = int64(min(limits.Fuel, unlimited-1))
 	}
 	s.hostBytes.Begin(limits.HostBytes)
 	s.deadline.Store(0)

@@ -175,6 +175,13 @@ func (t *Task) Span() *Span {
 	return s
 }
 
+// Metered reports whether the running call is part of a span that has a limit of
+// fuel: it pays, whether its own module has one or not.
+func (t *Task) Metered() bool {
+	s, ok := t.parent.(*Span)
+	return ok && s.fuel < unlimited
+}
+
 // Checked is for adapters: when Check was called last and when, after it had let
 // other goroutines run, it returned, since some fixed time.
 func (t *Task) Checked() (came, left time.Duration) {

@@ -2,6 +2,7 @@ package enginetest
 
 import (
 	"context"
+	"errors"
 	"testing"
 
 	"github.com/patchbay-go/patchbay/engine"
@@ -14,6 +15,7 @@ var fuelTests = []test{
 	{"NestedCalls", testFuelNestedCalls},
 	{"IgnoredInside", testFuelIgnoredInside},
 	{"OfSpans", testFuelOfSpans},
+	{"OfOuterSpans", testFuelOfOuterSpans},
 	{"Start", testFuelStart},
 	{"LinkedInstances", testFuelLinked},
 	{"AfterTrap", testFuelAfterTrap},
@@ -198,6 +200,36 @@ func testFuelOfSpans(b *bench) {
 		b.Errorf("the inner call: %v", inner)
 	}
 	b.trap(err, engine.OutOfFuel)
+}
+
+// testFuelOfOuterSpans: who has no limit spends what the span has that it is
+// called in, or the one around that.
+func testFuelOfOuterSpans(b *bench) {
+	for _, n := range rounds {
+		free := b.fuelGuest(engine.Limits{}, nil)
+		need := b.spends(free, "spin", n)
+		for _, spare := range []uint64{0, 1} {
+			limits := engine.Limits{Fuel: need - 1 + spare}
+			if limits.Fuel == 0 { // which would be no limit
+				continue
+			}
+			var outer, inner engine.Span
+			b.begin(&outer, limits)
+			if err := inner.Begin(&outer, &engine.Limits{}); err != nil {
+				b.Fatal(err)
+			}
+			i := b.fuelGuest(engine.Limits{}, nil)
+			_, err := callContext(&inner, i.Func("spin"), n)
+			ended := errors.Join(inner.End(), outer.End())
+			if spare == 0 {
+				b.trap(err, engine.OutOfFuel)
+				b.trap(ended, engine.OutOfFuel)
+			} else if err != nil || ended != nil {
+				b.Errorf("%d rounds with the fuel for them: %v, %v", n, err, ended)
+			}
+		}
+		b.one(free, "spin", 3*n) // without a span it goes on
+	}
 }
 
 func testFuelStart(b *bench) {

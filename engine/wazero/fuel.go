@@ -174,10 +174,14 @@ func (a *activation) callMetered(stack []uint64) error {
 }
 
 // open has the call pay for the instances whose code it may run, if it has a
-// limit.
+// limit or is part of a span that has one.
 func (a *activation) open() {
 	fuel := a.instance.of.limits.Fuel
-	if fuel == 0 {
+	switch {
+	case fuel > 0:
+	case a.task.Metered():
+		fuel = math.MaxInt64
+	default:
 		return
 	}
 	if i := a.instance; len(i.links) == 0 {

@@ -21,7 +21,7 @@ type function struct {
 	of       engine.FuncType
 	slots    int
 	results  narrow // slots to truncate after a call
-	fuel     bool   // calls have a limit of fuel
+	fuel     bool   // calls have a limit of fuel, whoever makes them
 	throws   bool   // the guest throws exceptions
 	first    *activation
 	idle     []*activation
@@ -57,7 +57,7 @@ func (f *function) Call(ctx context.Context, stack []uint64) (err error) {
 	}
 	a.hostCalls, a.ticked = 0, 0
 	i.nested++
-	if f.fuel {
+	if f.fuel || a.task.Metered() {
 		err = a.callMetered(stack)
 	} else {
 		err = a.function.CallWithStack(a, stack)
