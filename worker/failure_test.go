@@ -71,7 +71,11 @@ func idle(t *testing.T, options worker.Options) (w *worker.Worker, ended <-chan 
 			case <-ctx.Done():
 			}
 		})
-		<-up
+		select {
+		case <-up:
+		case err := <-end:
+			t.Fatal(err)
+		}
 	}
 	again()
 	t.Cleanup(func() { cancel(); runs.Wait() })
@@ -159,7 +163,7 @@ func TestOwnDeadline(t *testing.T) {
 func TestOverload(t *testing.T) {
 	options := quick(guest(shape{tag: 'a'}))
 	options.Plugin.Pool.Size = 1
-	options.Plugin.Limits.Timeout = 200 * time.Millisecond
+	options.Plugin.Limits.Timeout = time.Second
 	w, _ := run(t, newLoader(t), options)
 	var calls sync.WaitGroup
 	for range 60 { // each takes all the time that it has, so that little is left for the next
@@ -199,7 +203,6 @@ func TestPolicies(t *testing.T) {
 func TestReloadPolicy(t *testing.T) {
 	options := quick(guest(shape{tag: 'a'}))
 	options.Circuit.Row = 1
-	options.Plugin.Limits.Timeout = time.Minute
 	w, ended, again := idle(t, options)
 	trapTimes(t, w, 1)
 	<-ended
@@ -221,7 +224,7 @@ func TestReloadPolicy(t *testing.T) {
 func TestReloadPolicyHasALimit(t *testing.T) {
 	options := quick(guest(shape{tag: 'a'}))
 	options.Circuit.Row = 1
-	options.Plugin.Limits.Timeout = 20 * time.Millisecond
+	options.Plugin.Limits.Timeout = 200 * time.Millisecond
 	w, ended, _ := idle(t, options)
 	trapTimes(t, w, 1)
 	<-ended
@@ -299,9 +302,7 @@ func TestNoBudget(t *testing.T) {
 	spinning, stop := context.WithCancel(ctx)
 	var call sync.WaitGroup
 	call.Go(func() { _, _ = w.Call(spinning, "spin", payload(0)) })
-	for w.Status().Plugin.InUse == 0 {
-		time.Sleep(time.Millisecond)
-	}
+	until(t, "the call runs", func() bool { return w.Status().Plugin.InUse == 1 })
 	if _, err := w.Call(ctx, "version", nil); !errors.Is(err, plugin.ErrOverloaded) {
 		t.Errorf("got %v", err)
 	}
@@ -348,6 +349,32 @@ func TestOptions(t *testing.T) {
 	}
 }
 
+// TestDrainedIsGone: who is told that a version has ended does not find it in the
+// status any more, nor do its calls get lost between the two.
+func TestDrainedIsGone(t *testing.T) {
+	options := quick(guest(shape{tag: 'a'}))
+	options.Trial.Off = true
+	var w *worker.Worker
+	told := make(chan worker.Status, 1)
+	options.Events = func(e worker.Event) {
+		if e.Kind == worker.Drained && len(told) == 0 {
+			told <- w.Status()
+		}
+	}
+	w, err := worker.New(newLoader(t), options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	keep(t, w)
+	expect(t, "version", tag(t, w), "a")
+	if err := w.Swap(t.Context(), guest(shape{tag: 'b'})); err != nil {
+		t.Fatal(err)
+	}
+	if s := <-told; s.Old != 0 || s.Calls != 1 {
+		t.Errorf("%+v", s)
+	}
+}
+
 func TestDrain(t *testing.T) {
 	w, events := run(t, newLoader(t), quick(guest(shape{tag: 'a'})))
 	var call sync.WaitGroup
@@ -357,9 +384,7 @@ func TestDrain(t *testing.T) {
 			t.Errorf("got %v", err)
 		}
 	})
-	for w.Status().Plugin.InUse == 0 {
-		time.Sleep(time.Millisecond)
-	}
+	until(t, "the call runs", func() bool { return w.Status().Plugin.InUse == 1 })
 	short, done := context.WithTimeout(t.Context(), 10*time.Millisecond)
 	defer done()
 	if err := w.Drain(short); !errors.Is(err, context.DeadlineExceeded) {
@@ -393,9 +418,7 @@ func TestLingers(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	var call sync.WaitGroup
 	call.Go(func() { _, _ = w.Call(ctx, "spin", payload(0)) })
-	for w.Status().Plugin.InUse == 0 {
-		time.Sleep(time.Millisecond)
-	}
+	until(t, "the call runs", func() bool { return w.Status().Plugin.InUse == 1 })
 	if err := w.Swap(t.Context(), guest(shape{tag: 'b'})); err != nil {
 		t.Fatal(err)
 	}

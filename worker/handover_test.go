@@ -121,9 +121,7 @@ func TestHandoverGivesUp(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	var call sync.WaitGroup
 	call.Go(func() { _, _ = w.Call(ctx, "spin", payload(0)) })
-	for w.Status().Plugin.InUse == 0 {
-		time.Sleep(time.Millisecond)
-	}
+	until(t, "the call runs", func() bool { return w.Status().Plugin.InUse == 1 })
 	err := w.Swap(t.Context(), guest(shape{tag: 'b'}))
 	var refused *worker.SwapError
 	if !errors.As(err, &refused) || refused.Step != worker.StepDrain || !errors.Is(err, context.DeadlineExceeded) {

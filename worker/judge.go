@@ -105,8 +105,8 @@ func (w *Worker) reject(v *version) {
 // putOnTrial keeps previous loaded as long as v is on trial. The lock is held.
 func (w *Worker) putOnTrial(v, previous *version) {
 	v.previous = previous
+	v.onTrial.Store(true) // before the timer, which may end it at once
 	v.timer = time.AfterFunc(w.options.Trial.Time, func() { w.endTrial(v) })
-	v.onTrial.Store(true)
 }
 
 // endTrial lets the version before v go.

@@ -2,6 +2,7 @@ package worker
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 )
@@ -170,7 +171,10 @@ func (w *Worker) watch(ctx context.Context) (stop func()) {
 		if w.isDown() {
 			w.tellNews()
 		} else if !touched || w.options.ReloadOnTouch {
-			_ = w.consider(ctx, s, touched) // an event says it
+			// Events say the other errors.
+			if err := w.consider(ctx, s, touched); errors.Is(err, ErrDown) {
+				w.tellNews()
+			}
 		}
 	})
 	if err != nil {
@@ -193,10 +197,10 @@ func (w *Worker) considered(s source) (changed bool) {
 	return changed
 }
 
-// consider swaps to the contents of the file if that is not to be ignored.
+// consider swaps to the contents of the file if that is not to be ignored. If the
+// worker went down meanwhile its next run finds a file that has changed.
 func (w *Worker) consider(ctx context.Context, s source, force bool) error {
 	s.file = w.options.File
-	w.considered(s)
 	kept := w.store.read()
 	var why error
 	switch {
@@ -205,8 +209,13 @@ func (w *Worker) consider(ctx context.Context, s source, force bool) error {
 	case slices.Contains(kept.Rejected, s.digest):
 		why = ErrRejected
 	default:
-		return w.swap(ctx, s, force)
+		err := w.swap(ctx, s, force)
+		if !errors.Is(err, ErrDown) && ctx.Err() == nil {
+			w.considered(s)
+		}
+		return err
 	}
+	w.considered(s)
 	w.emit(Event{Kind: Ignored, Digest: s.digest, File: s.file, Err: why})
 	return nil
 }

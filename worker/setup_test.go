@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/patchbay-go/patchbay/engine"
 	"github.com/patchbay-go/patchbay/engine/wazero"
 	"github.com/patchbay-go/patchbay/plugin"
 	"github.com/patchbay-go/patchbay/supervise"
@@ -46,7 +47,7 @@ func newLoader(t testing.TB) worker.Loader {
 func quick(binary []byte) worker.Options {
 	return worker.Options{
 		Binary: binary,
-		Plugin: plugin.Options{Name: "w", Logger: slog.New(slog.DiscardHandler), Pool: plugin.Pool{Size: 2}},
+		Plugin: plugin.Options{Name: "w", Logger: slog.New(slog.DiscardHandler), Pool: plugin.Pool{Size: 2}, Limits: engine.Limits{Timeout: patience}},
 	}
 }
 
@@ -70,7 +71,7 @@ func (l *log) add(e worker.Event) {
 // await returns the nth event of a kind, from 1, when it comes.
 func (l *log) await(t testing.TB, kind worker.Kind, nth int) worker.Event {
 	t.Helper()
-	late := time.After(time.Minute)
+	late := time.After(patience)
 	for {
 		l.mu.Lock()
 		events, more := l.of(kind), l.more
@@ -145,6 +146,19 @@ func expect(t testing.TB, what string, got, want any) {
 	t.Helper()
 	if fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("%s: %v, want %v", what, got, want)
+	}
+}
+
+// patience is how long tests wait for what must come.
+const patience = 5 * time.Minute
+
+// until waits for something to become true.
+func until(t testing.TB, what string, true func() bool) {
+	t.Helper()
+	for late := time.Now().Add(patience); !true(); time.Sleep(time.Millisecond) {
+		if time.Now().After(late) {
+			t.Fatalf("not within %v: %s", patience, what)
+		}
 	}
 }
 

@@ -11,9 +11,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 
-	"github.com/patchbay-go/patchbay/engine"
 	"github.com/patchbay-go/patchbay/plugin"
 	"github.com/patchbay-go/patchbay/worker"
 )
@@ -65,7 +63,6 @@ func TestBrokenVersions(t *testing.T) {
 	good := guest(shape{tag: 'a'})
 	probed := errors.New("the reply is another")
 	options := quick(good)
-	options.Plugin.Limits = engine.Limits{Timeout: 5 * time.Second}
 	options.Probe = &worker.Probe{Operation: "version", Check: func(reply []byte, err error) error {
 		if err == nil && string(reply) == "x" {
 			return probed

@@ -95,6 +95,23 @@ func TestTrialEnds(t *testing.T) {
 	}
 }
 
+// TestTrialOfNoTime swaps to versions whose trial ends as soon as it begins. None
+// stays on trial without the version before.
+func TestTrialOfNoTime(t *testing.T) {
+	options := quick(guest(shape{tag: 'a'}))
+	options.Trial.Time = 1
+	w, events := run(t, newLoader(t), options)
+	for n := range 100 {
+		if err := w.Swap(t.Context(), guest(shape{tag: byte('b' + n%2)})); err != nil {
+			t.Fatal(err)
+		}
+		events.await(t, worker.Drained, n+1)
+		if s := w.Status(); s.OnTrial {
+			t.Fatalf("swap %d: %+v", n, s)
+		}
+	}
+}
+
 // TestTrialOfDeadline rolls back a version that does not end.
 func TestTrialOfDeadline(t *testing.T) {
 	options := quick(guest(shape{tag: 'a'}))

@@ -69,21 +69,31 @@ func (w *Worker) retire(v *version) {
 	go w.end(v)
 }
 
-// end closes v and waits for its calls as long as they may take.
+// end closes v and waits for its calls as long as they may take. Status does not
+// know v any more when the event is told.
 func (w *Worker) end(v *version) {
 	ctx, cancel := context.WithTimeout(context.Background(), w.options.Drain)
 	defer cancel()
-	if err := v.plugin.Close(ctx); err != nil {
-		w.tell(Lingers, v, err)
-	} else {
-		w.tell(Drained, v, nil)
+	kind, err := Drained, v.plugin.Close(ctx)
+	if err != nil {
+		kind = Lingers
 	}
+	w.announce(func() (Event, bool) {
+		w.forget(v)
+		return kind.of(v, err), true
+	})
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.ended.add(v)
-	w.live = slices.DeleteFunc(w.live, func(other *version) bool { return other == v })
 	if w.ending--; w.ending == 0 {
 		close(w.settled)
 		w.settled = make(chan struct{})
 	}
+}
+
+// forget lets v go, which has ended or is not waited for any more.
+func (w *Worker) forget(v *version) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.ended.add(v)
+	w.live = slices.DeleteFunc(w.live, func(other *version) bool { return other == v })
 }

@@ -1,6 +1,7 @@
 package worker_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"os"
@@ -11,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/patchbay-go/patchbay/plugin"
 	"github.com/patchbay-go/patchbay/worker"
 )
 
@@ -285,4 +287,54 @@ func TestAwaitFileEnds(t *testing.T) {
 		t.Error(err)
 	}
 	expect(t, "state", w.Status().State, worker.Idle)
+}
+
+// TestAwaitFileMissesNothing has the file become good when the worker has seen that
+// it is broken, and is not down yet.
+func TestAwaitFileMissesNothing(t *testing.T) {
+	options, events := watched(t, hasty(), t.TempDir(), 'a'), newLog()
+	options.AwaitFile = true
+	put(t, options.File, []byte("no module"))
+	options.Events = func(e worker.Event) {
+		if e.Kind == worker.LoadFailed {
+			put(t, options.File, guest(shape{tag: 'b'}))
+			time.Sleep(100 * time.Millisecond) // for the watcher to tell; later is as good
+		}
+		events.add(e)
+	}
+	w, err := worker.New(newLoader(t), options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	keep(t, w)
+	events.await(t, worker.Loaded, 1)
+	expect(t, "version", tag(t, w), "b")
+}
+
+// TestFailureMissesNoFile has the file change while another swap is under way,
+// and the worker fail before it is the file's turn. The next run takes the file.
+func TestFailureMissesNoFile(t *testing.T) {
+	options := watched(t, hasty(), t.TempDir(), 'a')
+	options.Circuit.Row = 1
+	loading, proceed := make(chan struct{}), make(chan struct{})
+	begin := sync.OnceFunc(func() { close(loading) })
+	load := newLoader(t)
+	slow := func(ctx context.Context, binary []byte, o plugin.Options) (*plugin.Plugin, error) {
+		if bytes.Equal(binary, guest(shape{tag: 'c'})) {
+			begin()
+			<-proceed
+		}
+		return load(ctx, binary, o)
+	}
+	w, events := run(t, slow, options)
+	var swap sync.WaitGroup
+	swap.Go(func() { _ = w.Swap(context.Background(), guest(shape{tag: 'c'})) })
+	<-loading
+	put(t, options.File, guest(shape{tag: 'b'}))
+	time.Sleep(100 * time.Millisecond) // for the watcher to tell; later is as good
+	trapTimes(t, w, 1)
+	close(proceed)
+	swap.Wait()
+	events.await(t, worker.Failed, 1)
+	until(t, "the file's version is in use", func() bool { return tag(t, w) == "b" })
 }
