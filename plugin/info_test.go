@@ -63,8 +63,12 @@ func TestCallInfoWaits(t *testing.T) {
 		done <- err
 	}()
 	<-entered
-	const pause = 20 * time.Millisecond
-	time.AfterFunc(pause, func() { close(leave) })
+	go func() {
+		for echo.Stats().Waiting == 0 {
+			time.Sleep(time.Millisecond)
+		}
+		close(leave)
+	}()
 	var info plugin.Info
 	began := time.Now()
 	_, err := echo.CallInfo(t.Context(), &info, nil, "echo", nil)

@@ -2,10 +2,12 @@ package plugin_test
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/patchbay-go/patchbay/bus"
 	"github.com/patchbay-go/patchbay/plugin"
@@ -66,6 +68,24 @@ func load(t testing.TB, hosts *plugin.Hosts, name string, options plugin.Options
 
 // accept answers every invocation with nothing.
 func accept(context.Context, *bus.Invocation) (bus.Reply, error) { return bus.Reply{}, nil }
+
+// goesOn is mustCall after a call that was stopped: the next instance is made
+// first, which may take longer than a call may wait for it. Only then it is called
+// again.
+func goesOn(t testing.TB, p *plugin.Plugin, operation, payload, want string) {
+	t.Helper()
+	for late := time.Now().Add(5 * time.Minute); time.Now().Before(late); {
+		reply, err := p.Call(context.Background(), operation, []byte(payload))
+		if errors.Is(err, context.DeadlineExceeded) {
+			continue
+		}
+		if err != nil || string(reply) != want {
+			t.Errorf("%s(%q) = %q, %v; want %q", operation, payload, reply, err, want)
+		}
+		return
+	}
+	t.Errorf("%s(%q): there is no instance", operation, payload)
+}
 
 // mustCall calls the plugin and wants that reply.
 func mustCall(t testing.TB, p *plugin.Plugin, operation, payload, want string) {
