@@ -94,6 +94,9 @@ func (c *Component) flatten(given []offer) (err error) {
 	if c.program, err = flatten(c.item, given); err == nil && !c.settings.apart {
 		c.program.fuse(interprets(c.engine))
 	}
+	if err == nil {
+		c.program.measure()
+	}
 	return err
 }
 

@@ -73,7 +73,7 @@ func (p *program) fuse(interpreted bool) {
 		}
 		steps = append(steps, s)
 	}
-	p.apart, p.steps, p.fused = p.steps, steps, len(f.placed)+len(f.direct)
+	p.apart, p.steps, p.fused, p.made = p.steps, steps, len(f.placed)+len(f.direct), f.made
 }
 
 // lowered makes a lowered function one that can be placed, if an adapter is needed.

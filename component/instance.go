@@ -20,9 +20,10 @@ type Instance struct {
 	cores    []engine.Instance // nil once it is closed
 	adapters []engine.Instance
 	funcs    map[*function]*Func
+	imports  []engine.Extern // of what is being instantiated
 
 	// What is used of the program's lifts, calls and memories: of many exports few
-	// are called.
+	// are called. Nil before the first of each is used.
 	lifts    []*canon.Lift
 	calls    []engine.Func
 	memories []engine.Memory
@@ -42,10 +43,10 @@ func (p *Pre) Instantiate(ctx context.Context) (*Instance, error) {
 }
 
 func (p *Pre) instantiate(ctx context.Context, program *program, steps []step) (*Instance, error) {
+	all := make([]engine.Instance, program.cores+program.made)
 	i := &Instance{
 		pre: p, tree: canon.NewTree(program.parents, len(program.resources), len(program.lowers)),
-		cores: make([]engine.Instance, 0, program.cores), lifts: make([]*canon.Lift, len(program.lifts)),
-		calls: make([]engine.Func, len(program.calls.items)), memories: make([]engine.Memory, len(program.memories.items)),
+		cores: all[:0:program.cores], adapters: all[program.cores:program.cores],
 	}
 	i.tree.Lowering = (*lowering)(i)
 	i.tree.Limits = p.component.limits
@@ -58,11 +59,13 @@ func (p *Pre) instantiate(ctx context.Context, program *program, steps []step) (
 
 // start goes through the steps.
 func (i *Instance) start(ctx context.Context, steps []step) error {
+	i.imports = make([]engine.Extern, 0, i.pre.component.program.mostImports)
 	for n := range steps {
 		if err := i.take(ctx, &steps[n]); err != nil {
 			return err
 		}
 	}
+	i.imports = nil
 	return nil
 }
 
@@ -81,11 +84,11 @@ func (i *Instance) take(ctx context.Context, s *step) error {
 
 // instantiate makes an instance of a core module with the imports that a step says.
 func (i *Instance) instantiate(ctx context.Context, module engine.Module, s *step) (engine.Instance, error) {
-	imports := make([]engine.Extern, len(s.imports))
-	for n, from := range s.imports {
-		imports[n] = i.extern(from)
+	i.imports = i.imports[:0]
+	for _, from := range s.imports {
+		i.imports = append(i.imports, i.extern(from))
 	}
-	return module.Instantiate(ctx, imports, engine.InstanceConfig{Data: i.tree})
+	return module.Instantiate(ctx, i.imports, engine.InstanceConfig{Data: i.tree})
 }
 
 func (i *Instance) core(ctx context.Context, s *step) error {
@@ -107,9 +110,19 @@ func (i *Instance) extern(item coreItem) engine.Extern {
 	return engine.Extern{Instance: i.cores[item.instance], Name: item.name}
 }
 
+// keep makes room for what is used.
+func (i *Instance) keep() {
+	if i.lifts == nil {
+		program := i.pre.component.program
+		i.lifts, i.calls = make([]*canon.Lift, len(program.lifts)), make([]engine.Func, len(program.calls.items))
+		i.memories = make([]engine.Memory, len(program.memories.items))
+	}
+}
+
 // function returns the core function of that number for the host to call; nil for
 // notGiven.
 func (i *Instance) function(call int) (engine.Func, error) {
+	i.keep()
 	switch {
 	case call == notGiven:
 		return nil, nil
@@ -132,7 +145,7 @@ func (i *Instance) memory(number int) (engine.Memory, error) {
 	if number == notGiven || i.cores == nil {
 		return nil, nil
 	}
-	if i.memories[number] == nil {
+	if i.keep(); i.memories[number] == nil {
 		item := i.pre.component.program.memories.items[number]
 		if i.memories[number] = i.cores[item.instance].Memory(item.name); i.memories[number] == nil {
 			return nil, fmt.Errorf("core instance %d exports no memory %s", item.instance, item.name)
@@ -155,7 +168,7 @@ func (i *Instance) options(plan *optionPlan) (o canon.Options, err error) {
 
 // lift returns the lifted function of that number.
 func (i *Instance) lift(index int) (*canon.Lift, error) {
-	if i.lifts[index] != nil {
+	if i.keep(); i.lifts[index] != nil {
 		return i.lifts[index], nil
 	}
 	plan := &i.pre.component.program.lifts[index]
@@ -293,15 +306,23 @@ func (i *Instance) Drop(ctx context.Context, handle *types.Handle) error {
 // Close frees the instance, and drops what its guests have of resource types of
 // [NewGoResource]. A call must have returned before.
 func (i *Instance) Close(ctx context.Context) error {
-	var failed error
-	for _, instance := range slices.Backward(append(i.cores, i.adapters...)) {
-		if err := instance.Close(ctx); err != nil {
-			failed = errors.Join(failed, err)
-		}
+	failed := closeAll(ctx, i.adapters)
+	if err := closeAll(ctx, i.cores); err != nil {
+		failed = errors.Join(failed, err)
 	}
 	i.cores, i.adapters = nil, nil
 	if err := i.tree.DropGoValues(ctx); err != nil {
 		failed = errors.Join(failed, err)
+	}
+	return failed
+}
+
+// closeAll closes instances, the last one first.
+func closeAll(ctx context.Context, instances []engine.Instance) (failed error) {
+	for _, instance := range slices.Backward(instances) {
+		if err := instance.Close(ctx); err != nil {
+			failed = errors.Join(failed, err)
+		}
 	}
 	return failed
 }

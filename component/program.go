@@ -31,8 +31,11 @@ type program struct {
 	// adapters are the core modules that take calls between component instances,
 	// and fused is how many functions they have. Apart are the steps without them.
 	adapters []adapterPlan
+	made     int // how many instances of them
 	fused    int
 	apart    []step
+
+	mostImports int // of a step
 
 	// functions are what core modules import from the host instance.
 	functions []engine.HostFunc
@@ -48,6 +51,13 @@ type program struct {
 
 // nextName returns the name of the next function: short, see renameImports.
 func (p *program) nextName() string { return strconv.FormatInt(int64(len(p.functions)), 36) }
+
+// measure finds what instances need room for.
+func (p *program) measure() {
+	for n := range p.steps {
+		p.mostImports = max(p.mostImports, len(p.steps[n].imports))
+	}
+}
 
 // given returns what the first core instance of each module is given as imports.
 func (p *program) given() [][]coreItem {

@@ -219,11 +219,9 @@ func (i *Instance) Spent() uint64 {
 }
 
 // reaches says that code of i may run code of from: it imports a function of it,
-// or they share a table or global in which both find functions.
+// or they share a table or global in which both find functions. Engine.grouping is
+// held.
 func (i *Instance) reaches(from *Instance, kind engine.ExternKind) {
-	lock := &i.of.engine.grouping
-	lock.Lock()
-	defer lock.Unlock()
 	switch kind {
 	case engine.KindFunc:
 		i.link(from)
@@ -236,9 +234,13 @@ func (i *Instance) reaches(from *Instance, kind engine.ExternKind) {
 // link adds to links, but for what was added just now: most instances import
 // several things from one.
 func (i *Instance) link(to *Instance) {
-	if n := len(i.links); n == 0 || i.links[n-1] != to {
-		i.links = append(i.links, to)
+	n := len(i.links)
+	if n == 0 {
+		i.links = i.fewLinks[:0]
+	} else if i.links[n-1] == to {
+		return
 	}
+	i.links = append(i.links, to)
 }
 
 // reach visits i and the instances whose code may run when its own does.

@@ -10,10 +10,34 @@ import (
 // can be freed before all are closed; wazero itself frees an imported memory when
 // the importer is closed. Engine.grouping guards all groups of an engine.
 type group struct {
-	joined *group      // the group that this one became part of
-	open   int         // how many members are
-	closed []*Instance // closed but not yet freed
-	failed []*Instance // that could not be finished; not yet freed
+	joined *group // the group that this one became part of
+	open   int    // how many members are
+	closed queue  // closed but not yet freed
+	failed queue  // that could not be finished; not yet freed
+}
+
+// A queue is members of a group. Each is in one at most.
+type queue struct{ first, last *Instance }
+
+func (q *queue) add(i *Instance) { q.append(queue{i, i}) }
+
+func (q *queue) append(more queue) {
+	switch {
+	case more.first == nil:
+	case q.first == nil:
+		*q = more
+	default:
+		q.last.next, q.last = more.first, more.last
+	}
+}
+
+// all visits the members, which may be gone after that.
+func (q queue) all(visit func(*Instance) error) (err error) {
+	for i := q.first; i != nil; {
+		next := i.next
+		err, i = join(err, visit(i)), next
+	}
+	return err
 }
 
 // root returns the group that g became part of, or g.
@@ -25,15 +49,14 @@ func (g *group) root() *group {
 }
 
 // join makes i, which is being made, part of the group of what it imports from.
+// Engine.grouping is held.
 func (i *Instance) join(from *Instance) error {
-	lock := &i.of.engine.grouping
-	lock.Lock()
-	defer lock.Unlock()
 	if from.closed {
 		return fmt.Errorf("the instance is %w", ErrClosed)
 	}
 	if from.group == nil {
-		from.group = &group{open: 1}
+		from.group = &from.first
+		from.group.open = 1
 	}
 	theirs := from.group.root()
 	if i.group == nil {
@@ -50,9 +73,9 @@ func (i *Instance) join(from *Instance) error {
 // absorb makes the members of another group members of g.
 func (g *group) absorb(other *group) {
 	g.open += other.open
-	g.closed = append(g.closed, other.closed...)
-	g.failed = append(g.failed, other.failed...)
-	other.joined = g
+	g.closed.append(other.closed)
+	g.failed.append(other.failed)
+	other.joined, other.closed, other.failed = g, queue{}, queue{}
 }
 
 // abandon gives back what an instance had that could not be finished. What other
@@ -76,7 +99,7 @@ func (i *Instance) outlived() bool {
 	}
 	g := i.group.root()
 	g.open--
-	g.failed = append(g.failed, i)
+	g.failed.add(i)
 	return true
 }
 
@@ -91,28 +114,23 @@ func (i *Instance) scrap(ctx context.Context) error {
 // leave closes a member, and frees all of them if it was the last one open.
 func (i *Instance) leave(ctx context.Context) (err error) {
 	closed, failed := i.part()
-	for _, member := range closed {
-		err = join(err, member.free(ctx))
-	}
-	for _, member := range failed {
-		err = join(err, member.scrap(ctx))
-	}
-	return err
+	err = closed.all(func(member *Instance) error { return member.free(ctx) })
+	return join(err, failed.all(func(member *Instance) error { return member.scrap(ctx) }))
 }
 
 // part takes i from the open members of its group and returns what can be freed
 // now.
-func (i *Instance) part() (closed, failed []*Instance) {
+func (i *Instance) part() (closed, failed queue) {
 	lock := &i.of.engine.grouping
 	lock.Lock()
 	defer lock.Unlock()
 	g := i.group.root()
 	g.open--
-	g.closed = append(g.closed, i)
+	g.closed.add(i)
 	if g.open > 0 {
-		return nil, nil
+		return closed, failed
 	}
 	closed, failed = g.closed, g.failed
-	g.closed, g.failed = nil, nil
+	g.closed, g.failed = queue{}, queue{}
 	return closed, failed
 }

@@ -63,7 +63,7 @@ func (a *activation) lap() time.Duration {
 
 // instantiateTick makes the host module that rewritten modules import the tick
 // from, and what replaces the waiting of threads.
-func (e *Engine) instantiateTick(ctx context.Context) (api.Module, error) {
+func (e *Engine) instantiateTick(ctx context.Context) error {
 	builder := e.runtime.NewHostModuleBuilder("tick")
 	builder.NewFunctionBuilder().
 		WithGoModuleFunction(api.GoModuleFunc(tick), nil, []api.ValueType{api.ValueTypeI64}).
@@ -73,8 +73,11 @@ func (e *Engine) instantiateTick(ctx context.Context) (api.Module, error) {
 			WithGoModuleFunction(newTrampoline(e, f), valueTypes(f.Type.Params), valueTypes(f.Type.Results)).
 			Export(f.Name)
 	}
-	module, _, err := e.instantiateBuilt(ctx, builder)
-	return module, err
+	module, compiled, err := e.instantiateBuilt(ctx, builder)
+	if err == nil {
+		e.tick, e.maker = module, newInstantiator(e.runtime, module, compiled)
+	}
+	return err
 }
 
 // instantiateHost makes a host module of wazero's.

@@ -108,6 +108,9 @@ func (i *Instance) use(h *hostInstance) error {
 	if err := h.retain(); err != nil {
 		return err
 	}
+	if i.hosts == nil {
+		i.hosts = i.fewHosts[:0]
+	}
 	i.hosts = append(i.hosts, h)
 	return nil
 }

@@ -18,6 +18,8 @@ type Instance struct {
 	owned  *linearMemory // its own, if any
 	taken  uint64        // from the budget, for the memory that it will own
 	group  *group        // nil: it shares nothing with other guests
+	first  group         // the one that others joined first; guarded as group
+	next   *Instance     // in a queue of its group
 	links  []*Instance   // whose code may run when its own does; guarded as group
 	gauge  gauge
 	nested int // calls that run
@@ -25,6 +27,10 @@ type Instance struct {
 
 	renamed []renamed       // made to link it
 	hosts   []*hostInstance // that it imports from
+
+	// What links and hosts are in while they are few.
+	fewLinks [2]*Instance
+	fewHosts [1]*hostInstance
 }
 
 var _ engine.Metered = (*Instance)(nil)

@@ -16,9 +16,9 @@ type linker struct {
 	context.Context
 	engine   *Engine
 	instance *Instance
-	modules  []api.Module  // what satisfies each import
-	few      [4]api.Module // modules is in it if there are few
-	start    *activation   // nil without a start function
+	modules  []api.Module // what satisfies each import
+	start    *activation  // nil without a start function
+	resolver experimental.ImportResolver
 }
 
 // whatIsAsked returns a context with all that wazero looks for in one while it
@@ -29,8 +29,23 @@ func whatIsAsked() context.Context {
 		experimental.WithMemoryAllocator(context.Background(), experimental.MemoryAllocatorFunc(nil)), nil))
 }
 
-func newLinker(i *Instance) *linker {
-	return &linker{Context: i.of.engine.asked, engine: i.of.engine, instance: i}
+// takeLinker returns the linker for an instance. It is used again after that (see
+// done).
+func (e *Engine) takeLinker(i *Instance) *linker {
+	l, ok := e.linkers.Get().(*linker)
+	if !ok {
+		l = &linker{Context: e.asked, engine: e}
+		l.resolver = l.resolve
+	}
+	l.instance = i
+	return l
+}
+
+// done gives back a linker. Nobody has it any more.
+func (l *linker) done() {
+	clear(l.modules)
+	l.instance, l.modules, l.start = nil, l.modules[:0], nil
+	l.engine.linkers.Put(l)
 }
 
 // begin begins the call in which the start function runs, if there is one.
@@ -66,7 +81,7 @@ func (l *linker) Value(key any) any {
 	case experimental.MemoryAllocator:
 		return l
 	case experimental.ImportResolver:
-		return experimental.ImportResolver(l.resolve)
+		return l.resolver
 	default:
 		return found
 	}
@@ -74,30 +89,37 @@ func (l *linker) Value(key any) any {
 
 // link finds wazero's module for each import.
 func (l *linker) link(ctx context.Context, wanted []engine.Import, given []engine.Extern) error {
-	l.modules = l.few[:]
-	if len(given) > len(l.few) {
-		l.modules = make([]api.Module, len(given))
+	k, err := l.find(wanted, given)
+	if err == nil {
+		k, err = l.renameAll(ctx, given)
 	}
-	for k, extern := range given {
-		module, err := l.module(ctx, wanted[k].Type.Kind, l.instance.of.names[k], extern)
-		if err != nil {
-			return fmt.Errorf("import %s.%s: %w", wanted[k].Module, wanted[k].Name, err)
-		}
-		l.modules[k] = module
+	if err != nil {
+		return fmt.Errorf("import %s.%s: %w", wanted[k].Module, wanted[k].Name, err)
 	}
 	return nil
 }
 
-// module returns wazero's module that has what is given under the name that is
-// wanted.
-func (l *linker) module(ctx context.Context, kind engine.ExternKind, wanted string, given engine.Extern) (api.Module, error) {
-	var module api.Module
+// find finds wazero's modules that have what is given, under whatever names, and
+// makes the instance part of the group of those that it imports from. It returns
+// the import that an error is about.
+func (l *linker) find(wanted []engine.Import, given []engine.Extern) (k int, err error) {
+	l.engine.grouping.Lock()
+	defer l.engine.grouping.Unlock()
+	for k, extern := range given {
+		module, err := l.module(wanted[k].Type.Kind, extern)
+		if err != nil {
+			return k, err
+		}
+		l.modules = append(l.modules, module)
+	}
+	return 0, nil
+}
+
+// module returns wazero's module that has what is given.
+func (l *linker) module(kind engine.ExternKind, given engine.Extern) (api.Module, error) {
 	switch from := given.Instance.(type) {
 	case *hostInstance:
-		if err := l.instance.use(from); err != nil {
-			return nil, err
-		}
-		module = from.module
+		return from.module, l.instance.use(from)
 	case *Instance:
 		if from.of.engine != l.engine {
 			return nil, fmt.Errorf("the instance is of another engine")
@@ -112,14 +134,9 @@ func (l *linker) module(ctx context.Context, kind engine.ExternKind, wanted stri
 		if kind == engine.KindMemory {
 			l.instance.memory = from.memory
 		}
-		module = from.module
-	default:
-		return nil, fmt.Errorf("the instance is of another engine")
+		return from.module, nil
 	}
-	if given.Name == wanted {
-		return module, nil
-	}
-	return l.rename(ctx, module, wanted, given)
+	return nil, fmt.Errorf("the instance is of another engine")
 }
 
 // resolve is wazero's question for the module of an import.

@@ -207,7 +207,8 @@ func (m *Module) instantiate(ctx context.Context, imports []engine.Extern, confi
 	if err := i.takeMemory(); err != nil {
 		return nil, err
 	}
-	l := newLinker(i)
+	l := m.engine.takeLinker(i)
+	defer l.done()
 	if err := l.link(ctx, m.description.Imports, imports); err != nil {
 		i.abandon(ctx)
 		return nil, err
@@ -230,6 +231,9 @@ func (m *Module) instantiate(ctx context.Context, imports []engine.Extern, confi
 // instantiateGuarded is wazero's instantiation with its panics as errors.
 func (e *Engine) instantiateGuarded(ctx context.Context, compiled wazero.CompiledModule) (_ api.Module, err error) {
 	defer recoverTo(&err)
+	if e.maker != nil {
+		return e.maker.make(ctx, compiled)
+	}
 	return e.runtime.InstantiateModule(ctx, compiled, instanceConfig)
 }
 

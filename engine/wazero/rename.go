@@ -12,6 +12,20 @@ import (
 	"github.com/patchbay-go/patchbay/internal/corewasm"
 )
 
+// renameAll replaces the modules that have what is given under other names than are
+// wanted. It returns the import that an error is about.
+func (l *linker) renameAll(ctx context.Context, given []engine.Extern) (k int, err error) {
+	for k, wanted := range l.instance.of.names {
+		if given[k].Name == wanted {
+			continue
+		}
+		if l.modules[k], err = l.rename(ctx, l.modules[k], wanted, given[k]); err != nil {
+			return k, err
+		}
+	}
+	return 0, nil
+}
+
 // rename returns a module of wazero's that exports what given names under the
 // name that is wanted: wazero looks imports up by their own names. It is a module
 // of one import and one export, which costs some microseconds to make and nothing

@@ -99,9 +99,11 @@ type Engine struct {
 	compiler bool   // guests are compiled, not interpreted
 	cache    *cache // nil: none
 	tick     api.Module
+	maker    *instantiator   // nil: none was found
 	asked    context.Context // see whatIsAsked
 	stacks   stackLayouts
 
+	linkers   sync.Pool     // of those that are not used
 	compiling chan struct{} // holds a token for each compilation that runs
 	grouping  sync.Mutex    // guards the groups of instances
 
@@ -139,7 +141,7 @@ func New(ctx context.Context, config Config) (*Engine, error) {
 		runtimeConfig = runtimeConfig.WithCompilationCache(e.cache.wazero())
 	}
 	e.runtime = wazero.NewRuntimeWithConfig(ctx, runtimeConfig)
-	if e.tick, err = e.instantiateTick(ctx); err != nil {
+	if err := e.instantiateTick(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("wazero: %w", err), e.Close(ctx))
 	}
 	return e, nil

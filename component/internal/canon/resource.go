@@ -130,7 +130,9 @@ func (t *Tree) drop(ctx context.Context, r *task.Resource, handle *types.Handle)
 func (t *Tree) DropGoValues(ctx context.Context) error {
 	var errs []error
 	for _, i := range t.Instances {
-		errs = append(errs, i.Handles.DropGoValues(ctx))
+		if err := i.Handles.DropGoValues(ctx); err != nil {
+			errs = append(errs, err)
+		}
 	}
 	return errors.Join(errs...)
 }
