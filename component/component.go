@@ -83,7 +83,7 @@ func compile(ctx context.Context, e engine.Engine, binary []byte, config setting
 	if err := c.flatten(nil); err != nil {
 		return nil, err
 	}
-	if err := c.compile(ctx, syntax); err != nil {
+	if err := c.compile(ctx); err != nil {
 		return nil, errors.Join(err, c.Close(ctx))
 	}
 	return c, nil
@@ -101,15 +101,14 @@ func (c *Component) flatten(given []offer) (err error) {
 }
 
 // compile compiles the core modules and makes the host's functions for them.
-func (c *Component) compile(ctx context.Context, syntax *componentbinary.Component) (err error) {
+func (c *Component) compile(ctx context.Context) (err error) {
 	given := c.program.given()
 	for i, m := range c.used() {
 		var imports []coreItem
 		if i < len(given) {
 			imports = given[i]
 		}
-		binary := syntax.Bytes(m.embedded.Range)
-		if m.compiled, err = compileCore(ctx, c.engine, binary, c.settings.Limits, imports); err != nil {
+		if m.compiled, err = compileCore(ctx, c.engine, m.embedded.Checked, imports); err != nil {
 			return fmt.Errorf("core module %d: %w", i, err)
 		}
 		c.owned = append(c.owned, m)
@@ -160,17 +159,18 @@ func interprets(e engine.Engine) bool {
 	return ok && i.Interprets()
 }
 
-// compileCore compiles a core module whose imports will be given these.
-func compileCore(ctx context.Context, e engine.Engine, binary []byte, limits engine.Limits, given []coreItem) (engine.Module, error) {
-	namer, ok := e.(engine.Namer)
-	if !ok || len(given) == 0 {
-		return e.Compile(ctx, binary, limits)
+// compileCore compiles a core module whose imports will be given these. Engines
+// that check every module themselves do so for the second time.
+func compileCore(ctx context.Context, e engine.Engine, module *engine.Checked, given []coreItem) (engine.Module, error) {
+	compiler, ok := e.(engine.CheckedCompiler)
+	if !ok {
+		return e.Compile(ctx, module.Binary(), module.Limits())
 	}
-	names := make([]string, len(given))
+	var names []string
 	for i := range given {
-		names[i] = given[i].name
+		names = append(names, given[i].name)
 	}
-	return namer.CompileNamed(ctx, binary, limits, names)
+	return compiler.CompileChecked(ctx, module, names)
 }
 
 // with returns the component as it is with what it is given for its imports. What

@@ -25,7 +25,7 @@ func CompileModule(ctx context.Context, e engine.Engine, binary []byte, limits e
 	if err != nil {
 		return nil, fmt.Errorf("core module: %w", err)
 	}
-	compiled, err := e.Compile(ctx, binary, limits)
+	compiled, err := compileCore(ctx, e, m.Checked, nil)
 	if err != nil {
 		return nil, fmt.Errorf("core module: %w", err)
 	}

@@ -15,16 +15,40 @@ import (
 // It costs about one percent of a compilation and next to no memory. Errors are
 // of type [*BinaryError].
 func Check(binary []byte, limits Limits) error {
+	_, err := CheckModule(binary, limits)
+	return err
+}
+
+// CheckModule is [Check] for who goes on with the binary, which must not change
+// any more: an engine need not check it again (see [CheckedCompiler]).
+func CheckModule(binary []byte, limits Limits) (*Checked, error) {
 	limits = limits.WithDefaults()
-	return binaryError(corewasm.Check(binary, corewasm.Bounds{
+	err := corewasm.Check(binary, corewasm.Bounds{
 		ModuleSize:    limits.ModuleSize,
 		Functions:     limits.Functions,
 		FunctionSize:  limits.FunctionSize,
 		Complexity:    limits.Complexity,
 		MemoryPages:   limits.MemoryPages(),
 		TableElements: limits.TableElements,
-	}))
+	})
+	if err != nil {
+		return nil, binaryError(err)
+	}
+	return &Checked{binary, limits}, nil
 }
+
+// A Checked is a binary that was checked against limits. Only [CheckModule] makes
+// one; it is immutable and safe for concurrent use.
+type Checked struct {
+	binary []byte
+	limits Limits
+}
+
+// Binary returns the bytes. The caller does not modify them.
+func (c *Checked) Binary() []byte { return c.binary }
+
+// Limits returns what it was checked against, with its defaults.
+func (c *Checked) Limits() Limits { return c.limits }
 
 // A BinaryError says why bytes are not a module that can be run, and where.
 type BinaryError struct {

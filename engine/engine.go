@@ -22,13 +22,16 @@ type Engine interface {
 	Close(ctx context.Context) error
 }
 
-// A Namer is an [Engine] that looks imports up by their names. When it is known
-// before what an import will be given, it saves making a module for each name that
-// differs, at each instantiation, to say so.
-type Namer interface {
-	// CompileNamed is Compile for a module whose imports will be given exports of
-	// these names, one for each import and in that order. They may be given others.
-	CompileNamed(ctx context.Context, binary []byte, limits Limits, names []string) (Module, error)
+// A CheckedCompiler is an [Engine] that compiles what was checked before, so that
+// whoever has to know that a module is sound before it is compiled does not have it
+// checked twice.
+type CheckedCompiler interface {
+	// CompileChecked is Compile for a module that was checked against its limits.
+	// The names, unless they are nil, are those of the exports that its imports will
+	// be given, one for each import and in that order: an engine that looks imports
+	// up by name is then saved making a module for each name that differs, at each
+	// instantiation, to say so. Imports may be given others.
+	CompileChecked(ctx context.Context, module *Checked, names []string) (Module, error)
 }
 
 // An Interpreter is an [Engine] that may interpret guests. What hosts generate to

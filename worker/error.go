@@ -60,7 +60,7 @@ const (
 	StepRead       Step = "read"       // of the file
 	StepDigest     Step = "digest"     // is it the one that may be loaded
 	StepTrial      Step = "trial"      // was it rolled back before
-	StepCheck      Step = "check"      // engine.Check
+	StepCheck      Step = "check"      // are the bytes a module that can be run ([engine.Check])
 	StepLoad       Step = "load"       // compile and link
 	StepInitialize Step = "initialize" // an initializer of the guest trapped
 	StepOperations Step = "operations" // are those of the old version there

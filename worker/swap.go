@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/patchbay-go/patchbay/component"
 	"github.com/patchbay-go/patchbay/engine"
 	"github.com/patchbay-go/patchbay/plugin"
 	"github.com/patchbay-go/patchbay/tube"
@@ -131,14 +130,14 @@ func (w *Worker) take(ctx context.Context, next, old *version, s source) error {
 // prepare makes a version from s, in all steps that do not touch old, which may
 // be nil.
 func (w *Worker) prepare(ctx context.Context, s source, old *version) (*version, error) {
-	if err := w.check(s); err != nil {
+	if err := w.checkDigest(s); err != nil {
 		return nil, err
 	}
 	p, err := w.load(ctx, s.binary, w.options.Plugin)
 	if err != nil {
 		return nil, w.refused(s, loadError(err))
 	}
-	next := &version{plugin: p, digest: s.digest, file: s.file, operations: operations(p.Contract(), s.binary)}
+	next := &version{plugin: p, digest: s.digest, file: s.file, operations: operations(p, s.binary)}
 	if err := w.compare(next, old); err != nil {
 		return nil, w.discard(ctx, next, &stepError{StepOperations, err})
 	}
@@ -148,16 +147,21 @@ func (w *Worker) prepare(ctx context.Context, s source, old *version) (*version,
 	return next, nil
 }
 
-// check looks at bytes before anything is made of them.
+// check looks at bytes before the old version is asked to give something up for
+// them. Loading checks them again.
 func (w *Worker) check(s source) error {
-	if want := w.options.Digest; want != "" && !strings.EqualFold(want, s.digest) {
-		return w.refused(s, &stepError{StepDigest, fmt.Errorf("%w: %s is wanted", ErrDigest, short(want))})
-	}
-	if plugin.IsComponent(s.binary) {
-		return nil
+	if err := w.checkDigest(s); err != nil || plugin.IsComponent(s.binary) {
+		return err
 	}
 	if err := engine.Check(s.binary, w.options.Plugin.Limits); err != nil {
 		return w.refused(s, &stepError{StepCheck, err})
+	}
+	return nil
+}
+
+func (w *Worker) checkDigest(s source) error {
+	if want := w.options.Digest; want != "" && !strings.EqualFold(want, s.digest) {
+		return w.refused(s, &stepError{StepDigest, fmt.Errorf("%w: %s is wanted", ErrDigest, short(want))})
 	}
 	return nil
 }
@@ -179,12 +183,11 @@ func (w *Worker) compare(next, old *version) error {
 	return fmt.Errorf("%w: %s", ErrMissing, strings.Join(missing, ", "))
 }
 
-// operations returns what a guest of that contract can be asked, as far as its
-// bytes tell.
-func operations(contract plugin.Contract, binary []byte) (names []string) {
-	switch contract {
+// operations returns what a plugin can be asked, as far as it and its bytes tell.
+func operations(p *plugin.Plugin, binary []byte) (names []string) {
+	switch p.Contract() {
 	case plugin.Component:
-		return functions(binary)
+		return functions(p)
 	case plugin.Tube:
 	default:
 		return nil
@@ -201,13 +204,11 @@ func operations(contract plugin.Contract, binary []byte) (names []string) {
 
 // functions returns the functions of a component with their types: one that
 // changed its type is missed by who calls it.
-func functions(binary []byte) (names []string) {
-	t, err := component.Describe(binary, engine.Limits{})
-	if err != nil {
-		return nil
-	}
-	for path, typ := range t.Functions() {
-		names = append(names, strings.Join(path, "#")+": "+typ.String())
+func functions(p *plugin.Plugin) (names []string) {
+	for _, name := range p.Functions() {
+		if typ, err := p.Func(name).Type(); err == nil {
+			names = append(names, name+": "+typ.String())
+		}
 	}
 	return names
 }
@@ -280,7 +281,11 @@ func loadError(err error) *stepError {
 	if errors.As(err, &outer) {
 		err = outer.Err // the worker says the name
 	}
-	if engine.AsTrap(err) != nil {
+	var checked *engine.BinaryError
+	switch {
+	case errors.As(err, &checked):
+		return &stepError{StepCheck, err}
+	case engine.AsTrap(err) != nil:
 		return &stepError{StepInitialize, err}
 	}
 	return &stepError{StepLoad, err}

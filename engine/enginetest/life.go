@@ -16,6 +16,7 @@ var lifeTests = []test{
 	{"EngineClosesAll", testEngineClosesAll},
 	{"EngineClosed", testEngineClosed},
 	{"BadBinaries", testBadBinaries},
+	{"Checked", testChecked},
 	{"ManyInstances", testManyInstances},
 	{"ManyModules", testManyModules},
 	{"ManyInstancesAtOnce", testManyInstancesAtOnce},
@@ -183,6 +184,32 @@ func (b *bench) flat(rounds int, round func()) {
 
 // testManyInstances makes and closes 10,000 instances, of which some trap and
 // some share.
+// testChecked compiles what was checked before, with the limits of the check.
+func testChecked(b *bench) {
+	compiler, ok := b.engine.(engine.CheckedCompiler)
+	if !ok {
+		return // it is an engine all the same
+	}
+	checked, err := engine.CheckModule(b.binary("memory"), engine.Limits{MemoryBytes: 3 * engine.PageSize})
+	if err != nil {
+		b.Fatal(err)
+	}
+	m, err := compiler.CompileChecked(context.Background(), checked, nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	memory := b.make(m, nil, nil).Memory("memory")
+	if _, ok := memory.Grow(3); ok {
+		b.Error("the limits of the check are not those of the module")
+	}
+	if _, ok := memory.Grow(1); !ok {
+		b.Error("the memory is full before its limit")
+	}
+	if _, err := compiler.CompileChecked(context.Background(), new(engine.Checked), nil); err == nil {
+		b.Error("what was not checked was compiled")
+	}
+}
+
 func testManyInstances(b *bench) {
 	m := b.compile("memory", engine.Limits{})
 	b.flat(10_000, func() {

@@ -60,7 +60,10 @@ type Engine struct {
 	numbers   uint64             // of sources so far
 }
 
-var _ engine.Engine = (*Engine)(nil)
+var (
+	_ engine.Engine          = (*Engine)(nil)
+	_ engine.CheckedCompiler = (*Engine)(nil)
+)
 
 // New returns an engine. Close it: nothing else gives back what wasmtime holds.
 func New(config Config) *Engine {
@@ -85,9 +88,17 @@ func New(config Config) *Engine {
 // Compile implements [engine.Engine]. As many modules are compiled at a time as
 // there are cores, each on one of them.
 func (e *Engine) Compile(ctx context.Context, binary []byte, limits engine.Limits) (engine.Module, error) {
-	if err := engine.Check(binary, limits); err != nil {
+	module, err := engine.CheckModule(binary, limits)
+	if err != nil {
 		return nil, err
 	}
+	return e.CompileChecked(ctx, module, nil)
+}
+
+// CompileChecked implements [engine.CheckedCompiler]. Names mean nothing to
+// wasmtime.
+func (e *Engine) CompileChecked(ctx context.Context, module *engine.Checked, _ []string) (engine.Module, error) {
+	limits := module.Limits()
 	if limits.Fuel != 0 && !e.fuel {
 		return nil, errNoFuel
 	}
@@ -101,7 +112,7 @@ func (e *Engine) Compile(ctx context.Context, binary []byte, limits engine.Limit
 	case <-ctx.Done():
 		return nil, fmt.Errorf("wait to compile: %w", ctx.Err())
 	}
-	return e.compile(binary, limits.WithDefaults())
+	return e.compile(module.Binary(), limits)
 }
 
 // Host implements [engine.Engine].

@@ -28,9 +28,10 @@ type Module struct {
 
 var _ engine.Module = (*Module)(nil)
 
-// compile rewrites and compiles what [engine.Check] has passed. The names are
-// those of the exports that imports will be given, or nil.
-func (e *Engine) compile(binary []byte, limits engine.Limits, names []string) (*Module, error) {
+// compile rewrites and compiles a module. The names are those of the exports that
+// imports will be given, or nil.
+func (e *Engine) compile(module *engine.Checked, names []string) (*Module, error) {
+	binary, limits := module.Binary(), module.Limits()
 	description, err := engine.Describe(binary)
 	if err != nil {
 		return nil, err
@@ -41,7 +42,7 @@ func (e *Engine) compile(binary []byte, limits engine.Limits, names []string) (*
 	if len(names) != len(description.Imports) {
 		return nil, fmt.Errorf("compile: %d names for %d imports", len(names), len(description.Imports))
 	}
-	source, rewritten, err := rewrite(binary, description, names, limits.WithDefaults(), e.compiler)
+	source, rewritten, err := rewrite(binary, description, names, limits, e.compiler)
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +52,7 @@ func (e *Engine) compile(binary []byte, limits engine.Limits, names []string) (*
 		source:      source,
 		names:       names,
 		exports:     exportsOf(description),
-		limits:      limits.WithDefaults(),
+		limits:      limits,
 	}
 	if m.compiled, err = e.compileCached(rewritten); err != nil {
 		return nil, fmt.Errorf("compile: %w", err)

@@ -8,16 +8,16 @@ import (
 	"github.com/patchbay-go/patchbay/internal/corewasm"
 )
 
-// TestCompileNamed gives an import what it was compiled for, which makes no module
+// TestCompileForNames gives an import what it was compiled for, which makes no module
 // to rename it, and something else.
-func TestCompileNamed(t *testing.T) {
+func TestCompileForNames(t *testing.T) {
 	r := newHostRig(t)
 	i32 := []corewasm.ValueType{corewasm.I32}
 	var b corewasm.Builder
 	f := b.ImportFunc("", "0", nil, i32)
 	b.Export("eight", corewasm.KindFunc, b.Func(nil, i32, nil, corewasm.Code{}.I32Const(8)))
 	b.Export("call", corewasm.KindFunc, b.Func(nil, i32, nil, corewasm.Code{}.Call(f)))
-	m, err := r.engine.CompileNamed(t.Context(), b.Bytes(), engine.Limits{}, []string{"seven"})
+	m, err := r.engine.CompileChecked(t.Context(), checked(t, b.Bytes(), engine.Limits{}), []string{"seven"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,12 +45,22 @@ func TestCompileNamed(t *testing.T) {
 	}
 }
 
-func TestCompileNamedCounts(t *testing.T) {
+func TestCompileForNamesCounts(t *testing.T) {
 	r := newHostRig(t)
 	for _, names := range [][]string{{}, {"a"}, {"a", "b", "c"}} {
-		_, err := r.engine.CompileNamed(t.Context(), lenderModule(false), engine.Limits{}, names)
+		_, err := r.engine.CompileChecked(t.Context(), checked(t, lenderModule(false), engine.Limits{}), names)
 		if err == nil || !strings.Contains(err.Error(), "names for 2 imports") {
 			t.Errorf("%q: %v", names, err)
 		}
 	}
+}
+
+// checked is what the check of the module comes to.
+func checked(t *testing.T, binary []byte, limits engine.Limits) *engine.Checked {
+	t.Helper()
+	module, err := engine.CheckModule(binary, limits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return module
 }

@@ -115,9 +115,9 @@ type Engine struct {
 }
 
 var (
-	_ engine.Engine      = (*Engine)(nil)
-	_ engine.Namer       = (*Engine)(nil)
-	_ engine.Interpreter = (*Engine)(nil)
+	_ engine.Engine          = (*Engine)(nil)
+	_ engine.CheckedCompiler = (*Engine)(nil)
+	_ engine.Interpreter     = (*Engine)(nil)
 )
 
 // New returns an engine.
@@ -198,17 +198,18 @@ func canCompile() bool {
 // Compile implements [engine.Engine]. As many modules are compiled at a time as
 // there are cores, each on one of them; with a cache, one at a time.
 func (e *Engine) Compile(ctx context.Context, binary []byte, limits engine.Limits) (engine.Module, error) {
-	return e.CompileNamed(ctx, binary, limits, nil)
+	module, err := engine.CheckModule(binary, limits)
+	if err != nil {
+		return nil, err
+	}
+	return e.CompileChecked(ctx, module, nil)
 }
 
 // Interprets implements [engine.Interpreter].
 func (e *Engine) Interprets() bool { return !e.compiler }
 
-// CompileNamed implements [engine.Namer].
-func (e *Engine) CompileNamed(ctx context.Context, binary []byte, limits engine.Limits, names []string) (engine.Module, error) {
-	if err := engine.Check(binary, limits); err != nil {
-		return nil, err
-	}
+// CompileChecked implements [engine.CheckedCompiler].
+func (e *Engine) CompileChecked(ctx context.Context, module *engine.Checked, names []string) (engine.Module, error) {
 	if err := e.enter(); err != nil {
 		return nil, err
 	}
@@ -219,7 +220,7 @@ func (e *Engine) CompileNamed(ctx context.Context, binary []byte, limits engine.
 	case <-ctx.Done():
 		return nil, fmt.Errorf("wait to compile: %w", ctx.Err())
 	}
-	return e.compile(binary, limits, names)
+	return e.compile(module, names)
 }
 
 // Host implements [engine.Engine].

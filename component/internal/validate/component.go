@@ -2,6 +2,7 @@ package validate
 
 import (
 	"github.com/patchbay-go/patchbay/component/types"
+	"github.com/patchbay-go/patchbay/engine"
 	"github.com/patchbay-go/patchbay/internal/componentbinary"
 	"github.com/patchbay-go/patchbay/internal/corewasm"
 )
@@ -184,9 +185,10 @@ type Module struct {
 
 // An EmbeddedModule is a core module whose bytes are in the component.
 type EmbeddedModule struct {
-	Range componentbinary.Range
-	Core  *corewasm.Module
-	Type  *types.ModuleType
+	Range   componentbinary.Range
+	Checked *engine.Checked // against the limits of the configuration
+	Core    *corewasm.Module
+	Type    *types.ModuleType
 }
 
 // A CoreInstance is an entry of the core instances; its origin is always Defined,

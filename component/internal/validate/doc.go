@@ -17,6 +17,6 @@
 //
 // Validation takes bounded time and memory whatever the binary says: the sizes
 // of types, their nesting, and the steps spent on comparing and substituting
-// types are limited. It does not check the code of core modules, which is left
-// to the engine that compiles them; it does run [engine.Check] on them.
+// types are limited. It does not validate the code of core modules, which is left
+// to the engine that compiles them; it does check them ([engine.CheckModule]).
 package validate

@@ -16,7 +16,8 @@ func (v *validator) module(s *scope, i int) error {
 	}
 	where := s.out.Syntax.Modules[i]
 	code := s.out.Syntax.Bytes(where)
-	if err := engine.Check(code, v.Limits); err != nil {
+	checked, err := engine.CheckModule(code, v.Limits)
+	if err != nil {
 		return coreFault(err, where.Offset)
 	}
 	core, err := corewasm.Parse(code)
@@ -27,7 +28,7 @@ func (v *validator) module(s *scope, i int) error {
 	if err != nil {
 		return err
 	}
-	embedded := &EmbeddedModule{Range: where, Core: core, Type: t}
+	embedded := &EmbeddedModule{Range: where, Checked: checked, Core: core, Type: t}
 	s.out.Embedded = append(s.out.Embedded, embedded)
 	s.addModule(Module{Origin: Origin{Kind: Defined, Index: uint32(i)}, Embedded: embedded, Type: t})
 	return nil
@@ -36,7 +37,8 @@ func (v *validator) module(s *scope, i int) error {
 // ParseModule validates a core module that is in no component. Offsets in errors
 // are those in the module.
 func ParseModule(binary []byte, config Config) (*EmbeddedModule, error) {
-	if err := engine.Check(binary, config.Limits); err != nil {
+	checked, err := engine.CheckModule(binary, config.Limits)
+	if err != nil {
 		return nil, err
 	}
 	core, err := corewasm.Parse(binary)
@@ -47,7 +49,7 @@ func ParseModule(binary []byte, config Config) (*EmbeddedModule, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &EmbeddedModule{Range: componentbinary.Range{Size: uint32(len(binary))}, Core: core, Type: t}, nil
+	return &EmbeddedModule{Range: componentbinary.Range{Size: uint32(len(binary))}, Checked: checked, Core: core, Type: t}, nil
 }
 
 // typeOf returns the type of a module.
