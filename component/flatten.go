@@ -12,9 +12,13 @@ import (
 )
 
 // Bounds on programs: few bytes can instantiate a component twice in one that is
-// instantiated twice, and so on, or give many functions one huge type.
+// instantiated twice, and so on, or give many functions one huge type. What is in
+// nested components counts each time.
 const (
-	maxSteps  = 100_000   // definitions and imports, those of nested components counted each time
+	maxSteps  = 100_000   // definitions and imports
+	maxCores  = 10_000    // core instances
+	maxNames  = 300_000   // imports of core instances, arguments, and exports of bags
+	maxPaths  = 64 << 20  // bytes of what leads to the imports of the outermost component
 	maxWeight = 2_000_000 // types in the signatures of all functions, see [types.Type.Weight]
 )
 
@@ -33,7 +37,7 @@ type scope struct {
 	modules       []*Module
 	coreFunctions []coreItem
 	coreItems     map[componentbinary.Sort][]coreItem // tables, memories, globals, tags
-	coreInstances []map[string]coreItem
+	coreInstances []coreInstance
 
 	// resources leads from the resource types in the component's types to those
 	// that signatures have.
@@ -45,7 +49,8 @@ type flattener struct {
 	program
 	given       []offer // what the host has for each import, if that is known
 	moduleIndex map[*Module]int
-	work        int
+	work, names int
+	paths       int // bytes
 	weight      uint64
 }
 
@@ -98,9 +103,21 @@ func (f *flattener) instantiate(s *scope) error {
 // spend counts definitions.
 func (f *flattener) spend(n int) error {
 	if f.work += n; f.work > maxSteps {
-		return fmt.Errorf("more than %d definitions, those of nested components counted each time", maxSteps)
+		return exceeds("definitions", maxSteps)
 	}
 	return nil
+}
+
+// spendNames counts what definitions have lists of.
+func (f *flattener) spendNames(n int) error {
+	if f.names += n; f.names > maxNames {
+		return exceeds("imports, arguments and exports of its instances", maxNames)
+	}
+	return nil
+}
+
+func exceeds(what string, most int) error {
+	return fmt.Errorf("more than %d %s, those of nested components counted each time", most, what)
 }
 
 func (f *flattener) define(s *scope, step validate.Step) error {
@@ -269,6 +286,9 @@ func (f *flattener) instance(s *scope, index int) error {
 // newInstance instantiates a component, or makes a bag of exports, as an instance
 // of that type.
 func (f *flattener) newInstance(s *scope, syntax *componentbinary.Instance, t *types.InstanceType) (*instanceItem, error) {
+	if err := f.spendNames(len(syntax.Args) + len(syntax.Exports)); err != nil {
+		return nil, err
+	}
 	if syntax.Inline {
 		exports := make(map[string]item, len(syntax.Exports))
 		for _, e := range syntax.Exports {

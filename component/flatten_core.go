@@ -35,37 +35,59 @@ func (f *flattener) module(m *Module) int {
 	return index
 }
 
+// A coreInstance is what an index of a core instance means: that of a module, or
+// a bag of exports.
+type coreInstance struct {
+	number int // among all core instances
+	bag    map[string]coreItem
+}
+
+// export returns the export of that name, which there is.
+func (i coreInstance) export(name string) coreItem {
+	if i.bag != nil {
+		return i.bag[name]
+	}
+	return coreItem{instance: i.number, name: name, function: noFunction}
+}
+
 // coreInstance instantiates a core module, or makes a bag of exports.
 func (f *flattener) coreInstance(s *scope, index int) error {
 	syntax := &s.def.Syntax.CoreInstances[s.def.CoreInstances[index].Origin.Index]
-	if syntax.Inline {
-		exports := make(map[string]coreItem, len(syntax.Exports))
-		for _, e := range syntax.Exports {
-			exports[e.Name] = s.core(e.Item)
-		}
-		s.coreInstances = append(s.coreInstances, exports)
-		return nil
+	if !syntax.Inline {
+		return f.instantiateCore(s, syntax)
 	}
-	args := make(map[string]map[string]coreItem, len(syntax.Args))
+	made := coreInstance{bag: make(map[string]coreItem, len(syntax.Exports))}
+	for _, e := range syntax.Exports {
+		made.bag[e.Name] = s.core(e.Item)
+	}
+	s.coreInstances = append(s.coreInstances, made)
+	return f.spendNames(len(syntax.Exports))
+}
+
+func (f *flattener) instantiateCore(s *scope, syntax *componentbinary.CoreInstance) error {
+	module := s.modules[syntax.Module]
+	imports := module.embedded.Type.Imports
+	switch err := f.spendNames(len(syntax.Args) + len(imports)); {
+	case err != nil:
+		return err
+	case f.cores == maxCores:
+		return exceeds("core instances", maxCores)
+	}
+	args := make(map[string]coreInstance, len(syntax.Args))
 	for _, a := range syntax.Args {
 		args[a.Name] = s.coreInstances[a.Instance]
 	}
-	module := s.modules[syntax.Module]
-	made := step{kind: stepCore, index: f.cores, module: f.module(module)}
-	for _, imp := range module.embedded.Type.Imports {
-		from, ok := args[imp.Module][imp.Name]
+	made := step{kind: stepCore, index: f.cores, module: f.module(module), imports: make([]coreItem, len(imports))}
+	for i, imp := range imports {
+		from, ok := args[imp.Module]
 		if !ok {
 			return fmt.Errorf("import %s.%s has nothing", imp.Module, imp.Name)
 		}
-		made.imports = append(made.imports, from)
+		made.imports[i] = from.export(imp.Name)
 	}
-	exports := map[string]coreItem{}
-	for _, e := range module.embedded.Type.Exports {
-		exports[e.Name] = coreItem{instance: f.cores, name: e.Name, function: noFunction}
-	}
+	s.coreInstances = append(s.coreInstances, coreInstance{number: f.cores})
 	f.cores++
 	f.emit(made)
-	s.coreInstances = append(s.coreInstances, exports)
 	return nil
 }
 
@@ -78,7 +100,7 @@ func (s *scope) core(i componentbinary.SortIndex) coreItem {
 }
 
 // coreAlias returns the export of a core instance.
-func (s *scope) coreAlias(o validate.Origin) coreItem { return s.coreInstances[o.Index][o.Name] }
+func (s *scope) coreAlias(o validate.Origin) coreItem { return s.coreInstances[o.Index].export(o.Name) }
 
 func coreItemOrigin(def *validate.Component, sort componentbinary.Sort, index int) validate.Origin {
 	switch sort {

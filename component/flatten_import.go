@@ -20,6 +20,9 @@ func (f *flattener) imported(root *scope, e types.Extern, path []string) (item, 
 	if err := f.spend(1); err != nil {
 		return item{}, err
 	}
+	if err := f.spendPath(path); err != nil {
+		return item{}, err
+	}
 	plan := importPlan{path: path, extern: e}
 	switch {
 	case e.Kind == types.ExternFunc:
@@ -38,6 +41,19 @@ func (f *flattener) imported(root *scope, e types.Extern, path []string) (item, 
 		return item{component: f.parameter(plan).component}, nil
 	}
 	return item{}, unsupported(validate.FeatureValues, "a value")
+}
+
+// spendPath counts what leads to an import: its names may be long, and part of
+// the paths of many others.
+func (f *flattener) spendPath(path []string) error {
+	const header = 16
+	for _, name := range path {
+		f.paths += header + len(name)
+	}
+	if f.paths > maxPaths {
+		return fmt.Errorf("more than %d bytes in the paths of its imports", maxPaths)
+	}
+	return nil
 }
 
 func (f *flattener) importedFunc(root *scope, plan importPlan) (item, error) {

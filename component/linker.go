@@ -113,8 +113,13 @@ const separator = "\x00"
 
 // A LinkError says what a component imports and the host does not offer.
 type LinkError struct {
+	// Unmet are the first thousand of them, which are all that there are but of
+	// components made for it, and More is how many follow.
 	Unmet []UnmetImport
+	More  int
 }
+
+const maxUnmet = 1000
 
 // An UnmetImport is an import that nothing satisfies.
 type UnmetImport struct {
@@ -134,11 +139,14 @@ func (u *UnmetImport) text() string {
 	return text
 }
 
-// Error lists all of them.
+// Error lists all of Unmet.
 func (e *LinkError) Error() string {
 	lines := make([]string, len(e.Unmet))
 	for i := range e.Unmet {
 		lines[i] = e.Unmet[i].text()
+	}
+	if e.More > 0 {
+		lines = append(lines, fmt.Sprintf("and %d imports more", e.More))
 	}
 	return strings.Join(lines, "; ")
 }
@@ -160,7 +168,7 @@ func (l *Linker) Link(c *Component) (*Pre, error) {
 		m.add(&c.program.imports[i])
 	}
 	if m.unmet != nil {
-		return nil, &LinkError{Unmet: m.unmet}
+		return nil, &LinkError{Unmet: m.unmet, More: m.more}
 	}
 	if c.program.open {
 		var err error

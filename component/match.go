@@ -19,6 +19,7 @@ type match struct {
 	found      Pre
 	parameters []offer // by import: modules and components
 	unmet      []UnmetImport
+	more       int // that are unmet, too
 
 	// bound leads from the resource types that are imported to those that were
 	// found. While one is missing, types that may mention it are not compared.
@@ -36,17 +37,26 @@ func (m *match) add(imp *importPlan) {
 		server, reason = m.accept(imp, o)
 	}
 	if reason != "" {
-		u := UnmetImport{Path: imp.path, Type: imp.typeText(), Reason: reason}
-		if reason == notFound {
-			u.Near = m.linker.near(imp.path)
-		}
-		m.unmet = append(m.unmet, u)
-		m.missing = m.missing || imp.kind == importResource
+		m.lacks(imp, reason)
 	}
 	m.found.servers = append(m.found.servers, server)
 	m.found.resources = append(m.found.resources, o.resource)
 	m.found.functions = append(m.found.functions, o.function)
 	m.parameters = append(m.parameters, offer{module: o.module, component: o.component})
+}
+
+// lacks notes that an import is not met.
+func (m *match) lacks(imp *importPlan, reason string) {
+	m.missing = m.missing || imp.kind == importResource
+	if len(m.unmet) == maxUnmet {
+		m.more++
+		return
+	}
+	u := UnmetImport{Path: imp.path, Type: imp.typeText(), Reason: reason}
+	if reason == notFound {
+		u.Near = m.linker.near(imp.path)
+	}
+	m.unmet = append(m.unmet, u)
 }
 
 // accept looks at the types of what was found, or returns why that is not it.

@@ -132,11 +132,14 @@ func (p *Plugin) prepareComponent(ctx context.Context, binary []byte) (generatio
 	}
 	linker := p.linker(compiled.Type())
 	pre, err := linker.Link(compiled)
+	var ops *operations
+	if err == nil {
+		ops, err = operationsOf(compiled.Type())
+	}
 	if err != nil {
 		return generation{}, closing(err, compiled.Close(context.WithoutCancel(ctx)))
 	}
 	p.contract = Component
-	ops := operationsOf(compiled.Type())
 	linked := func(ctx context.Context, id uint64, _ any) (guest, error) {
 		g := &componentGuest{operations: ops, functions: make(map[*componentFunc]*component.Func), id: id}
 		var err error

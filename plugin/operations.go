@@ -25,20 +25,27 @@ type operations struct {
 	byName map[string][]*componentFunc
 }
 
+// maxOperations is how many functions a component may export: a few bytes export
+// an instance again, with all that is in it.
+const maxOperations = 10_000
+
 // operationsOf lists the exports of a component.
-func operationsOf(t *types.ComponentType) *operations {
+func operationsOf(t *types.ComponentType) (*operations, error) {
 	o := &operations{byName: make(map[string][]*componentFunc)}
 	for path, typ := range t.Functions() {
+		if len(o.all) == maxOperations {
+			return nil, fmt.Errorf("it exports more than %d functions", maxOperations)
+		}
 		o.add(&componentFunc{path: path, typ: typ})
 	}
-	return o
+	return o, nil
 }
 
 func (o *operations) add(f *componentFunc) {
 	o.all = append(o.all, f)
 	for _, name := range f.names() {
-		if !slices.Contains(o.byName[name], f) {
-			o.byName[name] = append(o.byName[name], f)
+		if known := o.byName[name]; len(known) == 0 || known[len(known)-1] != f { // two of its names may be the same
+			o.byName[name] = append(known, f)
 		}
 	}
 }

@@ -84,24 +84,39 @@ func (t *ComponentType) Export(name string) (Extern, bool) { return find(t.Expor
 // String returns the type as in `component (import "a" (func() -> u32)) (export
 // "b" (instance of 2 exports))`, of long ones the beginning.
 func (t *ComponentType) String() string {
-	members := []string{"component"}
-	for _, x := range t.Imports {
-		members = append(members, fmt.Sprintf("(import %q (%v))", x.Name, x.Extern))
+	w := memberWriter{shown: []string{"component"}}
+	for i := range t.Imports {
+		w.add("(import %q (%v))", t.Imports[i].Name, &t.Imports[i].Extern)
 	}
-	for _, x := range t.Exports {
-		members = append(members, fmt.Sprintf("(export %q (%v))", x.Name, x.Extern))
+	for i := range t.Exports {
+		w.add("(export %q (%v))", t.Exports[i].Name, &t.Exports[i].Extern)
 	}
-	return shortened(members)
+	return w.text()
 }
 
 // maxShown is how many members messages have at most.
 const maxShown = 12
 
-func shortened(members []string) string {
-	if more := len(members) - maxShown; more > 0 {
-		members = append(members[:maxShown], fmt.Sprintf("and %d more", more))
+// A memberWriter writes what types import and export until there is enough of it.
+type memberWriter struct {
+	shown []string
+	more  int
+}
+
+func (w *memberWriter) add(format string, args ...any) {
+	if len(w.shown) == maxShown {
+		w.more++
+		return
 	}
-	return strings.Join(members, " ")
+	w.shown = append(w.shown, fmt.Sprintf(format, args...))
+}
+
+func (w *memberWriter) text() string {
+	text := strings.Join(w.shown, " ")
+	if w.more > 0 {
+		text += fmt.Sprintf(" and %d more", w.more)
+	}
+	return text
 }
 
 func find(externs []NamedExtern, name string) (Extern, bool) {

@@ -14,14 +14,14 @@ type ModuleType struct {
 // String returns the type as in `core module (import "env" "f" (func () -> (i32)))
 // (export "g" (global i32))`, of long ones the beginning.
 func (t *ModuleType) String() string {
-	members := []string{"core module"}
-	for _, x := range t.Imports {
-		members = append(members, fmt.Sprintf("(import %q %q (%v))", x.Module, x.Name, x.Type))
+	w := memberWriter{shown: []string{"core module"}}
+	for i := range t.Imports {
+		w.add("(import %q %q (%v))", t.Imports[i].Module, t.Imports[i].Name, &t.Imports[i].Type)
 	}
-	for _, x := range t.Exports {
-		members = append(members, fmt.Sprintf("(export %q (%v))", x.Name, x.Type))
+	for i := range t.Exports {
+		w.add("(export %q (%v))", t.Exports[i].Name, &t.Exports[i].Type)
 	}
-	return shortened(members)
+	return w.text()
 }
 
 // A CoreImport is something that a core module asks for.
