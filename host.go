@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/patchbay-go/patchbay/bus"
+	"github.com/patchbay-go/patchbay/component"
 	"github.com/patchbay-go/patchbay/engine"
 	"github.com/patchbay-go/patchbay/engine/wazero"
 	"github.com/patchbay-go/patchbay/plugin"
@@ -37,6 +38,10 @@ type Host struct {
 	// Handler answers what guests ask of the host. It is called from many
 	// goroutines at once. Without one, guests are told that there is none.
 	Handler bus.Handler
+
+	// Imports offers what components import, in Go, as generated code does: with
+	// world.Imports{Log: logger}.Define, for example. Handler is asked for the rest.
+	Imports func(*component.Linker)
 
 	// WASI is what guests may touch: nothing by default.
 	WASI wasi.Config
@@ -73,6 +78,7 @@ func (h *Host) Options(name string) plugin.Options {
 	return plugin.Options{
 		Name:    name,
 		Handler: h.Handler,
+		Imports: h.Imports,
 		WASI:    h.WASI,
 		Limits:  h.Limits,
 		Pool:    h.Pool,

@@ -38,8 +38,12 @@ func (p *patchbayHost) components(ctx context.Context, examples string) ([]figur
 	if err != nil {
 		return nil, err
 	}
+	pooled, err := p.pooled(ctx, examples)
+	if err != nil {
+		return nil, err
+	}
 	json, err := p.jsonCalls(ctx, examples)
-	return append(figures, json), err
+	return append(figures, pooled, json), err
 }
 
 // A pair is a function in both runtimes.

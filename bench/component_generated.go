@@ -9,13 +9,15 @@ import (
 	"runtime"
 
 	"github.com/patchbay-go/patchbay/component"
+	"github.com/patchbay-go/patchbay/plugin"
 	client "github.com/patchbay-go/patchbay/wit/bindgen/testdata/relay/exports/patchbay/kinds/echo"
 	"github.com/patchbay-go/patchbay/wit/bindgen/testdata/relay/patchbay/kinds/types"
 )
 
 const (
-	theBound = "patchbay, Bound.Call"
-	theJSON  = "encoding/json, there and back"
+	theBound  = "patchbay, Bound.Call"
+	thePooled = "patchbay, plugin.Bind"
+	theJSON   = "encoding/json, there and back"
 )
 
 // generated holds clients that wit/bindgen wrote against what they call.
@@ -41,25 +43,52 @@ func (c *components) generated(add, record pair) ([]figure, error) {
 // as fast within 15 %.
 func beside[P any, R comparable](ctx context.Context, p pair, params P, want R, call func() (R, error)) ([]subject, error) {
 	bound, err := component.Bind[P, R](p.ours)
-	repeated := func(call func() (R, error)) func(n int) error {
-		return func(n int) error {
-			var got R
-			for range n {
-				var err error
-				if got, err = call(); err != nil {
-					return err
-				}
-			}
-			if got != want {
-				return fmt.Errorf("%s: got %v", p.name, got)
-			}
-			return nil
-		}
-	}
 	return []subject{
-		{name: theBound, run: repeated(func() (R, error) { return bound.Call(ctx, params) })},
-		{name: "patchbay, generated client", run: repeated(call), against: []against{{theBound, bound15}}},
+		{name: theBound, run: lasting(p.name, want, func() (R, error) { return bound.Call(ctx, params) })},
+		{name: "patchbay, generated client", run: lasting(p.name, want, call), against: []against{{theBound, bound15}}},
 	}, err
+}
+
+// lasting makes calls, whose last result must be want.
+func lasting[R comparable](name string, want R, call func() (R, error)) func(n int) error {
+	return func(n int) error {
+		var got R
+		for range n {
+			var err error
+			if got, err = call(); err != nil {
+				return err
+			}
+		}
+		if got != want {
+			return fmt.Errorf("%s: got %v", name, got)
+		}
+		return nil
+	}
+}
+
+// pooled holds a client of a plugin's pool against plugin.Bind.
+func (p *patchbayHost) pooled(ctx context.Context, examples string) (figure, error) {
+	f := figure{name: "component, add(u32, u32) by generated code, of a plugin's pool"}
+	binary, err := os.ReadFile(filepath.Join(examples, "components/mirror-rust.wasm"))
+	if err != nil {
+		return f, err
+	}
+	mirror, err := loadPlugin(ctx, p.engine, binary, runtime.GOMAXPROCS(0))
+	if err != nil {
+		return f, err
+	}
+	echoes, err := client.Bind(mirror)
+	if err != nil {
+		return f, err
+	}
+	type params struct{ A, B uint32 }
+	bound, err := plugin.Bind[params, uint32](mirror.Func("echo.add"))
+	f.subjects = []subject{
+		{name: thePooled, run: lasting("add", 42, func() (uint32, error) { return bound.Call(ctx, params{40, 2}) })},
+		{name: "patchbay, generated client", run: lasting("add", 42, func() (uint32, error) { return echoes.Add(ctx, 40, 2) }),
+			against: []against{{thePooled, bound15}}},
+	}
+	return f, err
 }
 
 var bound15 = bound{must: 1.15, aim: 1.05}

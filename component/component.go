@@ -44,6 +44,10 @@ type Component struct {
 	owned  []*Module // all that are compiled
 	closed bool      // guarded by linking
 
+	// slots is where instances keep what is bound in them, by whose it is.
+	binding sync.Mutex
+	slots   map[slotKey]*slot
+
 	// links are the component with what it was given as modules and components.
 	linking sync.Mutex
 	links   []*Component

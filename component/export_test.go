@@ -2,6 +2,7 @@ package component
 
 import (
 	"context"
+	"reflect"
 
 	"github.com/patchbay-go/patchbay/component/internal/validate"
 	"github.com/patchbay-go/patchbay/engine"
@@ -23,3 +24,6 @@ func (c *Component) Fused() int { return c.program.fused }
 
 // SameProgram reports whether both run the same program.
 func SameProgram(a, b *Pre) bool { return a.component == b.component }
+
+// Holds reports whether values of the type may have handles of one instance.
+func Holds(t reflect.Type) bool { return holds(t, map[reflect.Type]bool{}) }

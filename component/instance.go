@@ -21,6 +21,8 @@ type Instance struct {
 	adapters []engine.Instance
 	funcs    map[*function]*Func
 	imports  []engine.Extern // of what is being instantiated
+	bound    []any           // by slot, a *Bound of an Export
+	data     any
 
 	// What is used of the program's lifts, calls and memories: of many exports few
 	// are called. Nil before the first of each is used.
@@ -30,25 +32,29 @@ type Instance struct {
 }
 
 // Instantiate makes an instance, and runs the start functions of its core modules.
-func (p *Pre) Instantiate(ctx context.Context) (*Instance, error) {
+func (p *Pre) Instantiate(ctx context.Context) (*Instance, error) { return p.InstantiateWith(ctx, nil) }
+
+// InstantiateWith is Instantiate for who wants to know the instance again where it
+// calls the host: data is what its Data returns.
+func (p *Pre) InstantiateWith(ctx context.Context, data any) (*Instance, error) {
 	program, apart := p.component.program, &p.component.apart
 	if program.apart == nil || !apart.Load() {
-		i, err := p.instantiate(ctx, program, program.steps)
+		i, err := p.instantiate(ctx, program, program.steps, data)
 		if program.apart == nil || !errors.As(err, new(*adapterError)) {
 			return i, err
 		}
 		apart.Store(true)
 	}
-	return p.instantiate(ctx, program, program.apart)
+	return p.instantiate(ctx, program, program.apart, data)
 }
 
-func (p *Pre) instantiate(ctx context.Context, program *program, steps []step) (*Instance, error) {
+func (p *Pre) instantiate(ctx context.Context, program *program, steps []step, data any) (*Instance, error) {
 	all := make([]engine.Instance, program.cores+program.made)
 	i := &Instance{
-		pre: p, tree: canon.NewTree(program.parents, len(program.resources), len(program.lowers)),
+		pre: p, data: data, tree: canon.NewTree(program.parents, len(program.resources), len(program.lowers)),
 		cores: all[:0:program.cores], adapters: all[program.cores:program.cores],
 	}
-	i.tree.Lowering = (*lowering)(i)
+	i.tree.Lowering, i.tree.Owner = (*lowering)(i), i
 	i.tree.Limits = p.component.limits
 	start := func(ctx context.Context) error { return i.start(ctx, steps) }
 	if err := i.tree.Within(ctx, start); err != nil {
@@ -253,6 +259,20 @@ func (i *Instance) hostResource(r *Resource) *task.Resource {
 	}
 	return &task.Resource{Type: r.Type(), Destroy: r.Drop}
 }
+
+// InstanceOf returns the instance that a caller of the host is part of, as
+// [engine.Callers] has them; nil if it is part of no component.
+func InstanceOf(caller engine.Instance) *Instance {
+	i, _ := canon.OwnerOf(caller).(*Instance)
+	return i
+}
+
+// Data returns what the instance was made with: see [Pre.InstantiateWith].
+func (i *Instance) Data() any { return i.data }
+
+// Held returns how many handles the host has to resources of the instance's own:
+// those that it got, and neither gave back nor dropped.
+func (i *Instance) Held() int { return i.tree.Held() }
 
 // Func returns the exported function at a path: its name, or the name of an
 // exported instance and its own. It is nil if there is none.

@@ -2,6 +2,8 @@ package component
 
 import (
 	"cmp"
+	"iter"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -72,12 +74,29 @@ func (l *Linker) root(first string) string {
 	if _, known := l.children[""][first]; known {
 		return first
 	}
-	want, versioned := parseInterface(first)
+	return latest(first, maps.Keys(l.children[""]))
+}
+
+// Find returns where an import with a path is looked for, which is the path with
+// the version of the interface that there is if that is compatible, and whether
+// something is offered there.
+func (l *Linker) Find(path ...string) (at []string, offered bool) {
+	root := l.root(path[0])
+	if root == "" {
+		return path, false
+	}
+	at = append([]string{root}, path[1:]...)
+	return at, l.has(at)
+}
+
+// latest returns the latest of the names that is compatible with one, or "".
+func latest(wanted string, names iter.Seq[string]) string {
+	want, versioned := parseInterface(wanted)
 	if !versioned {
 		return ""
 	}
 	var found []interfaceName
-	for name := range l.children[""] {
+	for name := range names {
 		if have, ok := parseInterface(name); ok && have.compatible(&want) {
 			found = append(found, have)
 		}

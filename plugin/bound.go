@@ -3,6 +3,7 @@ package plugin
 import (
 	"context"
 	"reflect"
+	"sync/atomic"
 
 	"github.com/patchbay-go/patchbay/component"
 )
@@ -10,13 +11,15 @@ import (
 // A Bound is a function of a component whose types are bound to Go types, once in
 // each instance. It goes to the plugin's pool, and is safe for concurrent use.
 type Bound[P, R any] struct {
-	of  *Func
-	key any // a boundKey: under what an instance keeps what it bound
+	of    *Func
+	found atomic.Pointer[found[P, R]] // in the component of which there was an instance last
 }
 
-// A boundKey is the same for all that is bound to one function with the same
-// types.
-type boundKey[P, R any] struct{ name string }
+// found is what a name stands for in a component.
+type found[P, R any] struct {
+	in     *operations
+	export *component.Export[P, R]
+}
 
 // Bind holds f against Go types: P is a struct with a field for each parameter, in
 // their order, and R stands for the result; it is an empty struct if there is
@@ -35,38 +38,43 @@ func Bind[P, R any](f *Func) (*Bound[P, R], error) {
 	if err := f.Check(result, params...); err != nil {
 		return nil, err
 	}
-	return &Bound[P, R]{of: f, key: boundKey[P, R]{f.name}}, nil
+	return &Bound[P, R]{of: f}, nil
 }
 
-// Call calls the function. Errors are of type [*Error].
+// Call calls the function. It allocates what the result takes, and nothing else,
+// if an instance is free. Errors are of type [*Error].
 func (b *Bound[P, R]) Call(ctx context.Context, params P) (result R, err error) {
-	err = b.of.use(ctx, func(ctx context.Context, g *componentGuest) error {
-		bound, err := boundIn[P, R](g, b)
-		if err != nil {
-			return err
-		}
-		result, err = bound.Call(g.enter(ctx), params)
-		return err
-	})
-	return result, err
+	p, name := b.of.plugin, b.of.name
+	i, ctx, err := p.acquire(ctx, name)
+	if err != nil {
+		return result, err
+	}
+	err = errAbandoned
+	defer func() { err = p.release(i, name, err) }()
+	g, err := p.componentIn(i)
+	if err != nil {
+		return result, err
+	}
+	bound, err := b.in(g)
+	if err != nil {
+		return result, err
+	}
+	return bound.Call(ctx, params)
 }
 
-// boundIn returns what b is bound to in an instance.
-func boundIn[P, R any](g *componentGuest, b *Bound[P, R]) (*component.Bound[P, R], error) {
-	if known, ok := g.bound[b.key].(*component.Bound[P, R]); ok {
-		return known, nil
+// in returns what b is bound to in an instance.
+func (b *Bound[P, R]) in(g *componentGuest) (*component.Bound[P, R], error) {
+	known := b.found.Load()
+	if known == nil || known.in != g.operations {
+		f, err := g.operations.find(b.of.name)
+		if err == nil {
+			err = f.callable()
+		}
+		if err != nil {
+			return nil, err
+		}
+		known = &found[P, R]{g.operations, component.NewExport[P, R](f.path...)}
+		b.found.Store(known)
 	}
-	f, err := g.find(b.of.name)
-	if err != nil {
-		return nil, err
-	}
-	bound, err := component.Bind[P, R](f)
-	if err != nil {
-		return nil, err
-	}
-	if g.bound == nil {
-		g.bound = make(map[any]any)
-	}
-	g.bound[b.key] = bound
-	return bound, nil
+	return known.export.In(g.instance)
 }

@@ -20,7 +20,6 @@ type componentGuest struct {
 	instance   *component.Instance
 	operations *operations
 	functions  map[*componentFunc]*component.Func
-	bound      map[any]any // by boundKey, a *component.Bound
 	reader     valuejson.Reader
 	id         uint64
 }
@@ -37,7 +36,7 @@ func (g *componentGuest) CallAppend(ctx context.Context, dst []byte, operation s
 	if err != nil {
 		return dst, fmt.Errorf("arguments: %w", err)
 	}
-	result, err := g.call(ctx, f, args)
+	result, err := f.Call(ctx, args...)
 	if err != nil {
 		return dst, err
 	}
@@ -73,7 +72,7 @@ func (g *componentGuest) find(name string) (*component.Func, error) {
 // callable is an error for functions that no instance of a pool can be asked for.
 func (f *componentFunc) callable() error {
 	if hasHandles(f.typ) {
-		return fmt.Errorf("%s takes or returns handles, which belong to one instance; package component calls it", f.name())
+		return fmt.Errorf("%s takes or returns handles: %w", f.name(), component.ErrHandles)
 	}
 	return nil
 }
@@ -85,19 +84,6 @@ func hasHandles(f *types.FuncType) bool {
 		}
 	}
 	return f.Result != nil && f.Result.Contains(types.HasHandles)
-}
-
-// callerKey is the key of the guest under which host functions find who calls
-// them.
-type callerKey struct{}
-
-// enter says who calls.
-func (g *componentGuest) enter(ctx context.Context) context.Context {
-	return context.WithValue(ctx, callerKey{}, g)
-}
-
-func (g *componentGuest) call(ctx context.Context, f *component.Func, args []types.Value) (types.Value, error) {
-	return f.Call(g.enter(ctx), args...)
 }
 
 func (g *componentGuest) MemorySize() uint64 { return g.instance.MemorySize() }
@@ -143,7 +129,7 @@ func (p *Plugin) prepareComponent(ctx context.Context, binary []byte) (generatio
 	linked := func(ctx context.Context, id uint64, _ any) (guest, error) {
 		g := &componentGuest{operations: ops, functions: make(map[*componentFunc]*component.Func), id: id}
 		var err error
-		g.instance, err = pre.Instantiate(g.enter(ctx))
+		g.instance, err = pre.InstantiateWith(ctx, g)
 		return g, err
 	}
 	return generation{
@@ -153,37 +139,58 @@ func (p *Plugin) prepareComponent(ctx context.Context, binary []byte) (generatio
 	}, nil
 }
 
-// linker offers what the component imports: functions that the handler answers,
-// or that trap if that was asked for.
+// linker offers what the component imports: what the options have for it, functions
+// that the handler answers, or what traps if that was asked for.
 func (p *Plugin) linker(t *types.ComponentType) *component.Linker {
 	l := new(component.Linker)
+	if p.options.Imports != nil {
+		p.options.Imports(l)
+	}
 	for _, x := range t.Imports {
 		switch x.Kind {
 		case types.ExternFunc:
-			p.offer(l, x.Func, x.Name)
+			p.offer(l, x.Extern, x.Name)
 		case types.ExternInstance:
 			for _, inner := range x.Instance.Exports {
-				switch {
-				case inner.Kind == types.ExternFunc:
-					p.offer(l, inner.Func, x.Name, inner.Name)
-				case inner.Kind == types.ExternType && inner.Resource != nil && p.options.UnmetTraps:
-					l.DefineResource(&component.Resource{Name: inner.Name}, x.Name, inner.Name)
-				}
+				p.offer(l, inner.Extern, x.Name, inner.Name)
 			}
 		}
 	}
 	return l
 }
 
-func (p *Plugin) offer(l *component.Linker, f *types.FuncType, path ...string) {
+// offer offers an import, unless that has been done.
+func (p *Plugin) offer(l *component.Linker, x types.Extern, path ...string) {
+	at, offered := l.Find(path...)
 	switch {
-	case p.options.Handler != nil && !hasHandles(f):
-		l.Define(p.served(f, path), path...)
+	case offered:
+	case x.Kind == types.ExternType && x.Resource != nil && p.options.UnmetTraps:
+		l.DefineResource(&component.Resource{Name: path[len(path)-1]}, at...)
+	case x.Kind != types.ExternFunc:
+	case p.options.Handler != nil && !hasHandles(x.Func):
+		l.Define(p.served(x.Func, path), at...)
 	case p.options.UnmetTraps:
 		l.Define(func(context.Context, []types.Value) (types.Value, error) {
 			return types.Value{}, fmt.Errorf("nothing provides the import %s", strings.Join(path, "#"))
-		}, path...)
+		}, at...)
 	}
+}
+
+// callingGuest returns the guest that called the host function whose context this is.
+func callingGuest(ctx context.Context) *componentGuest {
+	for caller := range engine.Callers(ctx) {
+		g, _ := dataOf(caller).(*componentGuest)
+		return g
+	}
+	return nil
+}
+
+// dataOf returns the guest that an instance of the engine is, or is part of.
+func dataOf(i engine.Instance) any {
+	if c := component.InstanceOf(i); c != nil {
+		return c.Data()
+	}
+	return i.Data()
 }
 
 // served makes an import an invocation: the interface is its namespace, the
@@ -200,7 +207,7 @@ func (p *Plugin) served(f *types.FuncType, path []string) component.HostFunc {
 			Caller: bus.Caller{Plugin: p.options.Name}, Namespace: namespace, Operation: operation,
 			Format: bus.JSON, Payload: payload,
 		}
-		if g, ok := ctx.Value(callerKey{}).(*componentGuest); ok {
+		if g := callingGuest(ctx); g != nil {
 			inv.Caller.Instance = g.id
 		}
 		reply, err := p.options.Handler.Invoke(ctx, inv)

@@ -92,7 +92,7 @@ func (f *Func) Call(ctx context.Context, args ...types.Value) (result types.Valu
 	err = f.use(ctx, func(ctx context.Context, g *componentGuest) error {
 		function, err := g.find(f.name)
 		if err == nil {
-			result, err = g.call(ctx, function, args)
+			result, err = function.Call(ctx, args...)
 		}
 		return err
 	})
@@ -109,7 +109,7 @@ func (f *Func) CallGo(ctx context.Context, result any, args ...any) error {
 		if err != nil {
 			return err
 		}
-		return function.CallGo(g.enter(ctx), result, args...)
+		return function.CallGo(ctx, result, args...)
 	})
 }
 
@@ -134,47 +134,17 @@ func (f *Func) CallWAVE(ctx context.Context, args string) (string, error) {
 
 // use gives call an instance of the pool, as [Plugin.CallAppend] does. The wait
 // for one is part of what the call may take.
-func (f *Func) use(ctx context.Context, call func(context.Context, *componentGuest) error) error {
+func (f *Func) use(ctx context.Context, call func(context.Context, *componentGuest) error) (err error) {
 	p := f.plugin
-	if err := ctx.Err(); err != nil {
-		return p.wrap(f.name, err)
-	}
-	i := p.pool.take()
-	if i == nil {
-		i = p.pool.reach()
-	}
-	if i == nil {
-		if timeout := p.options.Limits.Timeout; timeout > 0 {
-			var cancel context.CancelFunc
-			ctx, cancel = context.WithTimeout(ctx, timeout)
-			defer cancel()
-		}
-		var err error
-		if i, err = p.pool.wait(ctx); err != nil {
-			return p.wrap(f.name, err)
-		}
-	}
-	return f.run(ctx, i, call)
-}
-
-// run calls with i and gives it back, whatever happens.
-func (f *Func) run(ctx context.Context, i *instance, call func(context.Context, *componentGuest) error) (err error) {
-	p := f.plugin
-	returned := false
-	defer func() {
-		if !returned {
-			p.pool.discard(i, true)
-		}
-	}()
-	if g, ok := i.guest.(*componentGuest); ok {
-		err = call(ctx, g)
-	} else {
-		err = &ContractError{Contract: p.contract, Wanted: Component}
-	}
-	returned = true
+	i, ctx, err := p.acquire(ctx, f.name)
 	if err != nil {
-		return p.failed(i, f.name, err)
+		return err
 	}
-	p.pool.put(i)
-	return nil
+	err = errAbandoned
+	defer func() { err = p.release(i, f.name, err) }()
+	g, err := p.componentIn(i)
+	if err != nil {
+		return err
+	}
+	return call(ctx, g)
 }

@@ -2,6 +2,7 @@ package plugin
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 )
 
@@ -40,6 +41,34 @@ func (p *Plugin) CallInfo(ctx context.Context, info *Info, dst []byte, operation
 	}
 	i.info = info
 	return p.run(ctx, i, dst, operation, payload)
+}
+
+// WithInfo returns a context for one call with types, by a generated client, a
+// [Bound] or a [Func], which says in info what it took, as [Plugin.CallInfo] does. A
+// second call with it says nothing, so that those that the host makes while it
+// serves the first do not count.
+func WithInfo(ctx context.Context, info *Info) context.Context {
+	return context.WithValue(ctx, infoKey{}, &request{info: info})
+}
+
+// infoKey is the key of the request in a context.
+type infoKey struct{}
+
+// A request is that one call says what it took.
+type request struct {
+	info *Info
+	met  atomic.Bool
+}
+
+// infoOf returns where the call with that context says what it took; nil if nobody
+// asked.
+func infoOf(ctx context.Context) *Info {
+	asked, _ := ctx.Value(infoKey{}).(*request)
+	if asked == nil || asked.met.Swap(true) {
+		return nil
+	}
+	*asked.info = Info{}
+	return asked.info
 }
 
 // wait returns an instance as soon as there is one, and says how long it took

@@ -31,6 +31,7 @@ type instance struct {
 	// more ado.
 	state uint64
 
+	lent    *lent         // of the typed call that runs; nil if there is nothing to remember
 	info    *Info         // of the call that is to be made; nil: nobody asked
 	request *tube.Request // the call that is to be made, of a tube guest; nil: any
 	place   int           // in hot, where its last user begins to search

@@ -21,6 +21,7 @@ func (f *componentFunc) name() string { return strings.Join(f.path, "#") }
 // operations are the functions of a component by all names that they can be
 // called by.
 type operations struct {
+	typ    *types.ComponentType
 	all    []*componentFunc
 	byName map[string][]*componentFunc
 }
@@ -31,7 +32,7 @@ const maxOperations = 10_000
 
 // operationsOf lists the exports of a component.
 func operationsOf(t *types.ComponentType) (*operations, error) {
-	o := &operations{byName: make(map[string][]*componentFunc)}
+	o := &operations{typ: t, byName: make(map[string][]*componentFunc)}
 	for path, typ := range t.Functions() {
 		if len(o.all) == maxOperations {
 			return nil, fmt.Errorf("it exports more than %d functions", maxOperations)

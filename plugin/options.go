@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/patchbay-go/patchbay/bus"
+	"github.com/patchbay-go/patchbay/component"
 	"github.com/patchbay-go/patchbay/engine"
 	"github.com/patchbay-go/patchbay/wasi"
 )
@@ -35,6 +36,12 @@ type Options struct {
 	// operation, the payload a JSON array of arguments and the reply the result as
 	// JSON.
 	Handler bus.Handler
+
+	// Imports offers what components import, in Go: what package wit/bindgen writes
+	// for a world fits, as in world.Imports{Log: logger}.Define. What it offers the
+	// Handler is not asked for. It is called for each component that is loaded, also
+	// by Replace.
+	Imports func(*component.Linker)
 
 	// UnmetTraps lets a component be loaded whose imports nothing provides: calls
 	// of them trap. Else the error names them all.

@@ -100,6 +100,11 @@ func (p *pool) pop() *instance {
 // put takes an instance back after a call.
 func (p *pool) put(i *instance) {
 	i.calls++
+	p.retireOrFree(i)
+}
+
+// retireOrFree takes an instance back that is not used any more.
+func (p *pool) retireOrFree(i *instance) {
 	if p.wears && p.worn(i) {
 		p.discard(i, false)
 		return

@@ -83,7 +83,7 @@ func (p *pool) answer(a answer) {
 func (p *pool) holds(ctx context.Context) bool {
 	for caller := range engine.Callers(ctx) {
 		for i := range p.members {
-			if caller.Data() == any(i.guest) {
+			if dataOf(caller) == any(i.guest) {
 				return true
 			}
 		}

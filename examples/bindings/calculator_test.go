@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/patchbay-go/patchbay"
 	"github.com/patchbay-go/patchbay/component"
 	"github.com/patchbay-go/patchbay/engine/wazero"
 	"github.com/patchbay-go/patchbay/examples/bindings/calculator"
@@ -63,19 +64,52 @@ func TestHostError(t *testing.T) {
 
 // TestMissingExport says which function a component has not.
 func TestMissingExport(t *testing.T) {
-	_, err := component.BindExport[struct{}, struct{}](component.NewExports(open(t, host{})), "acme:math/ops@1.0.0", "none")
-	if err == nil || !strings.Contains(err.Error(), "acme:math/ops@1.0.0 none") {
+	e := component.NewExports(open(t, answerer{}), "acme:math/ops@1.0.0")
+	component.BindExport(e, new(component.Export[struct{}, struct{}]), "none")
+	component.BindExport(e, new(component.Export[struct{ A, B string }, uint32]), "add")
+	err := e.Err()
+	if err == nil || !strings.Contains(err.Error(), "acme:math/ops@1.0.0 none: it was not found") {
 		t.Errorf("got %v", err)
 	}
-	_, err = component.BindExport[struct{ A, B string }, uint32](component.NewExports(open(t, host{})), "acme:math/ops@1.0.0", "add")
 	if err == nil || !strings.Contains(err.Error(), "ops@1.0.0 add: argument a") {
 		t.Errorf("got %v", err)
 	}
 }
 
+// TestPool calls by a pool, and by one of its instances, what it called by an
+// instance of its own.
+func TestPool(t *testing.T) {
+	host := patchbay.Host{Imports: func(l *component.Linker) { ask.Define(l, answerer{}) }}
+	defer host.Close(context.Background())
+	math, err := host.Load(t.Context(), "../../plugin/testdata/component/math.wasm")
+	if err != nil {
+		t.Fatal(err)
+	}
+	session, err := math.Session(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer session.Close()
+	for name, from := range map[string]component.Exporter{"instance": open(t, answerer{}), "plugin": math, "session": session} {
+		client, err := calculator.Bind(from)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if four, err := client.Ops.Quadruple(t.Context(), 1); err != nil || four != 4 {
+			t.Errorf("%s: got %d, %v", name, four, err)
+		}
+		if err := client.Close(t.Context()); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if sum, err := client.Ops.Add(t.Context(), 1, 2); err != nil || sum != 3 {
+			t.Errorf("%s: after Close, which closes only what New made: %d, %v", name, sum, err)
+		}
+	}
+}
+
 // BenchmarkAdd compares the generated client with the door that it goes through.
 func BenchmarkAdd(b *testing.B) {
-	instance := open(b, host{})
+	instance := open(b, answerer{})
 	b.Run("generated", func(b *testing.B) {
 		ops, err := ops.Bind(instance)
 		if err != nil {
@@ -89,7 +123,7 @@ func BenchmarkAdd(b *testing.B) {
 		}
 	})
 	b.Run("bound", func(b *testing.B) {
-		add, err := component.BindExport[struct{ A, B uint32 }, uint32](component.NewExports(instance), "acme:math/ops@1.0.0", "add")
+		add, err := component.Bind[struct{ A, B uint32 }, uint32](instance.Func("acme:math/ops@1.0.0", "add"))
 		if err != nil {
 			b.Fatal(err)
 		}

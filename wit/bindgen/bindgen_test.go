@@ -126,7 +126,7 @@ func TestVersions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	newer := strings.ReplaceAll(string(source), "BindingsVersion2", "BindingsVersion3")
+	newer := strings.ReplaceAll(string(source), "BindingsVersion3", "BindingsVersion4")
 	if newer == string(source) {
 		t.Fatal("package component has another version already")
 	}
@@ -141,7 +141,7 @@ func TestVersions(t *testing.T) {
 	}
 	const generated = "./testdata/relay/patchbay/kinds/types"
 	out, err := exec.Command("go", "build", "-overlay", overlay, generated).CombinedOutput()
-	if err == nil || !strings.Contains(string(out), "undefined: component.BindingsVersion2") {
+	if err == nil || !strings.Contains(string(out), "undefined: component.BindingsVersion3") {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	at := regexp.MustCompile(`types\.go:(\d+):`).FindSubmatch(out)

@@ -15,10 +15,17 @@
 // The package of an interface that is imported has an interface Imports to
 // implement, and Define, which offers an implementation through a
 // component.Linker. The package of one that is exported has a client Exports, and
-// Bind, which makes it from an instance. The package of the world has both for
-// the whole, a struct with each of its interfaces, and New, which makes an
+// Bind, which makes it of a component.Exporter: a plugin or a worker, whose pool it
+// calls then, a session of one, or an instance. The package of the world has both
+// for the whole, a struct with each of its interfaces, and New, which makes an
 // instance of a component. What stands in the world itself and not in an
 // interface, a host implements as Host.
+//
+// # Resources
+//
+// A handle to a guest's resource belongs to one instance, and a client of a pool
+// refuses calls that pass one, with component.ErrHandles: they need a session of the
+// plugin. Resources of the host are Go values, which every instance may be given.
 //
 // # Types
 //

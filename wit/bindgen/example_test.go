@@ -5,10 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"log"
-	"os"
 
+	"github.com/patchbay-go/patchbay"
 	"github.com/patchbay-go/patchbay/component"
-	"github.com/patchbay-go/patchbay/engine/wazero"
 	"github.com/patchbay-go/patchbay/wit/bindgen/testdata/relay"
 	"github.com/patchbay-go/patchbay/wit/bindgen/testdata/relay/patchbay/kinds/types"
 )
@@ -16,25 +15,22 @@ import (
 // A resource of a component, variants and errors, by generated code.
 func Example() {
 	ctx := context.Background()
-	engine, err := wazero.New(ctx, wazero.Config{})
+	var host patchbay.Host
+	defer host.Close(ctx)
+	kinds, err := host.Load(ctx, "../../examples/guests/components/mirror-rust.wasm")
 	if err != nil {
 		log.Panic(err)
 	}
-	defer engine.Close(ctx)
-	binary, err := os.ReadFile("../../examples/guests/components/mirror-rust.wasm")
-	if err != nil {
-		log.Panic(err)
-	}
-	compiled, err := component.Compile(ctx, engine, binary, component.Config{})
-	if err != nil {
-		log.Panic(err)
-	}
-	guest, err := relay.New(ctx, compiled, relay.Imports{})
-	if err != nil {
-		log.Panic(err)
-	}
-	defer guest.Close(ctx)
 
+	session, err := kinds.Session(ctx)
+	if err != nil {
+		log.Panic(err)
+	}
+	defer session.Close()
+	guest, err := relay.Bind(session)
+	if err != nil {
+		log.Panic(err)
+	}
 	counter, err := guest.Counters.NewCounter(ctx, 5)
 	if err != nil {
 		log.Panic(err)

@@ -11,7 +11,8 @@ import (
 // does: that has those of its interfaces, too.
 func (p *goPackage) client(functions []*wit.Function, inside []*goPackage) {
 	members := reserve("Close", "Bind")
-	fields, bind := p.inside(inside, members)
+	fields, inner := p.inside(inside, members)
+	bind := ""
 	signatures := make([]*signature, len(functions))
 	methods := make([]string, len(functions))
 	bound := names{}
@@ -30,12 +31,12 @@ func (p *goPackage) client(functions []*wit.Function, inside []*goPackage) {
 			methods[n] = members.take(method)
 		}
 		s.bound = bound.take("bound" + method)
-		types := fmt.Sprintf("[%s, %s]", p.paramsStruct(unexported(method)+"Params", s), s.result)
-		fields += fmt.Sprintf("%s *%s.Bound%s\n", s.bound, p.component(), types)
-		bind += fmt.Sprintf("if c.%s, err = %s.BindExport%s(e, %s); err != nil {\nreturn nil, err\n}\n", s.bound, p.component(), types, s.path)
+		params := p.paramsStruct(unexported(method)+"Params", s)
+		fields += fmt.Sprintf("%s %s.Export[%s, %s]\n", s.bound, p.component(), params, s.result)
+		bind += fmt.Sprintf("%s.BindExport(e, &c.%s, %q)\n", p.component(), s.bound, f.Name)
 	}
 	p.exportsStruct(fields)
-	p.bind(functions, bind)
+	p.bind(functions, bind, inner)
 	p.printf("%s", &p.params)
 	p.params.Reset()
 	for _, r := range resources(p.of) {
@@ -54,36 +55,59 @@ func (p *goPackage) inside(packages []*goPackage, members names) (fields, bind s
 	for _, sub := range packages {
 		name := members.take(fieldName(sub, packages))
 		fields += fmt.Sprintf("%s *%sExports\n", name, p.from(sub))
-		bind += fmt.Sprintf("if c.%s, err = %sBind(instance); err != nil {\nreturn nil, err\n}\n", name, p.from(sub))
+		bind += fmt.Sprintf("if c.%s, err = %sBind(from); err != nil {\nreturn nil, err\n}\n", name, p.from(sub))
 	}
 	return fields, bind
 }
 
 func (p *goPackage) exportsStruct(fields string) {
-	p.printf("// Exports is what an instance exports of %s.\n//\n", p.called())
-	p.printf("// One goroutine at a time uses it, as the instance.\ntype Exports struct {\n")
-	p.printf("instance *%s.Instance\n%s}\n\n", p.component(), fields)
+	p.printf("// Exports is what components export of %s.\n//\n", p.called())
+	p.printf("// Bound to a plugin it is safe for concurrent use, and each call goes to an instance\n// of the plugin's pool")
+	if p.hasHeld() {
+		p.printf(", but for those that take or return resources: they need a\n// session of the plugin")
+	}
+	p.printf(". Of an instance or a session one goroutine at a time uses it.\ntype Exports struct {\n")
+	switch {
+	case !p.exports:
+		p.printf("instance *%s.Instance // that New made\n", p.component())
+	case p.hasHeld():
+		p.printf("exports *%s.Exports\n", p.component())
+	}
+	p.printf("%s}\n\n", fields)
 }
 
-func (p *goPackage) bind(functions []*wit.Function, bind string) {
-	p.printf("// Bind finds in an instance what it exports of %s.\n", p.called())
-	p.printf("func Bind(instance *%s.Instance) (*Exports, error) {\nc := &Exports{instance: instance}\n", p.component())
-	if bind == "" {
-		p.printf("return c, nil\n}\n\n")
-		return
+// bind writes Bind: bind binds the functions, and inner the clients of a world's
+// interfaces.
+func (p *goPackage) bind(functions []*wit.Function, bind, inner string) {
+	p.printf("// Bind makes a client of a plugin, a worker, a session of one, or an instance. The\n")
+	p.printf("// error says what it does not export as %s has it.\n", p.called())
+	p.printf("func Bind(from %s.Exporter) (*Exports, error) {\nc := new(Exports)\n", p.component())
+	if p.exports || len(functions) > 0 {
+		p.exportsOf(functions)
+		p.printf("%sif err := e.Err(); err != nil {\nreturn nil, err\n}\n", bind)
 	}
-	p.printf("var err error\n")
-	if len(functions) > 0 {
-		clients := "instance, c"
-		for i, other := range p.foreignClients(functions) {
-			client := fmt.Sprintf("otherClient%d", i+1)
-			p.printf("%s, err := %sBind(instance)\nif err != nil {\nreturn nil, err\n}\n", client, p.from(other))
-			clients += ", " + client
-		}
-		p.printf("e := %s.NewExports(%s)\n", p.component(), clients)
+	if inner != "" {
+		p.printf("var err error\n%s", inner)
 	}
-	p.printf("%sreturn c, nil\n}\n\n", bind)
+	p.printf("return c, nil\n}\n\n")
 }
+
+// exportsOf writes what the functions are bound with.
+func (p *goPackage) exportsOf(functions []*wit.Function) {
+	clients := ""
+	for i, other := range p.foreignClients(functions) {
+		client := fmt.Sprintf("otherClient%d", i+1)
+		p.printf("%s, err := %sBind(from)\nif err != nil {\nreturn nil, err\n}\n", client, p.from(other))
+		clients += ", " + client
+	}
+	p.printf("e := %s.NewExports(from, %q, c%s)\n", p.component(), p.key, clients)
+	if p.hasHeld() {
+		p.printf("c.exports = e\n")
+	}
+}
+
+// hasHeld reports whether guests have resources of the package's interface.
+func (p *goPackage) hasHeld() bool { return p.exports && len(resources(p.of)) > 0 }
 
 // foreignClients returns the packages of other exported interfaces whose resources
 // the functions pass.
@@ -142,7 +166,7 @@ func (p *goPackage) held(r *wit.TypeDef) {
 	p.comment(r.Docs, fmt.Sprintf("%s is the resource %s of an instance.", name, r.Name))
 	p.printf("type %s struct {\nhandle *%s.Handle\nexports *Exports\n}\n\n", name, p.types())
 	p.printf("// Drop ends the handle and destroys the resource.\n")
-	p.printf("func (c *%s) Drop(ctx %s) error { return c.exports.instance.Drop(ctx, c.handle) }\n\n", name, p.context())
+	p.printf("func (c *%s) Drop(ctx %s) error { return c.exports.exports.Drop(ctx, c.handle) }\n\n", name, p.context())
 }
 
 // call writes the method that calls a function.

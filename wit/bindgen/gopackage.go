@@ -70,7 +70,7 @@ func (p *goPackage) file() File {
 // fileNames are what the bodies of generated functions call their own, and the
 // packages that are not generated.
 func fileNames() names {
-	return reserve("c", "compiled", "component", "context", "ctx", "e", "err", "errors", "fmt", "host", "i", "imports", "init",
+	return reserve("c", "compiled", "component", "context", "ctx", "e", "err", "errors", "fmt", "from", "host", "i", "imports", "init",
 		"instance", "l", "main", "name", "names", "o", "p", "pre", "self", "set", "strings", "types", "v")
 }
 
@@ -163,7 +163,7 @@ func (p *goPackage) head() []byte {
 		fmt.Fprintf(&b, "//\n%s", comment(p.of.Docs))
 	}
 	fmt.Fprintf(&b, "package %s\n\nimport (\n", p.name)
-	version := p.component() + ".BindingsVersion2"
+	version := p.component() + ".BindingsVersion3"
 	var std, others []string
 	for importPath, alias := range p.aliases {
 		line := fmt.Sprintf("%q\n", importPath)

@@ -60,8 +60,8 @@ func (p *goPackage) importsStruct() {
 
 // instantiate writes New and Close.
 func (p *goPackage) instantiate() {
-	p.printf(`// New makes an instance of a component with the imports. The client's Close
-// closes it.
+	p.printf(`// New makes an instance of a component with the imports, for the client alone: its
+// Close closes it.
 func New(ctx %[1]s, compiled *%[2]s.Component, imports Imports) (*Exports, error) {
 	var l %[2]s.Linker
 	imports.Define(&l)
@@ -77,10 +77,17 @@ func New(ctx %[1]s, compiled *%[2]s.Component, imports Imports) (*Exports, error
 	if err != nil {
 		return nil, %[3]s.Join(err, instance.Close(ctx))
 	}
+	c.instance = instance
 	return c, nil
 }
 
-// Close closes the instance.
-func (c *Exports) Close(ctx %[1]s) error { return c.instance.Close(ctx) }
+// Close closes the instance that New made. What the client was bound to by Bind
+// stays open.
+func (c *Exports) Close(ctx %[1]s) error {
+	if c.instance == nil {
+		return nil
+	}
+	return c.instance.Close(ctx)
+}
 `, p.context(), p.component(), p.use("errors"))
 }

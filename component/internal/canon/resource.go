@@ -120,10 +120,22 @@ func (t *Tree) drop(ctx context.Context, r *task.Resource, handle *types.Handle)
 	if t.span.Running() {
 		return task.CannotEnter()
 	}
-	if err := task.Take(handle); err != nil {
+	if err := task.Take(r, handle); err != nil {
 		return err
 	}
 	return t.Within(ctx, func(context.Context) error { return t.destroy(ctx, r, handle.Rep, task.NoCaller) })
+}
+
+// Held returns how many own handles the host has to resources that are defined in
+// the tree.
+func (t *Tree) Held() int {
+	held := 0
+	for _, r := range t.Resources {
+		if r != nil {
+			held += r.Held
+		}
+	}
+	return held
 }
 
 // DropGoValues drops the Go values of the host that the instances own.

@@ -31,6 +31,9 @@ type Tree struct {
 	// Limits are those of each call by the host, with all that it calls.
 	Limits engine.Limits
 
+	// Owner is whose the tree is, as far as the host knows.
+	Owner any
+
 	span engine.Span // the host's call that runs
 }
 
@@ -76,6 +79,15 @@ func (t *Tree) entering(callee, caller int) []*task.Instance {
 		set[i] = t.Instances[index]
 	}
 	return set
+}
+
+// OwnerOf returns the Owner of the tree that a caller of host functions belongs
+// to; nil if it belongs to none.
+func OwnerOf(caller engine.Instance) any {
+	if tree, ok := caller.Data().(*Tree); ok {
+		return tree.Owner
+	}
+	return nil
 }
 
 // treeOf returns the tree that the calling core instance belongs to.

@@ -23,10 +23,16 @@ type Host struct {
 	Resources []*Resource // of the tree, by Slot
 
 	lent  []*types.Handle // what the host lends to the call
-	given []*types.Handle // what it gives away
+	given []given         // what it gives away
 	ended []*types.Handle // what the guest lends to the host: gone after the call
 	loans []goValue       // Go values that the host lends to the call
 	gifts []goValue       // and that it gives away
+}
+
+// A given handle is one that the host gives away.
+type given struct {
+	handle *types.Handle
+	of     *Resource
 }
 
 // A goValue is a Go value that stands for a resource.
@@ -61,7 +67,9 @@ func (h *Host) Hold(t *types.Type, rep uint32) (*types.Handle, error) {
 		return nil, err
 	}
 	handle := &types.Handle{Resource: r.Type, Rep: rep, Owned: t.Kind() == types.Own}
-	if !handle.Owned {
+	if handle.Owned {
+		r.held(1)
+	} else {
 		h.ended = append(h.ended, handle)
 	}
 	return handle, nil
@@ -82,15 +90,16 @@ func (h *Host) Release(t *types.Type, handle *types.Handle) (uint32, error) {
 		h.lent = append(h.lent, handle)
 		return handle.Rep, nil
 	}
-	if err := Take(handle); err != nil {
+	if err := Take(r, handle); err != nil {
 		return 0, err
 	}
-	h.given = append(h.given, handle)
+	h.given = append(h.given, given{handle, r})
 	return handle.Rep, nil
 }
 
-// Take ends an own handle so that who holds it drops the resource.
-func Take(handle *types.Handle) error {
+// Take ends an own handle so that who holds it drops the resource, which is of
+// type r.
+func Take(r *Resource, handle *types.Handle) error {
 	switch {
 	case handle.Gone:
 		return ErrGone
@@ -100,6 +109,7 @@ func Take(handle *types.Handle) error {
 		return ErrLent
 	}
 	handle.Gone = true
+	r.held(-1)
 	return nil
 }
 
@@ -125,8 +135,9 @@ func (h *Host) Return() {
 // Undo has the host keep what it gave away to a call that does not take place.
 // Return follows.
 func (h *Host) Undo() {
-	for _, handle := range h.given {
-		handle.Gone = false
+	for _, g := range h.given {
+		g.handle.Gone = false
+		g.of.held(1)
 	}
 	for _, v := range h.gifts {
 		v.values.Remove(v.rep)

@@ -19,6 +19,17 @@ type Resource struct {
 	// Destroy ends a resource whose last handle was dropped; nil if there is
 	// nothing to do.
 	Destroy func(ctx context.Context, rep uint32) error
+
+	// Held is how many own handles of the tree the host has, if an instance of it
+	// defines the type.
+	Held int
+}
+
+// held notes that the host has got or given away so many own handles.
+func (r *Resource) held(n int) {
+	if r.Impl != nil {
+		r.Held += n
+	}
 }
 
 func (r *Resource) sort() string {

@@ -9,9 +9,7 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/http/httptrace"
 	"net/url"
-	"sync/atomic"
 	"time"
 )
 
@@ -83,17 +81,15 @@ func (c *Client) Get(ctx context.Context, path string) (string, int, error) {
 }
 
 func (c *Client) send(ctx context.Context, method, path string, body []byte) (*http.Response, error) {
-	var answered atomic.Bool
-	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotFirstResponseByte: func() { answered.Store(true) }})
-	request, err := http.NewRequestWithContext(traced, method, "http://patchbay"+path, bytes.NewReader(body))
+	request, err := http.NewRequestWithContext(ctx, method, "http://patchbay"+path, bytes.NewReader(body))
 	if err != nil {
 		return nil, err
 	}
 	response, err := c.http.Do(request)
-	switch op, ok := errors.AsType[*net.OpError](err); {
-	case ok && op.Op == "dial":
+	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "dial" {
 		return nil, fmt.Errorf("%s: %w: %w", c.socket, ErrNoServer, op.Err)
-	case err != nil && !answered.Load() && ctx.Err() == nil:
+	}
+	if errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("%s: %w: it ended before it answered", c.socket, ErrNoServer)
 	}
 	return response, err
@@ -106,10 +102,7 @@ func (c *Client) do(ctx context.Context, method, path string, body []byte, into 
 	}
 	defer response.Body.Close()
 	if response.StatusCode == http.StatusOK {
-		if err := json.NewDecoder(response.Body).Decode(into); err != nil {
-			return fmt.Errorf("%s: the server's answer: %w", c.socket, err)
-		}
-		return nil
+		return json.NewDecoder(response.Body).Decode(into)
 	}
 	var failed struct {
 		Error problem `json:"error"`

@@ -16,7 +16,7 @@ import (
 
 // If this does not compile, the file was written by another version of Patchbay
 // than the one that is imported: run patchbay gen wit again.
-const _ = component.BindingsVersion2
+const _ = component.BindingsVersion3
 
 // Host is what components import of the world acme:kinds/kinds.
 //
@@ -51,28 +51,31 @@ func (i Imports) Define(l *component.Linker) {
 	}
 }
 
-// Exports is what an instance exports of the world acme:kinds/kinds.
+// Exports is what components export of the world acme:kinds/kinds.
 //
-// One goroutine at a time uses it, as the instance.
+// Bound to a plugin it is safe for concurrent use, and each call goes to an instance
+// of the plugin's pool. Of an instance or a session one goroutine at a time uses it.
 type Exports struct {
-	instance *component.Instance
+	instance *component.Instance // that New made
 	All      *kindsall.Exports
 	Other    *other.Exports
-	boundRun *component.Bound[struct{}, types.Outcome[uint32, string]]
+	boundRun component.Export[struct{}, types.Outcome[uint32, string]]
 }
 
-// Bind finds in an instance what it exports of the world acme:kinds/kinds.
-func Bind(instance *component.Instance) (*Exports, error) {
-	c := &Exports{instance: instance}
+// Bind makes a client of a plugin, a worker, a session of one, or an instance. The
+// error says what it does not export as the world acme:kinds/kinds has it.
+func Bind(from component.Exporter) (*Exports, error) {
+	c := new(Exports)
+	e := component.NewExports(from, "", c)
+	component.BindExport(e, &c.boundRun, "run")
+	if err := e.Err(); err != nil {
+		return nil, err
+	}
 	var err error
-	e := component.NewExports(instance, c)
-	if c.All, err = kindsall.Bind(instance); err != nil {
+	if c.All, err = kindsall.Bind(from); err != nil {
 		return nil, err
 	}
-	if c.Other, err = other.Bind(instance); err != nil {
-		return nil, err
-	}
-	if c.boundRun, err = component.BindExport[struct{}, types.Outcome[uint32, string]](e, "run"); err != nil {
+	if c.Other, err = other.Bind(from); err != nil {
 		return nil, err
 	}
 	return c, nil
@@ -87,8 +90,8 @@ func (c *Exports) Run(ctx context.Context) (uint32, error) {
 	return component.FromOutcome(o)
 }
 
-// New makes an instance of a component with the imports. The client's Close
-// closes it.
+// New makes an instance of a component with the imports, for the client alone: its
+// Close closes it.
 func New(ctx context.Context, compiled *component.Component, imports Imports) (*Exports, error) {
 	var l component.Linker
 	imports.Define(&l)
@@ -104,8 +107,15 @@ func New(ctx context.Context, compiled *component.Component, imports Imports) (*
 	if err != nil {
 		return nil, errors.Join(err, instance.Close(ctx))
 	}
+	c.instance = instance
 	return c, nil
 }
 
-// Close closes the instance.
-func (c *Exports) Close(ctx context.Context) error { return c.instance.Close(ctx) }
+// Close closes the instance that New made. What the client was bound to by Bind
+// stays open.
+func (c *Exports) Close(ctx context.Context) error {
+	if c.instance == nil {
+		return nil
+	}
+	return c.instance.Close(ctx)
+}

@@ -18,7 +18,7 @@ import (
 
 // If this does not compile, the file was written by another version of Patchbay
 // than the one that is imported: run patchbay gen wit again.
-const _ = component.BindingsVersion2
+const _ = component.BindingsVersion3
 
 // Imports are implementations of what the world patchbay:kinds/relay@1.0.0 imports.
 // Those that are nil are not offered.
@@ -37,30 +37,32 @@ func (i Imports) Define(l *component.Linker) {
 	}
 }
 
-// Exports is what an instance exports of the world patchbay:kinds/relay@1.0.0.
+// Exports is what components export of the world patchbay:kinds/relay@1.0.0.
 //
-// One goroutine at a time uses it, as the instance.
+// Bound to a plugin it is safe for concurrent use, and each call goes to an instance
+// of the plugin's pool. Of an instance or a session one goroutine at a time uses it.
 type Exports struct {
-	instance *component.Instance
+	instance *component.Instance // that New made
 	Echo     *kindsecho.Exports
 	Counters *kindscounters.Exports
 }
 
-// Bind finds in an instance what it exports of the world patchbay:kinds/relay@1.0.0.
-func Bind(instance *component.Instance) (*Exports, error) {
-	c := &Exports{instance: instance}
+// Bind makes a client of a plugin, a worker, a session of one, or an instance. The
+// error says what it does not export as the world patchbay:kinds/relay@1.0.0 has it.
+func Bind(from component.Exporter) (*Exports, error) {
+	c := new(Exports)
 	var err error
-	if c.Echo, err = kindsecho.Bind(instance); err != nil {
+	if c.Echo, err = kindsecho.Bind(from); err != nil {
 		return nil, err
 	}
-	if c.Counters, err = kindscounters.Bind(instance); err != nil {
+	if c.Counters, err = kindscounters.Bind(from); err != nil {
 		return nil, err
 	}
 	return c, nil
 }
 
-// New makes an instance of a component with the imports. The client's Close
-// closes it.
+// New makes an instance of a component with the imports, for the client alone: its
+// Close closes it.
 func New(ctx context.Context, compiled *component.Component, imports Imports) (*Exports, error) {
 	var l component.Linker
 	imports.Define(&l)
@@ -76,8 +78,15 @@ func New(ctx context.Context, compiled *component.Component, imports Imports) (*
 	if err != nil {
 		return nil, errors.Join(err, instance.Close(ctx))
 	}
+	c.instance = instance
 	return c, nil
 }
 
-// Close closes the instance.
-func (c *Exports) Close(ctx context.Context) error { return c.instance.Close(ctx) }
+// Close closes the instance that New made. What the client was bound to by Bind
+// stays open.
+func (c *Exports) Close(ctx context.Context) error {
+	if c.instance == nil {
+		return nil
+	}
+	return c.instance.Close(ctx)
+}

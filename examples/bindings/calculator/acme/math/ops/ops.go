@@ -11,26 +11,25 @@ import (
 
 // If this does not compile, the file was written by another version of Patchbay
 // than the one that is imported: run patchbay gen wit again.
-const _ = component.BindingsVersion2
+const _ = component.BindingsVersion3
 
-// Exports is what an instance exports of acme:math/ops@1.0.0.
+// Exports is what components export of acme:math/ops@1.0.0.
 //
-// One goroutine at a time uses it, as the instance.
+// Bound to a plugin it is safe for concurrent use, and each call goes to an instance
+// of the plugin's pool. Of an instance or a session one goroutine at a time uses it.
 type Exports struct {
-	instance       *component.Instance
-	boundAdd       *component.Bound[addParams, uint32]
-	boundQuadruple *component.Bound[quadrupleParams, uint32]
+	boundAdd       component.Export[addParams, uint32]
+	boundQuadruple component.Export[quadrupleParams, uint32]
 }
 
-// Bind finds in an instance what it exports of acme:math/ops@1.0.0.
-func Bind(instance *component.Instance) (*Exports, error) {
-	c := &Exports{instance: instance}
-	var err error
-	e := component.NewExports(instance, c)
-	if c.boundAdd, err = component.BindExport[addParams, uint32](e, "acme:math/ops@1.0.0", "add"); err != nil {
-		return nil, err
-	}
-	if c.boundQuadruple, err = component.BindExport[quadrupleParams, uint32](e, "acme:math/ops@1.0.0", "quadruple"); err != nil {
+// Bind makes a client of a plugin, a worker, a session of one, or an instance. The
+// error says what it does not export as acme:math/ops@1.0.0 has it.
+func Bind(from component.Exporter) (*Exports, error) {
+	c := new(Exports)
+	e := component.NewExports(from, "acme:math/ops@1.0.0", c)
+	component.BindExport(e, &c.boundAdd, "add")
+	component.BindExport(e, &c.boundQuadruple, "quadruple")
+	if err := e.Err(); err != nil {
 		return nil, err
 	}
 	return c, nil

@@ -16,7 +16,7 @@ import (
 
 // If this does not compile, the file was written by another version of Patchbay
 // than the one that is imported: run patchbay gen wit again.
-const _ = component.BindingsVersion2
+const _ = component.BindingsVersion3
 
 // File is the resource file, which the host has.
 type File interface {

@@ -13,22 +13,23 @@ import (
 
 // If this does not compile, the file was written by another version of Patchbay
 // than the one that is imported: run patchbay gen wit again.
-const _ = component.BindingsVersion2
+const _ = component.BindingsVersion3
 
-// Exports is what an instance exports of acme:kinds/other.
+// Exports is what components export of acme:kinds/other.
 //
-// One goroutine at a time uses it, as the instance.
+// Bound to a plugin it is safe for concurrent use, and each call goes to an instance
+// of the plugin's pool. Of an instance or a session one goroutine at a time uses it.
 type Exports struct {
-	instance  *component.Instance
-	boundMove *component.Bound[moveParams, Point]
+	boundMove component.Export[moveParams, Point]
 }
 
-// Bind finds in an instance what it exports of acme:kinds/other.
-func Bind(instance *component.Instance) (*Exports, error) {
-	c := &Exports{instance: instance}
-	var err error
-	e := component.NewExports(instance, c)
-	if c.boundMove, err = component.BindExport[moveParams, Point](e, "acme:kinds/other", "move"); err != nil {
+// Bind makes a client of a plugin, a worker, a session of one, or an instance. The
+// error says what it does not export as acme:kinds/other has it.
+func Bind(from component.Exporter) (*Exports, error) {
+	c := new(Exports)
+	e := component.NewExports(from, "acme:kinds/other", c)
+	component.BindExport(e, &c.boundMove, "move")
+	if err := e.Err(); err != nil {
 		return nil, err
 	}
 	return c, nil

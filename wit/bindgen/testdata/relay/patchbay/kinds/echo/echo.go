@@ -15,7 +15,7 @@ import (
 
 // If this does not compile, the file was written by another version of Patchbay
 // than the one that is imported: run patchbay gen wit again.
-const _ = component.BindingsVersion2
+const _ = component.BindingsVersion3
 
 // Imports is what components import of patchbay:kinds/echo@1.0.0.
 //

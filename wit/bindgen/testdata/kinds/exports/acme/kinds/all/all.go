@@ -16,62 +16,46 @@ import (
 
 // If this does not compile, the file was written by another version of Patchbay
 // than the one that is imported: run patchbay gen wit again.
-const _ = component.BindingsVersion2
+const _ = component.BindingsVersion3
 
-// Exports is what an instance exports of acme:kinds/all.
+// Exports is what components export of acme:kinds/all.
 //
-// One goroutine at a time uses it, as the instance.
+// Bound to a plugin it is safe for concurrent use, and each call goes to an instance
+// of the plugin's pool, but for those that take or return resources: they need a
+// session of the plugin. Of an instance or a session one goroutine at a time uses it.
 type Exports struct {
-	instance      *component.Instance
-	boundNewFile  *component.Bound[newFileParams, *File]
-	boundFileRead *component.Bound[fileReadParams, types.Outcome[[]uint8, Level]]
-	boundFileDrop *component.Bound[fileDropParams, struct{}]
-	boundFileOpen *component.Bound[fileOpenParams, types.Outcome[*File, Level]]
-	boundMany     *component.Bound[manyParams, Names]
-	boundOpt      *component.Bound[optParams, *string]
-	boundCheck    *component.Bound[checkParams, types.Outcome[struct{}, Shape]]
-	boundBare     *component.Bound[struct{}, types.Outcome[struct{}, struct{}]]
-	boundGive     *component.Bound[giveParams, []*File]
-	boundNothing  *component.Bound[struct{}, struct{}]
-	boundBoth     *component.Bound[bothParams, struct{}]
+	exports       *component.Exports
+	boundNewFile  component.Export[newFileParams, *File]
+	boundFileRead component.Export[fileReadParams, types.Outcome[[]uint8, Level]]
+	boundFileDrop component.Export[fileDropParams, struct{}]
+	boundFileOpen component.Export[fileOpenParams, types.Outcome[*File, Level]]
+	boundMany     component.Export[manyParams, Names]
+	boundOpt      component.Export[optParams, *string]
+	boundCheck    component.Export[checkParams, types.Outcome[struct{}, Shape]]
+	boundBare     component.Export[struct{}, types.Outcome[struct{}, struct{}]]
+	boundGive     component.Export[giveParams, []*File]
+	boundNothing  component.Export[struct{}, struct{}]
+	boundBoth     component.Export[bothParams, struct{}]
 }
 
-// Bind finds in an instance what it exports of acme:kinds/all.
-func Bind(instance *component.Instance) (*Exports, error) {
-	c := &Exports{instance: instance}
-	var err error
-	e := component.NewExports(instance, c)
-	if c.boundNewFile, err = component.BindExport[newFileParams, *File](e, "acme:kinds/all", "[constructor]file"); err != nil {
-		return nil, err
-	}
-	if c.boundFileRead, err = component.BindExport[fileReadParams, types.Outcome[[]uint8, Level]](e, "acme:kinds/all", "[method]file.read"); err != nil {
-		return nil, err
-	}
-	if c.boundFileDrop, err = component.BindExport[fileDropParams, struct{}](e, "acme:kinds/all", "[method]file.drop"); err != nil {
-		return nil, err
-	}
-	if c.boundFileOpen, err = component.BindExport[fileOpenParams, types.Outcome[*File, Level]](e, "acme:kinds/all", "[static]file.open"); err != nil {
-		return nil, err
-	}
-	if c.boundMany, err = component.BindExport[manyParams, Names](e, "acme:kinds/all", "many"); err != nil {
-		return nil, err
-	}
-	if c.boundOpt, err = component.BindExport[optParams, *string](e, "acme:kinds/all", "opt"); err != nil {
-		return nil, err
-	}
-	if c.boundCheck, err = component.BindExport[checkParams, types.Outcome[struct{}, Shape]](e, "acme:kinds/all", "check"); err != nil {
-		return nil, err
-	}
-	if c.boundBare, err = component.BindExport[struct{}, types.Outcome[struct{}, struct{}]](e, "acme:kinds/all", "bare"); err != nil {
-		return nil, err
-	}
-	if c.boundGive, err = component.BindExport[giveParams, []*File](e, "acme:kinds/all", "give"); err != nil {
-		return nil, err
-	}
-	if c.boundNothing, err = component.BindExport[struct{}, struct{}](e, "acme:kinds/all", "nothing"); err != nil {
-		return nil, err
-	}
-	if c.boundBoth, err = component.BindExport[bothParams, struct{}](e, "acme:kinds/all", "both"); err != nil {
+// Bind makes a client of a plugin, a worker, a session of one, or an instance. The
+// error says what it does not export as acme:kinds/all has it.
+func Bind(from component.Exporter) (*Exports, error) {
+	c := new(Exports)
+	e := component.NewExports(from, "acme:kinds/all", c)
+	c.exports = e
+	component.BindExport(e, &c.boundNewFile, "[constructor]file")
+	component.BindExport(e, &c.boundFileRead, "[method]file.read")
+	component.BindExport(e, &c.boundFileDrop, "[method]file.drop")
+	component.BindExport(e, &c.boundFileOpen, "[static]file.open")
+	component.BindExport(e, &c.boundMany, "many")
+	component.BindExport(e, &c.boundOpt, "opt")
+	component.BindExport(e, &c.boundCheck, "check")
+	component.BindExport(e, &c.boundBare, "bare")
+	component.BindExport(e, &c.boundGive, "give")
+	component.BindExport(e, &c.boundNothing, "nothing")
+	component.BindExport(e, &c.boundBoth, "both")
+	if err := e.Err(); err != nil {
 		return nil, err
 	}
 	return c, nil
@@ -133,7 +117,7 @@ type File struct {
 }
 
 // Drop ends the handle and destroys the resource.
-func (c *File) Drop(ctx context.Context) error { return c.exports.instance.Drop(ctx, c.handle) }
+func (c *File) Drop(ctx context.Context) error { return c.exports.exports.Drop(ctx, c.handle) }
 
 // NewFile calls acme:kinds/all [constructor]file.
 func (c *Exports) NewFile(ctx context.Context, name string) (*File, error) {

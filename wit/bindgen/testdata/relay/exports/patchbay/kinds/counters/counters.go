@@ -14,54 +14,42 @@ import (
 
 // If this does not compile, the file was written by another version of Patchbay
 // than the one that is imported: run patchbay gen wit again.
-const _ = component.BindingsVersion2
+const _ = component.BindingsVersion3
 
-// Exports is what an instance exports of patchbay:kinds/counters@1.0.0.
+// Exports is what components export of patchbay:kinds/counters@1.0.0.
 //
-// One goroutine at a time uses it, as the instance.
+// Bound to a plugin it is safe for concurrent use, and each call goes to an instance
+// of the plugin's pool, but for those that take or return resources: they need a
+// session of the plugin. Of an instance or a session one goroutine at a time uses it.
 type Exports struct {
-	instance          *component.Instance
-	boundNewCounter   *component.Bound[newCounterParams, *Counter]
-	boundCounterAdd   *component.Bound[counterAddParams, int32]
-	boundCounterValue *component.Bound[counterValueParams, int32]
-	boundCounterMerge *component.Bound[counterMergeParams, *Counter]
-	boundCounterSum   *component.Bound[counterSumParams, int64]
-	boundSplit        *component.Bound[splitParams, []*Counter]
-	boundOpen         *component.Bound[openParams, types.Outcome[*Counter, string]]
-	boundPass         *component.Bound[passParams, types.Maybe[*Counter]]
-	boundAlive        *component.Bound[struct{}, uint32]
+	exports           *component.Exports
+	boundNewCounter   component.Export[newCounterParams, *Counter]
+	boundCounterAdd   component.Export[counterAddParams, int32]
+	boundCounterValue component.Export[counterValueParams, int32]
+	boundCounterMerge component.Export[counterMergeParams, *Counter]
+	boundCounterSum   component.Export[counterSumParams, int64]
+	boundSplit        component.Export[splitParams, []*Counter]
+	boundOpen         component.Export[openParams, types.Outcome[*Counter, string]]
+	boundPass         component.Export[passParams, types.Maybe[*Counter]]
+	boundAlive        component.Export[struct{}, uint32]
 }
 
-// Bind finds in an instance what it exports of patchbay:kinds/counters@1.0.0.
-func Bind(instance *component.Instance) (*Exports, error) {
-	c := &Exports{instance: instance}
-	var err error
-	e := component.NewExports(instance, c)
-	if c.boundNewCounter, err = component.BindExport[newCounterParams, *Counter](e, "patchbay:kinds/counters@1.0.0", "[constructor]counter"); err != nil {
-		return nil, err
-	}
-	if c.boundCounterAdd, err = component.BindExport[counterAddParams, int32](e, "patchbay:kinds/counters@1.0.0", "[method]counter.add"); err != nil {
-		return nil, err
-	}
-	if c.boundCounterValue, err = component.BindExport[counterValueParams, int32](e, "patchbay:kinds/counters@1.0.0", "[method]counter.value"); err != nil {
-		return nil, err
-	}
-	if c.boundCounterMerge, err = component.BindExport[counterMergeParams, *Counter](e, "patchbay:kinds/counters@1.0.0", "[static]counter.merge"); err != nil {
-		return nil, err
-	}
-	if c.boundCounterSum, err = component.BindExport[counterSumParams, int64](e, "patchbay:kinds/counters@1.0.0", "[static]counter.sum"); err != nil {
-		return nil, err
-	}
-	if c.boundSplit, err = component.BindExport[splitParams, []*Counter](e, "patchbay:kinds/counters@1.0.0", "split"); err != nil {
-		return nil, err
-	}
-	if c.boundOpen, err = component.BindExport[openParams, types.Outcome[*Counter, string]](e, "patchbay:kinds/counters@1.0.0", "open"); err != nil {
-		return nil, err
-	}
-	if c.boundPass, err = component.BindExport[passParams, types.Maybe[*Counter]](e, "patchbay:kinds/counters@1.0.0", "pass"); err != nil {
-		return nil, err
-	}
-	if c.boundAlive, err = component.BindExport[struct{}, uint32](e, "patchbay:kinds/counters@1.0.0", "alive"); err != nil {
+// Bind makes a client of a plugin, a worker, a session of one, or an instance. The
+// error says what it does not export as patchbay:kinds/counters@1.0.0 has it.
+func Bind(from component.Exporter) (*Exports, error) {
+	c := new(Exports)
+	e := component.NewExports(from, "patchbay:kinds/counters@1.0.0", c)
+	c.exports = e
+	component.BindExport(e, &c.boundNewCounter, "[constructor]counter")
+	component.BindExport(e, &c.boundCounterAdd, "[method]counter.add")
+	component.BindExport(e, &c.boundCounterValue, "[method]counter.value")
+	component.BindExport(e, &c.boundCounterMerge, "[static]counter.merge")
+	component.BindExport(e, &c.boundCounterSum, "[static]counter.sum")
+	component.BindExport(e, &c.boundSplit, "split")
+	component.BindExport(e, &c.boundOpen, "open")
+	component.BindExport(e, &c.boundPass, "pass")
+	component.BindExport(e, &c.boundAlive, "alive")
+	if err := e.Err(); err != nil {
 		return nil, err
 	}
 	return c, nil
@@ -109,7 +97,7 @@ type Counter struct {
 }
 
 // Drop ends the handle and destroys the resource.
-func (c *Counter) Drop(ctx context.Context) error { return c.exports.instance.Drop(ctx, c.handle) }
+func (c *Counter) Drop(ctx context.Context) error { return c.exports.exports.Drop(ctx, c.handle) }
 
 // NewCounter calls patchbay:kinds/counters@1.0.0 [constructor]counter.
 func (c *Exports) NewCounter(ctx context.Context, start int32) (*Counter, error) {

@@ -15,216 +15,120 @@ import (
 
 // If this does not compile, the file was written by another version of Patchbay
 // than the one that is imported: run patchbay gen wit again.
-const _ = component.BindingsVersion2
+const _ = component.BindingsVersion3
 
-// Exports is what an instance exports of patchbay:kinds/echo@1.0.0.
+// Exports is what components export of patchbay:kinds/echo@1.0.0.
 //
-// One goroutine at a time uses it, as the instance.
+// Bound to a plugin it is safe for concurrent use, and each call goes to an instance
+// of the plugin's pool. Of an instance or a session one goroutine at a time uses it.
 type Exports struct {
-	instance          *component.Instance
-	boundNop          *component.Bound[struct{}, struct{}]
-	boundAdd          *component.Bound[addParams, uint32]
-	boundEchoBool     *component.Bound[echoBoolParams, bool]
-	boundEchoS8       *component.Bound[echoS8Params, int8]
-	boundEchoU8       *component.Bound[echoU8Params, uint8]
-	boundEchoS16      *component.Bound[echoS16Params, int16]
-	boundEchoU16      *component.Bound[echoU16Params, uint16]
-	boundEchoS32      *component.Bound[echoS32Params, int32]
-	boundEchoU32      *component.Bound[echoU32Params, uint32]
-	boundEchoS64      *component.Bound[echoS64Params, int64]
-	boundEchoU64      *component.Bound[echoU64Params, uint64]
-	boundEchoF32      *component.Bound[echoF32Params, float32]
-	boundEchoF64      *component.Bound[echoF64Params, float64]
-	boundEchoChar     *component.Bound[echoCharParams, rune]
-	boundEchoString   *component.Bound[echoStringParams, string]
-	boundEchoMany     *component.Bound[echoManyParams, []string]
-	boundEchoBytes    *component.Bound[echoBytesParams, []uint8]
-	boundEchoBools    *component.Bound[echoBoolsParams, []bool]
-	boundEchoShorts   *component.Bound[echoShortsParams, []int16]
-	boundEchoLongs    *component.Bound[echoLongsParams, []uint64]
-	boundEchoFloats   *component.Bound[echoFloatsParams, []float32]
-	boundEchoDoubles  *component.Bound[echoDoublesParams, []float64]
-	boundEchoChars    *component.Bound[echoCharsParams, []rune]
-	boundEchoStrings  *component.Bound[echoStringsParams, []string]
-	boundEchoColors   *component.Bound[echoColorsParams, []Color]
-	boundEchoPoints   *component.Bound[echoPointsParams, []Point]
-	boundEchoReadings *component.Bound[echoReadingsParams, []Reading]
-	boundEchoCube     *component.Bound[echoCubeParams, [][][]uint16]
-	boundEchoPoint    *component.Bound[echoPointParams, Point]
-	boundEchoReading  *component.Bound[echoReadingParams, Reading]
-	boundEchoMixed    *component.Bound[echoMixedParams, Mixed]
-	boundEchoShape    *component.Bound[echoShapeParams, Shape]
-	boundEchoShapes   *component.Bound[echoShapesParams, []Shape]
-	boundEchoColor    *component.Bound[echoColorParams, Color]
-	boundEchoAccess   *component.Bound[echoAccessParams, Access]
-	boundEchoDays     *component.Bound[echoDaysParams, Days]
-	boundEchoBits     *component.Bound[echoBitsParams, Bits]
-	boundEchoPair     *component.Bound[echoPairParams, struct {
+	boundNop          component.Export[struct{}, struct{}]
+	boundAdd          component.Export[addParams, uint32]
+	boundEchoBool     component.Export[echoBoolParams, bool]
+	boundEchoS8       component.Export[echoS8Params, int8]
+	boundEchoU8       component.Export[echoU8Params, uint8]
+	boundEchoS16      component.Export[echoS16Params, int16]
+	boundEchoU16      component.Export[echoU16Params, uint16]
+	boundEchoS32      component.Export[echoS32Params, int32]
+	boundEchoU32      component.Export[echoU32Params, uint32]
+	boundEchoS64      component.Export[echoS64Params, int64]
+	boundEchoU64      component.Export[echoU64Params, uint64]
+	boundEchoF32      component.Export[echoF32Params, float32]
+	boundEchoF64      component.Export[echoF64Params, float64]
+	boundEchoChar     component.Export[echoCharParams, rune]
+	boundEchoString   component.Export[echoStringParams, string]
+	boundEchoMany     component.Export[echoManyParams, []string]
+	boundEchoBytes    component.Export[echoBytesParams, []uint8]
+	boundEchoBools    component.Export[echoBoolsParams, []bool]
+	boundEchoShorts   component.Export[echoShortsParams, []int16]
+	boundEchoLongs    component.Export[echoLongsParams, []uint64]
+	boundEchoFloats   component.Export[echoFloatsParams, []float32]
+	boundEchoDoubles  component.Export[echoDoublesParams, []float64]
+	boundEchoChars    component.Export[echoCharsParams, []rune]
+	boundEchoStrings  component.Export[echoStringsParams, []string]
+	boundEchoColors   component.Export[echoColorsParams, []Color]
+	boundEchoPoints   component.Export[echoPointsParams, []Point]
+	boundEchoReadings component.Export[echoReadingsParams, []Reading]
+	boundEchoCube     component.Export[echoCubeParams, [][][]uint16]
+	boundEchoPoint    component.Export[echoPointParams, Point]
+	boundEchoReading  component.Export[echoReadingParams, Reading]
+	boundEchoMixed    component.Export[echoMixedParams, Mixed]
+	boundEchoShape    component.Export[echoShapeParams, Shape]
+	boundEchoShapes   component.Export[echoShapesParams, []Shape]
+	boundEchoColor    component.Export[echoColorParams, Color]
+	boundEchoAccess   component.Export[echoAccessParams, Access]
+	boundEchoDays     component.Export[echoDaysParams, Days]
+	boundEchoBits     component.Export[echoBitsParams, Bits]
+	boundEchoPair     component.Export[echoPairParams, struct {
 		F0 uint8
 		F1 uint64
 		F2 string
 	}]
-	boundEchoOption  *component.Bound[echoOptionParams, *uint32]
-	boundEchoOptions *component.Bound[echoOptionsParams, types.Maybe[*string]]
-	boundEchoResult  *component.Bound[echoResultParams, types.Outcome[uint32, string]]
-	boundEchoOk      *component.Bound[echoOkParams, types.Outcome[string, struct{}]]
-	boundEchoError   *component.Bound[echoErrorParams, types.Outcome[struct{}, Color]]
-	boundEchoBare    *component.Bound[echoBareParams, types.Outcome[struct{}, struct{}]]
-	boundEchoJoin    *component.Bound[echoJoinParams, types.Outcome[float64, uint32]]
-	boundEchoDeep    *component.Bound[echoDeepParams, []*types.Outcome[struct {
+	boundEchoOption  component.Export[echoOptionParams, *uint32]
+	boundEchoOptions component.Export[echoOptionsParams, types.Maybe[*string]]
+	boundEchoResult  component.Export[echoResultParams, types.Outcome[uint32, string]]
+	boundEchoOk      component.Export[echoOkParams, types.Outcome[string, struct{}]]
+	boundEchoError   component.Export[echoErrorParams, types.Outcome[struct{}, Color]]
+	boundEchoBare    component.Export[echoBareParams, types.Outcome[struct{}, struct{}]]
+	boundEchoJoin    component.Export[echoJoinParams, types.Outcome[float64, uint32]]
+	boundEchoDeep    component.Export[echoDeepParams, []*types.Outcome[struct {
 		F0 string
 		F1 []Shape
 	}, Mixed]]
 }
 
-// Bind finds in an instance what it exports of patchbay:kinds/echo@1.0.0.
-func Bind(instance *component.Instance) (*Exports, error) {
-	c := &Exports{instance: instance}
-	var err error
-	e := component.NewExports(instance, c)
-	if c.boundNop, err = component.BindExport[struct{}, struct{}](e, "patchbay:kinds/echo@1.0.0", "nop"); err != nil {
-		return nil, err
-	}
-	if c.boundAdd, err = component.BindExport[addParams, uint32](e, "patchbay:kinds/echo@1.0.0", "add"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoBool, err = component.BindExport[echoBoolParams, bool](e, "patchbay:kinds/echo@1.0.0", "echo-bool"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoS8, err = component.BindExport[echoS8Params, int8](e, "patchbay:kinds/echo@1.0.0", "echo-s8"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoU8, err = component.BindExport[echoU8Params, uint8](e, "patchbay:kinds/echo@1.0.0", "echo-u8"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoS16, err = component.BindExport[echoS16Params, int16](e, "patchbay:kinds/echo@1.0.0", "echo-s16"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoU16, err = component.BindExport[echoU16Params, uint16](e, "patchbay:kinds/echo@1.0.0", "echo-u16"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoS32, err = component.BindExport[echoS32Params, int32](e, "patchbay:kinds/echo@1.0.0", "echo-s32"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoU32, err = component.BindExport[echoU32Params, uint32](e, "patchbay:kinds/echo@1.0.0", "echo-u32"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoS64, err = component.BindExport[echoS64Params, int64](e, "patchbay:kinds/echo@1.0.0", "echo-s64"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoU64, err = component.BindExport[echoU64Params, uint64](e, "patchbay:kinds/echo@1.0.0", "echo-u64"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoF32, err = component.BindExport[echoF32Params, float32](e, "patchbay:kinds/echo@1.0.0", "echo-f32"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoF64, err = component.BindExport[echoF64Params, float64](e, "patchbay:kinds/echo@1.0.0", "echo-f64"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoChar, err = component.BindExport[echoCharParams, rune](e, "patchbay:kinds/echo@1.0.0", "echo-char"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoString, err = component.BindExport[echoStringParams, string](e, "patchbay:kinds/echo@1.0.0", "echo-string"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoMany, err = component.BindExport[echoManyParams, []string](e, "patchbay:kinds/echo@1.0.0", "echo-many"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoBytes, err = component.BindExport[echoBytesParams, []uint8](e, "patchbay:kinds/echo@1.0.0", "echo-bytes"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoBools, err = component.BindExport[echoBoolsParams, []bool](e, "patchbay:kinds/echo@1.0.0", "echo-bools"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoShorts, err = component.BindExport[echoShortsParams, []int16](e, "patchbay:kinds/echo@1.0.0", "echo-shorts"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoLongs, err = component.BindExport[echoLongsParams, []uint64](e, "patchbay:kinds/echo@1.0.0", "echo-longs"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoFloats, err = component.BindExport[echoFloatsParams, []float32](e, "patchbay:kinds/echo@1.0.0", "echo-floats"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoDoubles, err = component.BindExport[echoDoublesParams, []float64](e, "patchbay:kinds/echo@1.0.0", "echo-doubles"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoChars, err = component.BindExport[echoCharsParams, []rune](e, "patchbay:kinds/echo@1.0.0", "echo-chars"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoStrings, err = component.BindExport[echoStringsParams, []string](e, "patchbay:kinds/echo@1.0.0", "echo-strings"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoColors, err = component.BindExport[echoColorsParams, []Color](e, "patchbay:kinds/echo@1.0.0", "echo-colors"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoPoints, err = component.BindExport[echoPointsParams, []Point](e, "patchbay:kinds/echo@1.0.0", "echo-points"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoReadings, err = component.BindExport[echoReadingsParams, []Reading](e, "patchbay:kinds/echo@1.0.0", "echo-readings"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoCube, err = component.BindExport[echoCubeParams, [][][]uint16](e, "patchbay:kinds/echo@1.0.0", "echo-cube"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoPoint, err = component.BindExport[echoPointParams, Point](e, "patchbay:kinds/echo@1.0.0", "echo-point"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoReading, err = component.BindExport[echoReadingParams, Reading](e, "patchbay:kinds/echo@1.0.0", "echo-reading"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoMixed, err = component.BindExport[echoMixedParams, Mixed](e, "patchbay:kinds/echo@1.0.0", "echo-mixed"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoShape, err = component.BindExport[echoShapeParams, Shape](e, "patchbay:kinds/echo@1.0.0", "echo-shape"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoShapes, err = component.BindExport[echoShapesParams, []Shape](e, "patchbay:kinds/echo@1.0.0", "echo-shapes"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoColor, err = component.BindExport[echoColorParams, Color](e, "patchbay:kinds/echo@1.0.0", "echo-color"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoAccess, err = component.BindExport[echoAccessParams, Access](e, "patchbay:kinds/echo@1.0.0", "echo-access"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoDays, err = component.BindExport[echoDaysParams, Days](e, "patchbay:kinds/echo@1.0.0", "echo-days"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoBits, err = component.BindExport[echoBitsParams, Bits](e, "patchbay:kinds/echo@1.0.0", "echo-bits"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoPair, err = component.BindExport[echoPairParams, struct {
-		F0 uint8
-		F1 uint64
-		F2 string
-	}](e, "patchbay:kinds/echo@1.0.0", "echo-pair"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoOption, err = component.BindExport[echoOptionParams, *uint32](e, "patchbay:kinds/echo@1.0.0", "echo-option"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoOptions, err = component.BindExport[echoOptionsParams, types.Maybe[*string]](e, "patchbay:kinds/echo@1.0.0", "echo-options"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoResult, err = component.BindExport[echoResultParams, types.Outcome[uint32, string]](e, "patchbay:kinds/echo@1.0.0", "echo-result"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoOk, err = component.BindExport[echoOkParams, types.Outcome[string, struct{}]](e, "patchbay:kinds/echo@1.0.0", "echo-ok"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoError, err = component.BindExport[echoErrorParams, types.Outcome[struct{}, Color]](e, "patchbay:kinds/echo@1.0.0", "echo-error"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoBare, err = component.BindExport[echoBareParams, types.Outcome[struct{}, struct{}]](e, "patchbay:kinds/echo@1.0.0", "echo-bare"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoJoin, err = component.BindExport[echoJoinParams, types.Outcome[float64, uint32]](e, "patchbay:kinds/echo@1.0.0", "echo-join"); err != nil {
-		return nil, err
-	}
-	if c.boundEchoDeep, err = component.BindExport[echoDeepParams, []*types.Outcome[struct {
-		F0 string
-		F1 []Shape
-	}, Mixed]](e, "patchbay:kinds/echo@1.0.0", "echo-deep"); err != nil {
+// Bind makes a client of a plugin, a worker, a session of one, or an instance. The
+// error says what it does not export as patchbay:kinds/echo@1.0.0 has it.
+func Bind(from component.Exporter) (*Exports, error) {
+	c := new(Exports)
+	e := component.NewExports(from, "patchbay:kinds/echo@1.0.0", c)
+	component.BindExport(e, &c.boundNop, "nop")
+	component.BindExport(e, &c.boundAdd, "add")
+	component.BindExport(e, &c.boundEchoBool, "echo-bool")
+	component.BindExport(e, &c.boundEchoS8, "echo-s8")
+	component.BindExport(e, &c.boundEchoU8, "echo-u8")
+	component.BindExport(e, &c.boundEchoS16, "echo-s16")
+	component.BindExport(e, &c.boundEchoU16, "echo-u16")
+	component.BindExport(e, &c.boundEchoS32, "echo-s32")
+	component.BindExport(e, &c.boundEchoU32, "echo-u32")
+	component.BindExport(e, &c.boundEchoS64, "echo-s64")
+	component.BindExport(e, &c.boundEchoU64, "echo-u64")
+	component.BindExport(e, &c.boundEchoF32, "echo-f32")
+	component.BindExport(e, &c.boundEchoF64, "echo-f64")
+	component.BindExport(e, &c.boundEchoChar, "echo-char")
+	component.BindExport(e, &c.boundEchoString, "echo-string")
+	component.BindExport(e, &c.boundEchoMany, "echo-many")
+	component.BindExport(e, &c.boundEchoBytes, "echo-bytes")
+	component.BindExport(e, &c.boundEchoBools, "echo-bools")
+	component.BindExport(e, &c.boundEchoShorts, "echo-shorts")
+	component.BindExport(e, &c.boundEchoLongs, "echo-longs")
+	component.BindExport(e, &c.boundEchoFloats, "echo-floats")
+	component.BindExport(e, &c.boundEchoDoubles, "echo-doubles")
+	component.BindExport(e, &c.boundEchoChars, "echo-chars")
+	component.BindExport(e, &c.boundEchoStrings, "echo-strings")
+	component.BindExport(e, &c.boundEchoColors, "echo-colors")
+	component.BindExport(e, &c.boundEchoPoints, "echo-points")
+	component.BindExport(e, &c.boundEchoReadings, "echo-readings")
+	component.BindExport(e, &c.boundEchoCube, "echo-cube")
+	component.BindExport(e, &c.boundEchoPoint, "echo-point")
+	component.BindExport(e, &c.boundEchoReading, "echo-reading")
+	component.BindExport(e, &c.boundEchoMixed, "echo-mixed")
+	component.BindExport(e, &c.boundEchoShape, "echo-shape")
+	component.BindExport(e, &c.boundEchoShapes, "echo-shapes")
+	component.BindExport(e, &c.boundEchoColor, "echo-color")
+	component.BindExport(e, &c.boundEchoAccess, "echo-access")
+	component.BindExport(e, &c.boundEchoDays, "echo-days")
+	component.BindExport(e, &c.boundEchoBits, "echo-bits")
+	component.BindExport(e, &c.boundEchoPair, "echo-pair")
+	component.BindExport(e, &c.boundEchoOption, "echo-option")
+	component.BindExport(e, &c.boundEchoOptions, "echo-options")
+	component.BindExport(e, &c.boundEchoResult, "echo-result")
+	component.BindExport(e, &c.boundEchoOk, "echo-ok")
+	component.BindExport(e, &c.boundEchoError, "echo-error")
+	component.BindExport(e, &c.boundEchoBare, "echo-bare")
+	component.BindExport(e, &c.boundEchoJoin, "echo-join")
+	component.BindExport(e, &c.boundEchoDeep, "echo-deep")
+	if err := e.Err(); err != nil {
 		return nil, err
 	}
 	return c, nil

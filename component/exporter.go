@@ -1,0 +1,115 @@
+package component
+
+import (
+	"context"
+	"errors"
+	"reflect"
+
+	"github.com/patchbay-go/patchbay/component/internal/abi"
+	"github.com/patchbay-go/patchbay/component/types"
+	"github.com/patchbay-go/patchbay/engine"
+)
+
+// An Exporter is what generated clients are bound to: an [*Instance], or what has
+// instances of a component, such as a plugin, a worker or a session of one.
+type Exporter interface {
+	// Instances is for generated code.
+	Instances() Instances
+}
+
+// Instances are what calls of generated clients take an instance from. It is safe
+// for concurrent use.
+type Instances interface {
+	// Type returns what the instances export now, or nil if that is not known yet.
+	Type() (*types.ComponentType, error)
+
+	// Fixed reports whether all calls go to one instance.
+	Fixed() bool
+
+	// Enter returns an instance for a call of a function, which is that call's alone
+	// until Leave. Without a function it is only looked at.
+	Enter(ctx context.Context, function string) (Entry, error)
+
+	// Leave ends the call that came to err, and returns that with where it happened.
+	// The context is the one that Enter had.
+	Leave(ctx context.Context, entry Entry, function string, err error) error
+}
+
+// An Entry is an instance for one call.
+type Entry struct {
+	Instance *Instance
+
+	// Context is that of the call.
+	Context context.Context
+
+	// Lease is what Leave needs to know, and Outer too if one Instances stands on
+	// another.
+	Lease, Outer any
+}
+
+// Instances has clients call the instance, which one goroutine at a time uses.
+func (i *Instance) Instances() Instances { return own{i} }
+
+// own is an instance that belongs to who calls.
+type own struct{ *Instance }
+
+func (o own) Type() (*types.ComponentType, error) { return o.pre.component.typ, nil }
+
+func (o own) Fixed() bool { return true }
+
+func (o own) Enter(ctx context.Context, _ string) (Entry, error) {
+	return Entry{Instance: o.Instance, Context: ctx}, nil
+}
+
+func (o own) Leave(_ context.Context, _ Entry, _ string, err error) error { return err }
+
+// ErrHandles is the error of calls that pass handles of a component's own resources
+// and have no instance of their own: such a handle belongs to one instance, and the
+// next call of a pool may go to another.
+var ErrHandles = errors.New("handles belong to one instance: bind a generated client to a session of the plugin, or to an instance")
+
+// errAbandoned is what a call came to that did not return.
+var errAbandoned error = &engine.Trap{Kind: engine.HostFault, Text: "the call panicked"}
+
+// Exports are what an exporter exports of an interface, for generated code to bind.
+// Clients are pointers to structs with what was bound, which call the methods of
+// resources: a handle that is a pointer to a struct whose second field is of such a
+// type gets the client when a guest returns it.
+type Exports struct {
+	of     Instances
+	around []string // the interface
+	owners abi.Owners
+	errs   []error
+}
+
+// NewExports returns what an exporter exports of the interface of that name, or by
+// itself if there is none.
+func NewExports(from Exporter, name string, clients ...any) *Exports {
+	e := &Exports{of: from.Instances(), owners: abi.Owners{}}
+	if name != "" {
+		e.around = []string{name}
+	}
+	for _, c := range clients {
+		v := reflect.ValueOf(c)
+		e.owners[v.Type()] = v.UnsafePointer()
+	}
+	return e
+}
+
+// Err returns what went wrong when functions were bound: all of it.
+func (e *Exports) Err() error { return errors.Join(e.errs...) }
+
+// Drop ends an own handle that came from the exporter and destroys the resource.
+func (e *Exports) Drop(ctx context.Context, handle *types.Handle) (err error) {
+	if !e.of.Fixed() {
+		return ErrHandles // where it came from there were none
+	}
+	function := "[resource-drop]" + handle.Resource.Name
+	entry, err := e.of.Enter(ctx, function)
+	if err != nil {
+		return err
+	}
+	err = errAbandoned
+	defer func() { err = e.of.Leave(ctx, entry, function, err) }()
+	return entry.Instance.Drop(entry.Context, handle)
+}
