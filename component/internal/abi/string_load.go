@@ -1,7 +1,6 @@
 package abi
 
 import (
-	"encoding/binary"
 	"fmt"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -141,30 +140,6 @@ func validUTF16(b []byte) bool {
 		i++
 	}
 	return true
-}
-
-// validUTF8 is utf8.Valid, twice as fast for short text that is ASCII.
-func validUTF8(b []byte) bool { return isASCII(b) || utf8.Valid(b) }
-
-func isASCII(b []byte) bool {
-	const high = 0x8080808080808080
-	for ; len(b) >= 32; b = b[32:] {
-		w := binary.LittleEndian.Uint64(b) | binary.LittleEndian.Uint64(b[8:]) |
-			binary.LittleEndian.Uint64(b[16:]) | binary.LittleEndian.Uint64(b[24:])
-		if w&high != 0 {
-			return false
-		}
-	}
-	for ; len(b) >= 8; b = b[8:] {
-		if binary.LittleEndian.Uint64(b)&high != 0 {
-			return false
-		}
-	}
-	var all byte
-	for _, c := range b {
-		all |= c
-	}
-	return all < utf8.RuneSelf
 }
 
 // loadString returns the string at ptr.

@@ -86,14 +86,18 @@ func refuseParams[P any](t *testing.T, s *Signature, p *Params, sent P, want str
 // not ASCII at each place.
 func TestValidUTF8(t *testing.T) {
 	for _, odd := range []string{"", "é", "\U0001f600", "\x80", "\xc3", "\xf0\x9f\x98"} {
-		for before := range 70 {
-			for _, after := range []int{0, 1, 7, 8, 40} {
+		for before := range 300 {
+			for _, after := range []int{0, 1, 7, 8, 40, 130} {
 				text := []byte(strings.Repeat("a", before) + odd + strings.Repeat("z", after))
 				if got, want := validUTF8(text), utf8.Valid(text); got != want {
 					t.Errorf("%q: %t", text, got)
 				}
-				if got, want := isASCII(text), !bytes.ContainsFunc(text, func(r rune) bool { return r >= utf8.RuneSelf }); got != want {
+				ascii := !bytes.ContainsFunc(text, func(r rune) bool { return r >= utf8.RuneSelf })
+				if got := isASCII(text); got != ascii {
 					t.Errorf("%q is ASCII: %t", text, got)
+				}
+				if rest := afterASCII(text); ascii && len(rest) >= asciiBlock || !isASCII(text[:len(text)-len(rest)]) {
+					t.Errorf("%q: left is %q", text, rest)
 				}
 			}
 		}
