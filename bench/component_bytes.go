@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"fmt"
-	"runtime/debug"
 
 	"github.com/patchbay-go/patchbay/component/types"
 )
@@ -18,28 +17,14 @@ func (c *components) bytes(p pair, size int) figure {
 
 // megabytes are held against the copies alone: a call of wasmtime's takes 0.1 s,
 // in which it makes a value of each byte, and all caches are others afterwards.
-func (c *components) megabytes(p pair, name string, ratio bound) figure {
+func (c *components) megabytes(p pair, ratio bound) figure {
 	data := bytes.Repeat([]byte("payload "), 1<<17)
 	v := types.BytesValue(data)
 	subjects := []subject{copies(data), callBytes(c, p, data), p.dynamic(c.ctx, bound{}, bound{}, v, v)[1]}
 	for i := range subjects[1:] {
 		subjects[1+i].against = []against{{theCopiesOf, ratio}}
 	}
-	return figure{fmt.Sprintf("component, list<u8> of %d bytes%s", len(data), name), subjects}
-}
-
-// rarely has the garbage collector run as in a program with a large heap. In one of
-// 4 MB, the smallest, it runs at every fourth result of a megabyte and gives some
-// pages back: then faults of those that are used again are most of the time, of the
-// copies alone as well.
-func rarely(f figure) figure {
-	for i, s := range f.subjects {
-		f.subjects[i].run = func(n int) error {
-			defer debug.SetGCPercent(debug.SetGCPercent(1000))
-			return s.run(n)
-		}
-	}
-	return f
+	return figure{fmt.Sprintf("component, list<u8> of %d bytes", len(data)), subjects}
 }
 
 // copies are what a call cannot do without: one into the guest's memory, and one

@@ -39,8 +39,23 @@ func (c *components) strings(p pair, size int, must float64) figure {
 	v := types.StringValue(text)
 	echo := c.hand.export("echo-string")
 	floor := byHand(text, func() (string, error) { return c.hand.echo(echo, text) })
-	return figure{fmt.Sprintf("component, string of %d bytes there and back", size), append(append(p.dynamic(c.ctx, bound{}, newString, v, v), floor),
+	return figure{fmt.Sprintf("component, string of %d bytes there and back", size), append(append(p.dynamic(c.ctx, bound{}, newString, v, v), floor, made(text)),
 		typed(c.ctx, p, bound{must: must}, newString, equal(text), one[string]{text})...)}
+}
+
+// made is a new string alone, which each call has to make.
+func made(text string) subject {
+	content := []byte(text)
+	return subject{name: "the new string alone", run: func(n int) error {
+		var got string
+		for range n {
+			got = string(content)
+		}
+		if got != text {
+			return fmt.Errorf("made %.80q", got)
+		}
+		return nil
+	}}
 }
 
 func aReading(i int) reading { return reading{fmt.Sprint("reading ", i), uint32(i), 0.5, true} }

@@ -11,9 +11,9 @@
 // hand, wapc-go, Extism; wasmtime for components; metering and limits on and off. All subjects of a figure
 // are measured in turn, round by round, in one process with one version of
 // wazero; times are medians and so are ratios and differences, each taken within
-// a round. On Linux they are the process's own, the garbage collector's part
-// included, so that a busy machine blurs the table but does not bend it. Every
-// guest's answer is checked.
+// a round. There are hundreds of rounds of short turns. On Linux times are the
+// process's own, the garbage collector's part included, so that a busy machine
+// blurs the table but does not bend it. Every guest's answer is checked.
 //
 // The second has what is done again and again to see how long it takes at worst:
 // guests that do not end run on every core. These are times of the clock on the
@@ -43,8 +43,8 @@ type plan struct {
 
 func main() {
 	var p plan
-	flag.IntVar(&p.meter.rounds, "rounds", 51, "rounds of a figure, at most")
-	flag.DurationVar(&p.meter.sample, "sample", 3*time.Millisecond, "how long a sample of a figure is, at least")
+	flag.IntVar(&p.meter.rounds, "rounds", 501, "rounds of a figure, at most")
+	flag.DurationVar(&p.meter.turn, "turn", 250*time.Microsecond, "how long a subject's turn in a round is, at least")
 	flag.DurationVar(&p.meter.budget, "budget", 10*time.Second, "how long a figure may take, if five rounds are done by then")
 	flag.IntVar(&p.samples, "samples", 400, "samples of what is measured at its worst")
 	flag.StringVar(&p.only, "only", "", "measure only the figures whose names have this in them")
@@ -53,7 +53,7 @@ func main() {
 	smoke := flag.Bool("smoke", false, "only see that every row works: one short sample of each")
 	flag.Parse()
 	if *smoke {
-		p.meter, p.samples = meter{1, time.Microsecond, 0}, 1
+		p.meter, p.samples = meter{rounds: 1, turn: time.Microsecond}, 1
 	}
 	if err := p.run(context.Background()); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)

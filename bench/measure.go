@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"runtime"
 	"slices"
 	"time"
@@ -43,10 +44,10 @@ type against struct {
 // and without aim must is the aim.
 type bound struct{ must, aim float64 }
 
-// A result is what was measured of a subject: medians over the rounds.
+// A result is what was measured of a subject. Times are medians over the rounds.
 type result struct {
 	nanoseconds float64   // per unit
-	allocations float64   // per time of run
+	allocations uint64    // per time of run
 	ratios      []float64 // one for each of the subject's against
 	differences []float64 // one for each of the subject's over
 }
@@ -54,48 +55,66 @@ type result struct {
 // A meter measures the subjects of a figure side by side.
 type meter struct {
 	rounds int           // at most
-	sample time.Duration // how long one sample is, at least
+	turn   time.Duration // how long a subject's turn is, at least
 	budget time.Duration // after it no round begins, once there are a few
+
+	clock func() time.Duration // nil: process
 }
 
-// measure takes one sample of every subject in each round, so that whatever
-// else the machine does meets them all alike; they are compared within a round.
+// measure gives every subject a turn in each round, so that whatever else the
+// machine does meets them all alike, and they are compared within a round. Turns
+// are short, so that there are many rounds, and each round has another order, so
+// that none always has the same one before it. The garbage collector runs when it
+// likes: what it takes is a part of the turn that it falls into.
 func (m meter) measure(subjects []subject) ([]result, error) {
 	times := make([]int, len(subjects))
-	for i, s := range subjects {
-		n, err := m.calibrate(s)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", s.name, err)
-		}
-		times[i] = n
-	}
-	nanoseconds := make([][]float64, len(subjects))
-	allocations := make([][]float64, len(subjects))
-	start := time.Now()
-	for round := range m.rounds {
-		if round >= 5 && time.Since(start) > m.budget {
-			break
-		}
-		for i, s := range subjects {
-			elapsed, mallocs, err := sample(s, times[i])
-			if err != nil {
-				return nil, fmt.Errorf("%s: %w", s.name, err)
-			}
-			nanoseconds[i] = append(nanoseconds[i], float64(elapsed)/float64(times[i])/max(s.units, 1))
-			allocations[i] = append(allocations[i], float64(mallocs)/float64(times[i]))
-		}
-	}
 	results := make([]result, len(subjects))
 	for i, s := range subjects {
-		results[i] = result{nanoseconds: median(nanoseconds[i]), allocations: median(allocations[i])}
-		for _, a := range s.against {
-			results[i].ratios = append(results[i].ratios, median(quotients(nanoseconds[i], nanoseconds[a.in(subjects)])))
-		}
-		for _, a := range s.over {
-			results[i].differences = append(results[i].differences, median(differences(nanoseconds[i], nanoseconds[a.in(subjects)])))
+		var err error
+		if times[i], results[i].allocations, err = m.calibrate(s); err != nil {
+			return nil, fmt.Errorf("%s: %w", s.name, err)
 		}
 	}
+	alike(times)
+	runtime.GC()
+	nanoseconds := make([][]float64, len(subjects))
+	shuffled := rand.New(rand.NewPCG(1, 2))
+	for round, start := 0, time.Now(); round < m.rounds && (round < 5 || time.Since(start) < m.budget); round++ {
+		for _, i := range shuffled.Perm(len(subjects)) {
+			took, err := m.sample(subjects[i], times[i])
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", subjects[i].name, err)
+			}
+			nanoseconds[i] = append(nanoseconds[i], float64(took)/float64(times[i])/max(subjects[i].units, 1))
+		}
+	}
+	for i := range results {
+		results[i].of(i, subjects, nanoseconds)
+	}
 	return results, nil
+}
+
+// alike has subjects run as often in a turn as the one that runs most often, if
+// they are not much slower: then each makes as much garbage, and when the
+// collector runs does not depend on whose turn it is.
+func alike(times []int) {
+	most := slices.Max(times)
+	for i, n := range times {
+		if n >= most/4 {
+			times[i] = most
+		}
+	}
+}
+
+// of makes the medians of subject i.
+func (r *result) of(i int, subjects []subject, nanoseconds [][]float64) {
+	r.nanoseconds = median(nanoseconds[i])
+	for _, a := range subjects[i].against {
+		r.ratios = append(r.ratios, median(quotients(nanoseconds[i], nanoseconds[a.in(subjects)])))
+	}
+	for _, a := range subjects[i].over {
+		r.differences = append(r.differences, median(differences(nanoseconds[i], nanoseconds[a.in(subjects)])))
+	}
 }
 
 // in returns where among the subjects it is that a compares with.
@@ -103,38 +122,44 @@ func (a against) in(subjects []subject) int {
 	return slices.IndexFunc(subjects, func(other subject) bool { return other.name == a.to })
 }
 
-// calibrate returns how often s runs in one sample. It also warms s up. What
-// was long only once was disturbed.
-func (m meter) calibrate(s subject) (int, error) {
+// calibrate returns how often s runs in one turn, and how many objects each time
+// allocates, without what there is of once in a turn. It also warms s up. What was
+// long only once was disturbed.
+func (m meter) calibrate(s subject) (times int, allocations uint64, err error) {
+	least := m.turn
+	if s.parallel != nil {
+		least *= 10 // threads begin and end in it
+	}
+	var before, after runtime.MemStats
 	for n, long := 1, 0; ; {
-		elapsed, _, err := sample(s, n)
+		runtime.ReadMemStats(&before)
+		took, err := m.sample(s, n)
 		if err != nil {
-			return 0, err
+			return 0, 0, err
 		}
-		if elapsed < m.sample {
+		if took < least {
 			n, long = 2*n, 0
 			continue
 		}
+		runtime.ReadMemStats(&after)
 		if long++; long == 3 {
-			return n, nil
+			return n, (after.Mallocs - before.Mallocs) / uint64(n), nil
 		}
 	}
 }
 
 // sample runs s that many times.
-func sample(s subject, n int) (elapsed time.Duration, mallocs uint64, err error) {
-	var before, after runtime.MemStats
-	runtime.GC()
-	runtime.ReadMemStats(&before)
+func (m meter) sample(s subject, n int) (time.Duration, error) {
 	if s.parallel != nil {
-		elapsed, err = s.parallel(n)
-	} else {
-		start := process()
-		err = s.run(n)
-		elapsed = process() - start
+		return s.parallel(n)
 	}
-	runtime.ReadMemStats(&after)
-	return elapsed, after.Mallocs - before.Mallocs, err
+	clock := m.clock
+	if clock == nil {
+		clock = process
+	}
+	start := clock()
+	err := s.run(n)
+	return clock() - start, err
 }
 
 func quotients(a, b []float64) []float64 {

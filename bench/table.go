@@ -29,7 +29,7 @@ func (t *table) add(f figure, results []result) {
 	figure := f.name
 	for i, s := range f.subjects {
 		r := results[i]
-		cells := []string{figure, s.name, duration(r.nanoseconds), fmt.Sprintf("%.0f", r.allocations)}
+		cells := []string{figure, s.name, duration(r.nanoseconds), fmt.Sprint(r.allocations)}
 		if s.limit.must != 0 {
 			t.line(append(cells, "", "", duration(s.limit.must), "", s.limit.verdict(r.nanoseconds))...)
 			cells = []string{"", "", "", ""}
