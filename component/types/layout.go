@@ -1,6 +1,9 @@
 package types
 
-import "math"
+import (
+	"math"
+	"math/bits"
+)
 
 // MaxSize bounds the sizes of value types: each is smaller, in bytes and
 // measured with 64-bit pointers. Strings and lists are no longer either.
@@ -184,10 +187,11 @@ func saturatedAdd(a, b uint64) uint64 {
 }
 
 func saturatedMul(a, b uint64) uint64 {
-	if b != 0 && a > math.MaxUint64/b {
+	high, low := bits.Mul64(a, b)
+	if high != 0 {
 		return math.MaxUint64
 	}
-	return a * b
+	return low
 }
 
 func saturate(n uint64) uint32 {

@@ -18,7 +18,9 @@
 //	map                   [["key", 1]]; with keys that are strings {"key": 1}
 //
 // Names are as in WIT. Nothing is lost: what was printed reads as the same
-// value. Reading is led by the type that is wanted next and builds no tree;
-// text that is no JSON, names that the type does not have, and names that stand
-// twice are errors. Handles, streams, futures and error contexts have no JSON.
+// value. Reading is led by the type that is wanted next and builds no tree (see
+// [types.ImageBuilder]); what a value takes is bound by its text: 1 MiB, and 256
+// times as much. Text that is no JSON, names that the type does not have, and names
+// that stand twice are errors. Handles, streams, futures and error contexts have no
+// JSON.
 package valuejson

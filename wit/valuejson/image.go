@@ -2,102 +2,57 @@ package valuejson
 
 import (
 	"encoding/base64"
-	"encoding/binary"
-	"math"
-	"slices"
-	"unsafe"
 
 	"github.com/patchbay-go/patchbay/component/types"
 )
 
-// Records, lists and variants are read into an image (see [types.ImageValue]): the
+// Records, lists and variants are read into an image (see [types.ImageBuilder]): the
 // bytes that a guest gets, but for where its strings and lists will be. There is no
-// tree of values. Parts of which nobody knows yet how many there are lie on a stack
-// until they are complete.
+// tree of values.
 
-// imageHeader is where the length of an image is.
-const imageHeader = 4
-
-// value reads a value of type t. One that is in the image is a number until it is
-// settled: where it is, and how many elements there are.
+// value reads a value of type t, which is one when it is settled.
 func (p *parser) value(t *types.Type) types.Value {
-	if !inImage(t) {
+	if !t.InImage() {
 		if t.Kind() == types.String {
 			return types.StringValue(p.string("a string"))
 		}
 		return p.scalar(t)
 	}
-	if len(p.image) == 0 {
-		p.image = slices.Grow(p.image, imageHeader+len(p.text)+len(p.text)/2)
-		p.image = append(p.image, make([]byte, imageHeader)...)
+	at, ok := p.image.Begin(t)
+	if !ok {
+		p.tooLarge(t)
 	}
-	at := p.push(t)
 	p.into(t, at)
-	place := uint64(len(p.image))
-	if k := t.Kind(); k == types.List || k == types.Map {
-		place = binary.LittleEndian.Uint64(p.stack[at:])
-	} else {
-		p.image = append(p.image, p.stack[at:]...)
-	}
-	p.stack = p.stack[:at]
-	return types.U64Value(place)
+	return p.image.End(t, at)
 }
 
-// settled returns the value of type t that v stands for, once the image is
-// complete.
-func (p *parser) settled(v types.Value, t *types.Type) types.Value {
-	if !inImage(t) {
-		return v
-	}
-	if uint64(len(p.image)) > math.MaxUint32 {
+// settled returns the value that v stands for, once all are read.
+func (p *parser) settled(v types.Value) types.Value {
+	v, ok := p.image.Settle(v)
+	if !ok {
 		p.fail("the values take more memory than a guest can have")
 	}
-	binary.LittleEndian.PutUint32(p.image, uint32(len(p.image)))
-	image := unsafe.String(unsafe.SliceData(p.image), len(p.image))
-	return types.ImageValue(t, image, uint32(v.Bits()), uint32(v.Bits()>>32))
+	return v
 }
 
-// inImage reports whether values of type t are images.
-func inImage(t *types.Type) bool {
-	switch t.Kind() {
-	case types.Record, types.Tuple, types.List, types.FixedList, types.Map, types.Variant, types.Option, types.Result:
-		return true
-	}
-	return false
-}
-
-// push returns where on the stack there is room for a value of type t, all zero.
-// Types can be larger than all memory, and their values short as text.
+// push makes room for an element of a list.
 func (p *parser) push(t *types.Type) int {
-	at, size := len(p.stack), t.Size()
-	if most := 1<<20 + uint64(len(p.text))<<10; size > most || uint64(at+len(p.image))+size > most {
-		p.fail("a value of type %s takes more memory than this text can be worth", t)
+	at, ok := p.image.Push(t)
+	if !ok {
+		p.tooLarge(t)
 	}
-	p.stack = slices.Grow(p.stack, int(size))[:at+int(size)]
-	clear(p.stack[at:])
 	return at
 }
 
-// put writes a number of so many bytes.
-func (p *parser) put(at int, size uint32, bits uint64) {
-	for i := range int(size) {
-		p.stack[at+i] = byte(bits)
-		bits >>= 8
-	}
-}
-
-// putPair writes where content is, and how much.
-func (p *parser) putPair(at int, offset, count int) {
-	p.put(at, 8, uint64(uint32(offset))|uint64(count)<<32)
+func (p *parser) tooLarge(t *types.Type) {
+	p.fail("a value of type %s takes more memory than this text can be worth", t)
 }
 
 // into reads a value of type t to where it is on the stack.
 func (p *parser) into(t *types.Type, at int) {
 	switch t.Kind() {
 	case types.String:
-		text := p.string("a string")
-		p.putPair(at, len(p.image), len(text))
-		p.image = append(p.image, text...)
+		p.image.PutText(at, p.string("a string"))
 	case types.List, types.FixedList:
 		p.list(t, at)
 	case types.Map:
@@ -113,7 +68,7 @@ func (p *parser) into(t *types.Type, at int) {
 	case types.Result:
 		p.result(t, at)
 	default:
-		p.put(at, uint32(t.Size()), p.scalar(t).Bits())
+		p.image.PutScalar(at, t, p.scalar(t).Bits())
 	}
 }
 
@@ -135,36 +90,33 @@ func (p *parser) list(t *types.Type, at int) {
 		})
 		p.checkLength(t, n, offset)
 	default:
-		start, n := len(p.stack), 0
+		first, n := p.image.Top(), 0
 		p.elements(func(int) {
 			n++
 			p.into(elem, p.push(elem))
 		})
-		p.pop(start, at, n)
+		p.image.PutList(at, first, n)
 	}
-}
-
-// pop moves n elements from the stack to the image, and says at at where they are.
-func (p *parser) pop(start, at, n int) {
-	p.putPair(at, len(p.image), n)
-	p.image = append(p.image, p.stack[start:]...)
-	p.stack = p.stack[:start]
 }
 
 func (p *parser) base64(t *types.Type, at, offset int) {
-	start := len(p.image)
-	var err error
-	if p.image, err = base64.StdEncoding.AppendDecode(p.image, []byte(p.string(""))); err != nil {
-		p.failAt(offset, "the string is not base64: %v", err)
+	text := p.string("")
+	decode := func(dst []byte) []byte {
+		n := len(dst)
+		dst, err := base64.StdEncoding.AppendDecode(dst, []byte(text))
+		if err != nil {
+			p.failAt(offset, "the string is not base64: %v", err)
+		}
+		p.checkLength(t, len(dst)-n, offset)
+		return dst
 	}
-	n := len(p.image) - start
-	p.checkLength(t, n, offset)
 	if t.Kind() == types.List {
-		p.putPair(at, start, n)
+		p.image.AppendText(at, decode)
 		return
 	}
-	copy(p.stack[at:], p.image[start:])
-	p.image = p.image[:start]
+	for i, b := range decode(nil) {
+		p.image.PutScalar(at+i, t.Elem(), uint64(b))
+	}
 }
 
 func (p *parser) checkLength(t *types.Type, n, offset int) {
@@ -176,13 +128,12 @@ func (p *parser) checkLength(t *types.Type, n, offset int) {
 // mapping reads an array of pairs, or an object if keys are strings.
 func (p *parser) mapping(t *types.Type, at int) {
 	pair := t.Elem()
-	start, n := len(p.stack), 0
+	first, n := p.image.Top(), 0
 	if p.peek() == '{' && pair.Fields()[0].Type.Kind() == types.String {
 		p.members(func(name string, _ int) {
 			n++
 			place := p.push(pair)
-			p.putPair(place, len(p.image), len(name))
-			p.image = append(p.image, name...)
+			p.image.PutText(place, name)
 			p.into(pair.Fields()[1].Type, place+int(pair.Offset(1)))
 		})
 	} else {
@@ -191,7 +142,7 @@ func (p *parser) mapping(t *types.Type, at int) {
 			p.tuple(pair, p.push(pair))
 		})
 	}
-	p.pop(start, at, n)
+	p.image.PutList(at, first, n)
 }
 
 func (p *parser) tuple(t *types.Type, at int) {
@@ -256,7 +207,7 @@ func (p *parser) variant(t *types.Type, at int) {
 	if i < 0 {
 		p.failAt(start, `a variant has a "tag": the name of its case`)
 	}
-	p.put(at, t.DiscriminantSize(), uint64(i))
+	p.image.PutCase(at, t, i)
 	p.payload(t.Fields()[i], value, start, at+int(t.PayloadOffset()))
 }
 
@@ -289,7 +240,7 @@ func (p *parser) option(t *types.Type, at int) {
 	if p.word("null") {
 		return
 	}
-	p.put(at, t.DiscriminantSize(), 1)
+	p.image.PutCase(at, t, 1)
 	if t.Elem().Kind() != types.Option {
 		p.into(t.Elem(), at+int(t.PayloadOffset()))
 		return
@@ -303,7 +254,7 @@ func (p *parser) result(t *types.Type, at int) {
 	switch p.single("ok", t.Fields()[0].Type, "err", t.Fields()[1].Type, at+int(t.PayloadOffset())) {
 	case "ok":
 	case "err":
-		p.put(at, t.DiscriminantSize(), 1)
+		p.image.PutCase(at, t, 1)
 	default:
 		p.wanted(`{"ok": …} or {"err": …}`)
 	}

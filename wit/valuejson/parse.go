@@ -13,11 +13,12 @@ import (
 
 // Parse reads a value of type t. The error is an *[Error].
 func Parse(text string, t *types.Type) (v types.Value, err error) {
-	p := &parser{scanner: scanner{text: text}}
+	p := new(parser)
+	p.begin(text)
 	defer catch(&err)
 	v = p.value(t)
 	p.end()
-	return p.settled(v, t), nil
+	return p.settled(v), nil
 }
 
 // ParseArgs reads the arguments of a function: an array of them in their order,
@@ -30,16 +31,16 @@ func ParseArgs(text string, f *types.FuncType) ([]types.Value, error) {
 // A Reader reads the arguments of one call after another into the same memory. The
 // zero value is ready; one goroutine at a time uses it.
 type Reader struct {
-	args         []types.Value
-	stack, image []byte
+	args   []types.Value
+	parser parser
 }
 
 // Args is [ParseArgs]. The arguments are good until Args or Reset is called, and as
 // long as text is not modified.
 func (r *Reader) Args(text string, f *types.FuncType) (args []types.Value, err error) {
-	p := &parser{scanner: scanner{text: text}, stack: r.stack[:0], image: r.image[:0]}
+	p := &r.parser
+	p.begin(text)
 	defer func() {
-		r.stack, r.image = p.stack, p.image
 		if err != nil {
 			args = nil
 		}
@@ -63,7 +64,7 @@ func (r *Reader) Args(text string, f *types.FuncType) (args []types.Value, err e
 	for i, param := range f.Params {
 		switch {
 		case args[i].Kind() != 0:
-			args[i] = p.settled(args[i], param.Type)
+			args[i] = p.settled(args[i])
 		case param.Type.Kind() != types.Option:
 			p.fail("argument %q, %s, is missing", param.Name, param.Type)
 		default:
@@ -75,14 +76,10 @@ func (r *Reader) Args(text string, f *types.FuncType) (args []types.Value, err e
 
 // Reset forgets the arguments, and gives the memory back that few of them need.
 func (r *Reader) Reset() {
-	const usual = 64 << 10
 	clear(r.args)
-	if cap(r.stack) > usual {
-		r.stack = nil
-	}
-	if cap(r.image) > usual {
-		r.image = nil
-	}
+	clear(r.parser.path[:cap(r.parser.path)])
+	r.parser.begin("")
+	r.parser.image.Release()
 }
 
 func catch(err *error) {
@@ -99,9 +96,13 @@ func catch(err *error) {
 type parser struct {
 	scanner
 
-	// What is being read lies on the stack until it is complete; what its strings
-	// and lists contain goes to the image. See image.go.
-	stack, image []byte
+	image types.ImageBuilder // see image.go
+}
+
+// begin begins to read a text, and forgets what was read before.
+func (p *parser) begin(text string) {
+	p.text, p.at, p.path = text, 0, p.path[:0]
+	p.image.Reset(len(text))
 }
 
 func (p *parser) end() {
