@@ -3,6 +3,7 @@ package wave
 import (
 	"math"
 	"strconv"
+	"unicode/utf8"
 
 	"github.com/patchbay-go/patchbay/component/types"
 )
@@ -17,7 +18,8 @@ func Append(dst []byte, v types.Value) []byte {
 	case types.Bool:
 		return strconv.AppendBool(dst, v.Bool())
 	case types.Char:
-		return appendQuoted(dst, string(v.Char()), '\'')
+		var room [utf8.UTFMax]byte
+		return appendQuoted(dst, string(utf8.AppendRune(room[:0], v.Char())), '\'')
 	case types.String:
 		return appendQuoted(dst, v.Text(), '"')
 	case types.F32:
@@ -62,31 +64,31 @@ func appendFloat(dst []byte, f float64, bits int) []byte {
 
 func appendElements(dst []byte, v types.Value, open, end byte) []byte {
 	dst = append(dst, open)
-	for i, elem := range v.All() {
+	for i := range v.Len() {
 		if i > 0 {
 			dst = append(dst, ", "...)
 		}
-		dst = Append(dst, elem)
+		dst = Append(dst, v.Index(i))
 	}
 	return append(dst, end)
 }
 
 func appendRecord(dst []byte, v types.Value) []byte {
 	dst = append(dst, '{')
+	start := len(dst)
 	fields := v.Type().Fields()
-	written := 0
-	for i, value := range v.All() {
-		if _, some := value.Payload(); fields[i].Type.Kind() == types.Option && !some {
+	for i := range v.Len() {
+		value := v.Index(i)
+		if value.Kind() == types.Option && value.Bits() == 0 {
 			continue
 		}
-		if written > 0 {
+		if len(dst) > start {
 			dst = append(dst, ", "...)
 		}
-		written++
 		dst = append(append(dst, fields[i].Name...), ": "...)
 		dst = Append(dst, value)
 	}
-	if written == 0 {
+	if len(dst) == start {
 		dst = append(dst, ':')
 	}
 	return append(dst, '}')
@@ -122,5 +124,50 @@ func appendFlags(dst []byte, v types.Value) []byte {
 		written++
 		dst = append(dst, label.Name...)
 	}
+	return append(dst, '}')
+}
+
+// appendQuoted appends text between quotes, escaped: both kinds of quotes, too,
+// as wasm-tools does. Of text that is not UTF-8 each wrong byte becomes U+FFFD.
+func appendQuoted(dst []byte, text string, quote byte) []byte {
+	dst = append(dst, quote)
+	plain := 0 // where what is not appended yet begins
+	for i := 0; i < len(text); {
+		r, size := rune(text[i]), 1
+		if r >= utf8.RuneSelf {
+			r, size = utf8.DecodeRuneInString(text[i:])
+		}
+		if !isPlain(r, size) {
+			dst = appendEscape(append(dst, text[plain:i]...), r)
+			plain = i + size
+		}
+		i += size
+	}
+	return append(append(dst, text[plain:]...), quote)
+}
+
+// isPlain reports whether a character of so many bytes stands for itself.
+func isPlain(r rune, size int) bool {
+	if r < utf8.RuneSelf {
+		return r >= ' ' && r != '\\' && r != '"' && r != '\'' && r != 0x7f
+	}
+	return r >= 0xa0 && (r != utf8.RuneError || size > 1)
+}
+
+func appendEscape(dst []byte, r rune) []byte {
+	switch r {
+	case '\\', '"', '\'':
+		return append(dst, '\\', byte(r))
+	case '\t':
+		return append(dst, `\t`...)
+	case '\n':
+		return append(dst, `\n`...)
+	case '\r':
+		return append(dst, `\r`...)
+	case utf8.RuneError:
+		return utf8.AppendRune(dst, r)
+	}
+	dst = append(dst, `\u{`...)
+	dst = strconv.AppendInt(dst, int64(r), 16)
 	return append(dst, '}')
 }

@@ -4,35 +4,129 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+	"unsafe"
 )
 
-// unescape decodes the characters between quotes; offset is where they stand.
-func (s *scanner) unescape(raw string, offset int) string {
-	if strings.IndexByte(raw, '\\') < 0 {
-		return s.checkUTF8(raw, offset)
-	}
-	var b strings.Builder
-	for at := 0; at < len(raw); {
-		if raw[at] != '\\' {
-			b.WriteByte(raw[at])
-			at++
-			continue
+// scanQuoted passes what stands between quotes, which is decoded later.
+func (s *scanner) scanQuoted(quote byte, k kind) kind {
+	text, at := s.text, s.at+1
+	var every byte // of the characters, but 0x80 if there are escapes
+	for ; at < len(text) && text[at] != '\n'; at++ {
+		switch c := text[at]; c {
+		case '\\':
+			at, every = at+1, 0x80
+		case quote:
+			s.at, s.token.plain = at+1, every < utf8.RuneSelf
+			return k
+		default:
+			every |= c
 		}
-		r, size := escape(raw[at+1:])
-		if size == 0 {
-			s.fail(offset+at, offset+at+1, `a backslash stands before t, n, r, ', ", \, or u{…} with a character's number`)
-		}
-		b.WriteRune(r)
-		at += 1 + size
 	}
-	return s.checkUTF8(b.String(), offset)
+	s.failHint(`a line break is written \n, or between """ and """`, s.at, s.at+1, "the closing %c is missing", quote)
+	return k
 }
 
-func (s *scanner) checkUTF8(text string, offset int) string {
-	if !utf8.ValidString(text) {
-		s.fail(offset, offset, "the text is not UTF-8")
+func (p *parser) char() rune {
+	if p.token.kind != character {
+		hint := ""
+		if p.token.kind == quoted {
+			hint = "a character stands between ' and '"
+		}
+		p.wantedHint("a character like 'x'", hint)
 	}
-	return text
+	var room [8 * utf8.UTFMax]byte
+	decoded := p.unescape(room[:0], p.token.start+1, p.at-1)
+	r, size := utf8.DecodeRune(decoded)
+	if size == 0 || size < len(decoded) {
+		p.failHere("one character stands between ' and ', not %d", utf8.RuneCount(decoded))
+	}
+	p.next()
+	return r
+}
+
+// string reads a string. It shares the text's memory if it has no escapes.
+func (p *parser) string() string {
+	decoded, ok := p.plain()
+	if !ok {
+		b := p.appendText(nil)
+		decoded = unsafe.String(unsafe.SliceData(b), len(b))
+	}
+	p.next()
+	return decoded
+}
+
+// stringInto reads a string that is part of a value.
+func (p *parser) stringInto(at int) {
+	if decoded, ok := p.plain(); ok {
+		p.image.PutText(at, decoded)
+	} else {
+		p.image.AppendText(at, p.appendText)
+	}
+	p.next()
+}
+
+// plain returns the string in hand if it stands there as it is.
+func (p *parser) plain() (string, bool) {
+	if p.token.kind != quoted {
+		return "", false
+	}
+	start, end := p.token.start+1, p.at-1
+	raw := p.text[start:end]
+	if p.token.plain {
+		return raw, true
+	}
+	if strings.IndexByte(raw, '\\') >= 0 {
+		return "", false
+	}
+	p.checkUTF8(start, end)
+	return raw, true
+}
+
+// appendText decodes the string in hand.
+func (p *parser) appendText(dst []byte) []byte {
+	switch p.token.kind {
+	case quoted:
+		return p.unescape(dst, p.token.start+1, p.at-1)
+	case multiline:
+		return p.dedent(dst)
+	case name, character:
+		p.wantedHint("a string", `a string stands between " and "`)
+	}
+	p.wanted("a string")
+	return nil
+}
+
+// unescape decodes the characters from start to end.
+func (s *scanner) unescape(dst []byte, start, end int) []byte {
+	s.checkUTF8(start, end)
+	for start < end {
+		raw := s.text[start:end]
+		plain := strings.IndexByte(raw, '\\')
+		if plain < 0 {
+			return append(dst, raw...)
+		}
+		dst = append(dst, raw[:plain]...)
+		r, size := escape(raw[plain+1:])
+		if start += plain; size == 0 {
+			s.fail(start, start+1, `a backslash stands before t, n, r, ', ", \, or u{…} with a character's number`)
+		}
+		dst = utf8.AppendRune(dst, r)
+		start += 1 + size
+	}
+	return dst
+}
+
+func (s *scanner) checkUTF8(start, end int) {
+	if utf8.ValidString(s.text[start:end]) {
+		return
+	}
+	for {
+		r, size := utf8.DecodeRuneInString(s.text[start:end])
+		if r == utf8.RuneError && size == 1 {
+			s.fail(start, start+1, "the text is not UTF-8")
+		}
+		start += size
+	}
 }
 
 // escape decodes what stands behind a backslash and returns how long that is,
@@ -52,8 +146,8 @@ func escape(raw string) (r rune, size int) {
 		return rune(raw[0]), 1
 	}
 	digits, ok := strings.CutPrefix(raw, "u{")
-	end := strings.IndexByte(digits, '}')
-	if !ok || end < 1 || end > 6 {
+	end := strings.IndexByte(digits[:min(len(digits), len("10ffff}"))], '}')
+	if !ok || end < 1 {
 		return 0, 0
 	}
 	n, err := strconv.ParseUint(digits[:end], 16, 32)
@@ -61,72 +155,4 @@ func escape(raw string) (r rune, size int) {
 		return 0, 0
 	}
 	return rune(n), len("u{}") + end
-}
-
-// multilineText decodes the token in hand: the lines between its quotes,
-// without the indentation of the last one.
-func (s *scanner) multilineText() string {
-	start, end := s.token.start+3, s.token.end-3
-	raw := s.source.Text[start:end]
-	switch {
-	case strings.HasPrefix(raw, "\r\n"):
-		raw, start = raw[2:], start+2
-	case strings.HasPrefix(raw, "\n"):
-		raw, start = raw[1:], start+1
-	default:
-		s.fail(start-3, start, `a line ends behind the opening """`)
-	}
-	last := strings.LastIndexByte(raw, '\n')
-	indent := raw[last+1:]
-	if strings.Trim(indent, " ") != "" {
-		s.fail(end, end+3, `only spaces stand before the closing """ on its line`)
-	}
-	if last < 0 { // one line break is both the first and the last
-		return ""
-	}
-	return s.dedent(strings.TrimSuffix(raw[:last], "\r"), indent, start)
-}
-
-// dedent takes the indentation from each line and decodes what is left.
-func (s *scanner) dedent(raw, indent string, offset int) string {
-	var b strings.Builder
-	for i, line := range strings.Split(raw, "\n") {
-		if i > 0 {
-			b.WriteByte('\n')
-		}
-		width := len(line) + 1
-		line = strings.TrimSuffix(line, "\r")
-		rest, ok := strings.CutPrefix(line, indent)
-		if !ok && line != "" {
-			s.fail(offset, offset+len(line), `the line is indented less than the closing """`)
-		}
-		b.WriteString(s.unescape(rest, offset+len(line)-len(rest)))
-		offset += width
-	}
-	return b.String()
-}
-
-// appendQuoted appends text between quotes, escaped: both kinds of quotes, too,
-// as wasm-tools does.
-func appendQuoted(dst []byte, text string, quote byte) []byte {
-	dst = append(dst, quote)
-	for _, r := range text {
-		switch {
-		case r == '\\' || r == '"' || r == '\'':
-			dst = append(dst, '\\', byte(r))
-		case r == '\t':
-			dst = append(dst, `\t`...)
-		case r == '\n':
-			dst = append(dst, `\n`...)
-		case r == '\r':
-			dst = append(dst, `\r`...)
-		case r < ' ' || r >= 0x7f && r < 0xa0:
-			dst = append(dst, `\u{`...)
-			dst = strconv.AppendInt(dst, int64(r), 16)
-			dst = append(dst, '}')
-		default:
-			dst = utf8.AppendRune(dst, r)
-		}
-	}
-	return append(dst, quote)
 }

@@ -21,7 +21,17 @@ var (
 	bare    = types.ResultOf(nil, nil)
 	pair    = types.TupleOf(types.String.Type(), types.Bool.Type())
 	file    = types.OwnOf(&types.ResourceType{Name: "file"})
+	large   = types.RecordOf(options(40)...)
 )
+
+// options are fields f0, f1 and so on.
+func options(n int) []types.Field {
+	fields := make([]types.Field, n)
+	for i := range fields {
+		fields[i] = types.Field{Name: fmt.Sprint("f", i), Type: types.OptionOf(types.U8.Type())}
+	}
+	return fields
+}
 
 func TestParse(t *testing.T) {
 	for _, test := range []struct {
@@ -66,6 +76,12 @@ func TestParse(t *testing.T) {
 		{outcome, `err("no")`, `err("no")`},
 		{bare, "ok", "ok"},
 		{bare, "err", "err"},
+		{types.OptionOf(color), "%ok", "some(%ok)"},
+		{types.OptionOf(types.VariantOf(types.Field{Name: "null"})), "null", "some(null)"},
+		{types.ListOf(types.ListOf(types.U8.Type())), "[[], [1]]//", "[[], [1]]"},
+		{types.OptionOf(file), "none", "none"},
+		{types.TupleOf(types.ListOf(file), types.ResultOf(nil, file), types.U8.Type()), "([], ok, 7)", "([], ok, 7)"},
+		{large, "{f39: some(39), f0: some(0)}", "{f0: some(0), f39: some(39)}"},
 	} {
 		v, err := wave.Parse(test.text, test.typ)
 		if err != nil {
@@ -96,19 +112,19 @@ func TestParseErrors(t *testing.T) {
 		{types.U8.Type(), "-1", "value:1:1: -1 does not fit into u8"},
 		{types.S8.Type(), "128", "value:1:1: 128 does not fit into s8"},
 		{types.U8.Type(), "1.5", "value:1:1: 1.5 is no integer; the type is u8"},
-		{types.U8.Type(), "01", `value:1:1: "01" is no number`},
+		{types.U8.Type(), "01", `value:1:1: "01" is no number; numbers are decimal and have no leading zeros`},
 		{types.U8.Type(), "1.", "value:1:1: a number does not end with a point"},
 		{types.U8.Type(), "1e", "value:1:1: the exponent has no digits"},
 		{types.U8.Type(), "", "value:1:1: a number of type u8 is expected here, not the end"},
 		{types.U8.Type(), "#", `value:1:1: "#" begins no value`},
 		{types.U8.Type(), "1 _", `value:1:3: "_" begins no value`},
-		{types.Char.Type(), `"x"`, `value:1:1: a character like 'x' is expected here, not "x"`},
+		{types.Char.Type(), `"x"`, `value:1:1: a character like 'x' is expected here, not "x"; a character stands between ' and '`},
 		{types.String.Type(), "\"\xff\"", "value:1:2: the text is not UTF-8"},
 		{types.String.Type(), `"""x`, `value:1:1: the closing """ is missing`},
 		{types.String.Type(), "\"\"\"\n x\n  \"\"\"", `value:2:1: the line is indented less than the closing """`},
 		{types.String.Type(), "\"\"\"\n  x\n  y \\q\n  \"\"\"", `value:3:5: a backslash stands before t, n, r, ', ", \, or u{…} with a character's number`},
 		{types.FixedListOf(types.U8.Type(), 2), "[1]", "value:1:1: the list has 1 elements, and its type is list<u8, 2>"},
-		{pair, `("a")`, `value:1:6: element 1 of tuple<string, bool> is missing before here`},
+		{pair, `("a")`, `value:1:5: element 1 of tuple<string, bool> is missing before here`},
 		{pair, `("a", true, 1)`, `value:1:13: tuple<string, bool> has 2 elements`},
 		{point, "{y: 1}", `value:1:2: there is no field "y"; there are x, label`},
 		{point, "{lable: 1}", `value:1:2: there is no field "lable"; "label" is meant, perhaps`},
@@ -122,6 +138,54 @@ func TestParseErrors(t *testing.T) {
 		{nested, "7", "value:1:1: some(…) or none is expected here, not 7"},
 		{bare, "7", "value:1:1: ok or err is expected here, not 7"},
 		{file, "1", "value:1:1: a value of type own<file> cannot be written"},
+		{types.OptionOf(file), "some(1)", "value:1:6: a value of type own<file> cannot be written"},
+
+		// What may have been meant.
+		{types.Bool.Type(), "True", `value:1:1: true or false is expected here, not True; "true" is meant, perhaps`},
+		{types.F64.Type(), "NaN", `value:1:1: a number of type f64 is expected here, not NaN; "nan" is meant, perhaps`},
+		{types.U8.Type(), "0x1f", `value:1:1: "0x" is no number; numbers are decimal and have no leading zeros`},
+		{types.U32.Type(), "1_000", `value:1:1: "1_" is no number; numbers are decimal and have no leading zeros`},
+		{types.U8.Type(), "-1.5", "value:1:1: -1.5 is no integer; the type is u8"},
+		{types.S8.Type(), "-inf", "value:1:1: -inf is no integer; the type is s8"},
+		{types.U8.Type(), strings.Repeat("9", 50), "value:1:1: 99999999999999999999… does not fit into u8"},
+		{types.String.Type(), "hello", `value:1:1: a string is expected here, not hello; a string stands between " and "`},
+		{types.String.Type(), "'hello'", `value:1:1: a string is expected here, not 'hello'; a string stands between " and "`},
+		{types.String.Type(), "\"a\nb\"", `value:1:1: the closing " is missing; a line break is written \n, or between """ and """`},
+		{point, `{"x": 1}`, `value:1:2: the name of a field is expected here, not "x"; names stand without quotes`},
+		{point, "{x: 1, x_y: 2}", `value:1:9: "_" begins no value`},
+		{point, "{xX: 1}", `value:1:2: "xX" is no name`},
+		{large, "{f41: 1}", `value:1:2: there is no field "f41"; "f1" is meant, perhaps`},
+		{large, "{other: 1}", `value:1:2: there is no field "other"; there are f0, f1, f2, f3, f4, f5, f6, f7, f8, f9 and 30 more`},
+		{large, "{f39: 1, f39: 1}", `value:1:10: field "f39" stands here for the second time`},
+		{shape, "cirle(1)", `value:1:1: there is no case "cirle"; "circle" is meant, perhaps`},
+		{shape, `"circle"`, `value:1:1: the name of a case is expected here, not "circle"; names stand without quotes`},
+		{shape, "some", `value:1:1: there is no case "some"; "none" is meant, perhaps`},
+		{color, "gren", `value:1:1: there is no case "gren"; "green" is meant, perhaps`},
+		{color, "red(1)", `value:1:4: "red" has no payload`},
+		{rights, "{raed}", `value:1:2: there is no flag "raed"; "read" is meant, perhaps`},
+		{rights, "{read: true}", "value:1:6: } is expected here, not :"},
+		{types.OptionOf(types.U8.Type()), "null", `value:1:1: some(…) or none is expected here, not null; "none" is meant, perhaps`},
+		{nested, "non", `value:1:1: some(…) or none is expected here, not non; "none" is meant, perhaps`},
+		{bare, "error", `value:1:1: ok or err is expected here, not error; "err" is meant, perhaps`},
+		{bare, "ok(1)", `value:1:3: "ok" has no payload`},
+
+		// Where it is.
+		{types.ListOf(point), "[{x: 1},\n // two\n {x: true}]", "value:3:6: a number of type s32 is expected here, not true"},
+		{types.ListOf(point), "[{x: 1}, {}]", "value:1:10: a record without fields is written {:}"},
+		{types.ListOf(types.U8.Type()), "[1 2]", "value:1:4: ] is expected here, not 2"},
+		{types.ListOf(types.U8.Type()), "[,]", "value:1:2: a number of type u8 is expected here, not ,"},
+		{types.ListOf(types.U8.Type()), "[1,,]", "value:1:4: a number of type u8 is expected here, not ,"},
+		{types.ListOf(types.U8.Type()), "[1", "value:1:3: ] is expected here, not the end"},
+		{types.FixedListOf(types.U8.Type(), 2), "[1, 2, 3]", "value:1:8: the list has more elements than its type, list<u8, 2>"},
+		{types.FixedListOf(types.U64.Type(), 1<<20), "[1]", "value:1:1: a value of type list<u64, 1048576> takes more memory than this text can be worth"},
+		{types.ListOf(types.FixedListOf(types.U64.Type(), 1<<20)), "[[1]]", "value:1:2: a value of type list<u64, 1048576> takes more memory than this text can be worth"},
+		{types.MapOf(types.Char.Type(), types.U8.Type()), "[('é', 1), ('ab', 2)]", "value:1:13: one character stands between ' and ', not 2"},
+		{types.Char.Type(), `'\u{d800}'`, `value:1:2: a backslash stands before t, n, r, ', ", \, or u{…} with a character's number`},
+		{types.Char.Type(), `'\u{110000}'`, `value:1:2: a backslash stands before t, n, r, ', ", \, or u{…} with a character's number`},
+		{types.String.Type(), `"ab\u{0000041}"`, `value:1:4: a backslash stands before t, n, r, ', ", \, or u{…} with a character's number`},
+		{types.String.Type(), "\"a\\nb\xff\"", "value:1:6: the text is not UTF-8"},
+		{types.U8.Type(), "1 /", `value:1:3: "/" begins no value`},
+		{types.U8.Type(), "\n//\n/ 1", `value:3:1: "/" begins no value`},
 	} {
 		_, err := wave.Parse(test.text, test.typ)
 		var placed *syntax.Error
@@ -145,13 +209,72 @@ func find(name string) (*types.FuncType, error) {
 	return nil, errUnknown
 }
 
+// TestCompounds reads arguments of which some are in an image and some are not, by
+// each door.
+func TestCompounds(t *testing.T) {
+	f := &types.FuncType{Params: []types.Param{
+		{Name: "points", Type: types.ListOf(point)}, {Name: "text", Type: types.String.Type()}, {Name: "outcome", Type: outcome},
+		{Name: "n", Type: types.U8.Type()}, {Name: "rest", Type: nested},
+	}}
+	texts := []string{`[{x: 1, label: "a\n"}, {x: 2}]`, `"text\\\""`, `err("no")`, "7", "some(1)"}
+	const want = `[[{x: 1, label: some("a\n")}, {x: 2, label: none}] "text\\\"" err("no") 7 some(some(1))] <nil>`
+	all := strings.Join(texts, ", ")
+	var r wave.Reader
+	for door, parse := range map[string]func() ([]types.Value, error){
+		"ParseArgs": func() ([]types.Value, error) { return wave.ParseArgs(all, f) },
+		"ParseEach": func() ([]types.Value, error) { return wave.ParseEach(texts, f) },
+		"Reader":    func() ([]types.Value, error) { return r.Args(all, f) },
+		"ParseCall": func() ([]types.Value, error) {
+			_, args, err := wave.ParseCall("f("+all+")", func(string) (*types.FuncType, error) { return f, nil })
+			return args, err
+		},
+	} {
+		args, err := parse()
+		if got := fmt.Sprint(args, " ", err); got != want {
+			t.Errorf("%s:\n got %s\nwant %s", door, got, want)
+		}
+		for i, arg := range args {
+			if _, _, _, ok := arg.Image(); ok != f.Params[i].Type.InImage() {
+				t.Errorf("%s: argument %d is in an image: %v", door, i, ok)
+			}
+		}
+	}
+}
+
+// TestReader reads arguments into memory that was used before.
+func TestReader(t *testing.T) {
+	f := &types.FuncType{Params: []types.Param{{Name: "a", Type: types.ListOf(point)}, {Name: "b", Type: outcome}}}
+	var r wave.Reader
+	for _, want := range []string{
+		`[{x: 1, label: some("one")}], ok(7)`, `[], err("")`, `[` + strings.Repeat(`{x: 1}, `, 10_000) + `{x: 2}], ok(0)`, `[{x: -1}], ok(1)`,
+	} {
+		for range 2 {
+			args, err := r.Args(want, f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := wave.Text(args[0]) + ", " + wave.Text(args[1]); got != want {
+				t.Errorf("got %.300s\nwant %.300s", got, want)
+			}
+		}
+		if args, err := r.Args(want[:len(want)-1], f); err == nil || args != nil {
+			t.Errorf("half of it was read: %v", args)
+		}
+		r.Reset()
+	}
+	text := `[{x: 1, label: "one"}, {x: 2}], err("no")`
+	if n := testing.AllocsPerRun(100, func() { _, _ = r.Args(text, f) }); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
+}
+
 func TestParseCall(t *testing.T) {
 	for _, test := range []struct{ text, want string }{
 		{"math.add(1, 2)", "math.add [1 some(2)] <nil>"},
 		{" math.add ( 1 ) ", "math.add [1 none] <nil>"},
 		{"math.add()", `math.add [] value:1:10: argument "a", u8, is expected here, not )`},
 		{"math.add(1, 2, 3)", "math.add [] value:1:16: the function takes 2 arguments: func(a: u8, b: option<u8>) -> u8"},
-		{"math.add(1) x", "math.add [1 none] value:1:13: the end is expected here, not x"},
+		{"math.add(1) x", "math.add [] value:1:13: the end is expected here, not x"},
 		{"math.add", " [] value:1:9: a call is written name(value, …)"},
 		{"(1)", " [] value:1:1: the name of a function is expected here"},
 		{" sub(1)", "sub [] value:1:2: there is no such function"},
