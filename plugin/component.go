@@ -3,6 +3,7 @@ package plugin
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"unsafe"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/patchbay-go/patchbay/component/types"
 	"github.com/patchbay-go/patchbay/engine"
 	"github.com/patchbay-go/patchbay/wit/valuejson"
+	"github.com/patchbay-go/patchbay/wit/wave"
 )
 
 // componentGuest is an instance of a component as a guest of bytes: payloads are
@@ -21,6 +23,8 @@ type componentGuest struct {
 	operations *operations
 	functions  map[*componentFunc]*component.Func
 	reader     valuejson.Reader
+	waveReader wave.Reader
+	waveResult []byte // memory for results as WAVE
 	id         uint64
 }
 
@@ -47,6 +51,24 @@ func (g *componentGuest) CallAppend(ctx context.Context, dst []byte, operation s
 		dst = make([]byte, 0, len(payload)+64)
 	}
 	return valuejson.Format{}.Append(dst, result)
+}
+
+// callWAVE calls a function with arguments as WAVE and returns its result as that.
+func (g *componentGuest) callWAVE(ctx context.Context, f *component.Func, text string) (string, error) {
+	args, err := g.waveReader.Args(text, f.Type())
+	defer g.waveReader.Reset()
+	if err != nil {
+		return "", fmt.Errorf("arguments: %w", err)
+	}
+	result, err := f.Call(ctx, args...)
+	if err != nil || result.Type() == nil {
+		return "", err
+	}
+	printed := wave.Append(slices.Grow(g.waveResult[:0], len(text)), result) // it is often as long as the arguments
+	if g.waveResult = printed; cap(printed) > 64<<10 {
+		g.waveResult = nil
+	}
+	return string(printed), nil
 }
 
 // find finds a function that can be called in any instance.

@@ -18,6 +18,7 @@ import (
 	"github.com/patchbay-go/patchbay/engine"
 	"github.com/patchbay-go/patchbay/internal/wast"
 	"github.com/patchbay-go/patchbay/plugin"
+	"github.com/patchbay-go/patchbay/wit/syntax"
 )
 
 // mathBinary is the component of testdata/component/math.wat.
@@ -176,6 +177,32 @@ func TestComponentFunc(t *testing.T) {
 	want := "[acme:math/ops@1.0.0#add acme:math/ops@1.0.0#quadruple acme:math/more@1.0.0#quadruple acme:math/more@1.0.0#echo nothing spin fail]"
 	if got := fmt.Sprint(p.Functions()); got != want {
 		t.Errorf("functions %s", got)
+	}
+}
+
+// TestCallWAVE calls one instance with arguments of all sizes, right and wrong ones.
+func TestCallWAVE(t *testing.T) {
+	p := loadBinary(t, componentBinary(t, "record"), plugin.Options{Pool: plugin.Pool{Size: 1}})
+	one, all := p.Func("echo"), p.Func("echo-all")
+	list := "[" + strings.Repeat(personWAVE+", ", 2000) + personWAVE + "]"
+	for range 2 {
+		for text, f := range map[string]*plugin.Func{personWAVE: one, "[" + personWAVE + "]": all, "[]": all, list: all} {
+			if got, err := f.CallWAVE(t.Context(), text); err != nil || got != text {
+				t.Errorf("got %.300s, %v; want %.300s", got, err, text)
+			}
+		}
+		var placed *syntax.Error
+		_, err := all.CallWAVE(t.Context(), "["+personWAVE+", {id: 1, nam: \"Ada\"}]")
+		if want := `there is no field "nam"; "name" is meant, perhaps`; !errors.As(err, &placed) || !strings.HasSuffix(err.Error(), want) {
+			t.Errorf("got %v; want …%s", err, want)
+		}
+	}
+	if made := p.Stats().Made; made != 1 {
+		t.Errorf("%d instances were made", made)
+	}
+	var other *plugin.ContractError
+	if _, err := loadBinary(t, guestBinary(t, "greet-c.wasm"), plugin.Options{}).Func("greet").CallWAVE(t.Context(), ""); !errors.As(err, &other) {
+		t.Errorf("call of what is no component: %v", err)
 	}
 }
 

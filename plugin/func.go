@@ -2,12 +2,10 @@ package plugin
 
 import (
 	"context"
-	"fmt"
 	"reflect"
 
 	"github.com/patchbay-go/patchbay/component"
 	"github.com/patchbay-go/patchbay/component/types"
-	"github.com/patchbay-go/patchbay/wit/wave"
 )
 
 // A Func is a function of a component, called with values or Go values instead
@@ -116,20 +114,15 @@ func (f *Func) CallGo(ctx context.Context, result any, args ...any) error {
 // CallWAVE calls the function with arguments as text, as in `1, {x: 2}`, and
 // returns its result as text, which is empty if it has none. Errors in the text
 // are of type [*github.com/patchbay-go/patchbay/wit/syntax.Error].
-func (f *Func) CallWAVE(ctx context.Context, args string) (string, error) {
-	found, err := f.plugin.operation(f.name)
-	if err != nil {
-		return "", f.plugin.wrap(f.name, err)
-	}
-	values, err := wave.ParseArgs(args, found.typ)
-	if err != nil {
-		return "", f.plugin.wrap(f.name, fmt.Errorf("arguments: %w", err))
-	}
-	result, err := f.Call(ctx, values...)
-	if err != nil || result.Type() == nil {
-		return "", err
-	}
-	return wave.Text(result), nil
+func (f *Func) CallWAVE(ctx context.Context, args string) (result string, err error) {
+	err = f.use(ctx, func(ctx context.Context, g *componentGuest) error {
+		function, err := g.find(f.name)
+		if err == nil {
+			result, err = g.callWAVE(ctx, function, args)
+		}
+		return err
+	})
+	return result, err
 }
 
 // use gives call an instance of the pool, as [Plugin.CallAppend] does. The wait

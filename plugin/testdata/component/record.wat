@@ -1,4 +1,5 @@
-;; A component that answers with the record that it gets, which has ten fields.
+;; A component that answers with the record that it gets, which has ten fields, or
+;; with the list of such records.
 (component
   (core module $m
     (memory (export "memory") 1)
@@ -32,6 +33,10 @@
       (i32.store (i32.const 80) (local.get $nickname-length))
       (i32.store (i32.const 84) (local.get $balance))
       (i32.const 16))
+    (func (export "echo-all") (param $people i32) (param $count i32) (result i32)
+      (i32.store (i32.const 16) (local.get $people))
+      (i32.store (i32.const 20) (local.get $count))
+      (i32.const 16))
     (func (export "reset") (param i32) (global.set $free (i32.const 1024))))
   (core instance $i (instantiate $m))
   (alias core export $i "memory" (core memory $memory))
@@ -44,4 +49,7 @@
   (func $echo (param "person" $person) (result $person)
     (canon lift (core func $i "echo") (memory $memory) (realloc $realloc) (post-return (func $i "reset"))))
   (export "echo" (func $echo))
+  (func $echo-all (param "people" (list $person)) (result (list $person))
+    (canon lift (core func $i "echo-all") (memory $memory) (realloc $realloc) (post-return (func $i "reset"))))
+  (export "echo-all" (func $echo-all))
 )
