@@ -52,16 +52,25 @@ const never = math.MaxInt64
 // Begin starts a call on behalf of parent. It fails when parent is already done.
 // The clock is not read.
 func (t *Task) Begin(parent context.Context) error {
+	if err := Refused(parent); err != nil {
+		return err
+	}
+	t.parent = parent
+	if t.state != taskIdle {
+		t.clean()
+	}
+	return nil
+}
+
+// Refused returns why there is no call on behalf of parent: it is done already.
+// Else it is nil.
+func Refused(parent context.Context) error {
 	if s, ok := parent.(*Span); ok {
 		if s.expired() {
 			return refused(s, context.DeadlineExceeded)
 		}
 	} else if err := parent.Err(); err != nil {
 		return stopped(err, 0)
-	}
-	t.parent = parent
-	if t.state != taskIdle {
-		t.clean()
 	}
 	return nil
 }

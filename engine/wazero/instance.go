@@ -38,7 +38,9 @@ var _ engine.Metered = (*Instance)(nil)
 // found keeps wazero's module as soon as it is known.
 func (i *Instance) found(module api.Module) {
 	i.module = module
-	i.gauge.counter, _ = module.ExportedGlobal(i.of.source.counter).(api.MutableGlobal)
+	if name := i.of.source.counter; name != "" {
+		i.gauge.counter, _ = module.ExportedGlobal(name).(api.MutableGlobal)
+	}
 }
 
 // takeMemory takes from the budget what the instance's own memory begins with.

@@ -53,8 +53,7 @@ func (l *linker) begin(ctx context.Context) error {
 	i := l.instance
 	i.gauge.mark = firstSlice(i.of.limits)
 	if !i.of.source.starts {
-		var call engine.Task
-		return call.Begin(ctx)
+		return engine.Refused(ctx)
 	}
 	l.start = newActivation(i, nil)
 	if err := l.start.task.Begin(ctx); err != nil {

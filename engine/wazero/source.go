@@ -37,7 +37,7 @@ type source struct {
 	lines       *sourceline.Lines // nil: no debug information
 	code        uint32            // where the content of the code section begins
 	functions   corewasm.FunctionMap
-	counter     string // the export that is the counter of fuel
+	counter     string // the export that is the counter of fuel; empty: none
 	offsets     *corewasm.OffsetMap
 	narrowed    *corewasm.OffsetMap // nil: handlers are as they were
 	throws      bool                // it throws or catches exceptions
@@ -86,6 +86,10 @@ func rewrite(
 		if module, s.narrowed, err = narrowHandlers(module, limits); err == nil && s.narrowed != nil {
 			rewritten, err = corewasm.Rewrite(module, options)
 		}
+	}
+	if err == nil && rewritten.Unneeded && !rewritten.Throws && !options.Trace {
+		s.counter = ""
+		rewritten, err = corewasm.Rename(module, options)
 	}
 	if err != nil {
 		return nil, nil, err

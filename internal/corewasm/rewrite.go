@@ -271,6 +271,14 @@ func (w *rewriter) copy(end int) {
 }
 
 func (w *rewriter) imports(count int) {
+	w.renamed(count)
+	w.addImport(w.options.TickName, w.newType(nil, []ValueType{I64}))
+	w.importWaits()
+	w.importGrow()
+}
+
+// renamed writes the imports of the module under the names that options say.
+func (w *rewriter) renamed(count int) {
 	i := 0
 	w.in.items("import", count, func() {
 		w.in.name()
@@ -290,9 +298,6 @@ func (w *rewriter) imports(count int) {
 		w.copy(w.in.pos)
 		i++
 	})
-	w.addImport(w.options.TickName, w.newType(nil, []ValueType{I64}))
-	w.importWaits()
-	w.importGrow()
 }
 
 // addImport writes the import of a function from the tick's module.
