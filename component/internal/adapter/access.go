@@ -1,6 +1,7 @@
 package adapter
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/patchbay-go/patchbay/engine"
@@ -8,12 +9,15 @@ import (
 )
 
 // AccessTo returns a module with functions for the memory of that name, which is
-// all that it imports: by them adapters get at the memory of the callee.
-func AccessTo(memory string) []byte {
+// all that it imports: by them adapters get at the memory of the callee. It has
+// those that are named, as they are among the imports of adapters.
+func AccessTo(memory string, names ...string) []byte {
 	var b corewasm.Builder
 	b.Import("", memory, corewasm.Desc{Kind: corewasm.KindMemory})
 	define := func(name string, of engine.FuncType, w *writer) {
-		b.Export(name, corewasm.KindFunc, b.Func(coreTypes(of.Params), coreTypes(of.Results), w.locals, w.code))
+		if slices.Contains(names, name) {
+			b.Export(name, corewasm.KindFunc, b.Func(coreTypes(of.Params), coreTypes(of.Results), w.locals, w.code))
+		}
 	}
 	for _, width := range widths {
 		slots := slotsOf(width)
@@ -33,4 +37,19 @@ func AccessTo(memory string) []byte {
 	ascii.ascii()
 	define("ascii", test, &ascii)
 	return b.Bytes()
+}
+
+// Accesses returns the names of the functions of a module that [AccessTo] makes for
+// the memory of the callee by which the adapter of an edge gets at it.
+func (e *Edge) Accesses() []string {
+	var m Module
+	m.Add(e)
+	_, imports := m.Build()
+	var names []string
+	for _, item := range imports {
+		if item.Source == Access {
+			names = append(names, item.Name)
+		}
+	}
+	return names
 }

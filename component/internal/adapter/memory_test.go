@@ -124,7 +124,7 @@ func (s *scene) adapted(t *testing.T, e engine.Engine, signature *abi.Signature)
 	memory.Export("memory", corewasm.KindMemory, memory.Memory(corewasm.Limit(1, 1)))
 	near := instantiate(t, e, memory.Bytes(), engine.Limits{}, nil)
 	far := instantiate(t, e, memory.Bytes(), engine.Limits{}, nil)
-	access := instantiate(t, e, AccessTo("memory"), engine.Limits{Trusted: true}, []engine.Extern{{Instance: far, Name: "memory"}})
+	access := instantiate(t, e, AccessTo("memory", edge.Accesses()...), engine.Limits{Trusted: true}, []engine.Extern{{Instance: far, Name: "memory"}})
 	s.caller, s.callee = near.Memory("memory"), far.Memory("memory")
 	realloc := func(name string, b *bump) engine.HostFunc {
 		return engine.HostFunc{Name: name, Type: reallocType(), Call: func(ctx context.Context, _ engine.Instance, stack []uint64) error {

@@ -23,8 +23,13 @@ const (
 	chunkSize  = chunk * vectorSize
 )
 
-// widths are the sizes of what can be loaded and stored at once, in bytes.
-var widths = []uint32{1, 2, 4, 8, vectorSize, chunkSize}
+// widths are the sizes of what can be loaded and stored at once, in bytes, and
+// copied those that copies of many bytes are made of: each is a function that the
+// adapter imports.
+var (
+	widths = []uint32{1, 2, 4, 8, vectorSize, chunkSize}
+	copied = []uint32{1, 4, vectorSize, chunkSize}
+)
 
 // slotsOf returns what holds so many bytes.
 func slotsOf(width uint32) []engine.ValueType {

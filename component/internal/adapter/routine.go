@@ -112,7 +112,7 @@ func (w *writer) copy(from, to place) {
 	const src, dst, size = 0, 1, 2
 	end := w.local(engine.I32)
 	w.code = w.code.LocalGet(src).LocalGet(size).Op(opI32Add).LocalSet(end)
-	for _, width := range slices.Backward(widths) {
+	for _, width := range slices.Backward(copied) {
 		w.code = w.code.LocalGet(size).I32Const(int32(width)).Op(opI32GeU).If()
 		w.each(int32(width), src, end, func() {
 			w.piece(from, to, width, src, dst)
