@@ -158,6 +158,10 @@ func (c *components) figures() (figures []figure, err error) {
 	if err != nil {
 		return nil, err
 	}
+	instances, err := c.instances()
+	if err != nil {
+		return nil, err
+	}
 	chains, err := c.chained()
-	return append(append(figures, methods, c.instances(), c.validation()), chains...), err
+	return append(append(figures, methods, instances, c.validation()), chains...), err
 }

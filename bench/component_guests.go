@@ -25,6 +25,7 @@ type components struct {
 	mirrors, chainTheirs *oracle.Instance
 	chains               *oracle.Component
 	mirrorCode           []byte
+	chainCode            []byte
 }
 
 func (c *components) load(folder string) error {
@@ -52,7 +53,7 @@ func (c *components) load(folder string) error {
 	if c.hand, err = newHand(c.ctx, c.engine, mirror.code); err != nil {
 		return err
 	}
-	c.chains, c.mirrorCode = chain.theirs, mirror.code
+	c.chains, c.mirrorCode, c.chainCode = chain.theirs, mirror.code, chain.code
 	c.chainTheirs, err = chain.theirs.Instantiate(nil)
 	return err
 }

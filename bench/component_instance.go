@@ -43,8 +43,19 @@ func (c *components) chained() ([]figure, error) {
 	return figures, nil
 }
 
-func (c *components) instances() figure {
+func (c *components) instances() (figure, error) {
+	cores, err := chainCores(c.chainCode)
+	if err != nil {
+		return figure{}, err
+	}
+	byHand, err := coresByHand(c.ctx, c.engine, cores)
+	if err != nil {
+		return figure{}, err
+	}
+	onWazero, err := coresOnWazero(c.ctx, cores)
 	return figure{"component, instantiate three core modules", []subject{
+		{name: theWazero, run: onWazero},
+		{name: theCores, run: byHand},
 		{name: theWasmtime, run: func(n int) error {
 			for range n {
 				i, err := c.chains.Instantiate(nil)
@@ -55,7 +66,7 @@ func (c *components) instances() figure {
 			}
 			return nil
 		}},
-		{name: "patchbay, Pre.Instantiate", limit: bound{must: 10_000}, against: []against{{to: theWasmtime}}, run: func(n int) error {
+		{name: "patchbay, Pre.Instantiate", limit: bound{must: 10_000}, against: []against{{to: theWasmtime}, {to: theCores}, {to: theWazero}}, run: func(n int) error {
 			for range n {
 				i, err := c.chainPre.Instantiate(c.ctx)
 				if err != nil {
@@ -67,7 +78,7 @@ func (c *components) instances() figure {
 			}
 			return nil
 		}},
-	}}
+	}}, err
 }
 
 // validation decodes and validates without the engine; its limit is 100 MB/s.
