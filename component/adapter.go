@@ -2,6 +2,7 @@ package component
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/patchbay-go/patchbay/engine"
@@ -26,40 +27,57 @@ type flagPlan struct {
 // for it in core items, and back.
 func adapterInstance(n int) int { return -1 - n }
 
-// compileAdapters compiles the adapters of a program. Its guests have the limits.
-func compileAdapters(ctx context.Context, e engine.Engine, p *program, limits engine.Limits) (modules []engine.Module, err error) {
-	limits = engine.Limits{ // sizes do not bound what is ours
+// adapt decides how calls between component instances go: through adapters, if the
+// engine compiles them and links them with what stands in for the guests, and else
+// through Go. So it is decided before any guest runs, and what fails when it runs
+// has failed.
+func (c *Component) adapt(ctx context.Context) error {
+	if len(c.program.adapters) == 0 {
+		return nil
+	}
+	err := c.compileAdapters(ctx)
+	if err == nil {
+		err = c.rehearse(ctx)
+	}
+	if err == nil || ctx.Err() != nil {
+		return err
+	}
+	c.program.separate()
+	return c.closeAdapters(ctx)
+}
+
+// compileAdapters compiles the adapters of the program. Its guests have the limits.
+func (c *Component) compileAdapters(ctx context.Context) error {
+	guests := c.settings.Limits
+	limits := engine.Limits{ // sizes do not bound what is ours
 		Trusted: true,
-		Stack:   limits.Stack, Timeout: limits.Timeout, Stretch: limits.Stretch, Fuel: limits.Fuel, HostBytes: limits.HostBytes,
+		Stack:   guests.Stack, Timeout: guests.Timeout, Stretch: guests.Stretch, Fuel: guests.Fuel, HostBytes: guests.HostBytes,
 	}
-	for i := range p.adapters {
-		module, err := e.Compile(ctx, p.adapters[i].binary, limits)
+	for i := range c.program.adapters {
+		module, err := c.engine.Compile(ctx, c.program.adapters[i].binary, limits)
 		if err != nil {
-			return modules, fmt.Errorf("adapter %d: %w", i, err)
+			return fmt.Errorf("adapter %d: %w", i, err)
 		}
-		modules = append(modules, module)
+		c.adapters = append(c.adapters, module)
 	}
-	return modules, nil
+	return nil
 }
 
-// An adapterError says why there is no instance of an adapter: an engine may be
-// unable to link it with guests that ran already, apart from each other. Then
-// calls between component instances go through Go.
-type adapterError struct {
-	adapter int
-	err     error
+func (c *Component) closeAdapters(ctx context.Context) error {
+	var errs []error
+	for _, m := range c.adapters {
+		errs = append(errs, m.Close(ctx))
+	}
+	c.adapters = nil
+	return errors.Join(errs...)
 }
-
-func (e *adapterError) Error() string { return fmt.Sprintf("adapter %d: %v", e.adapter, e.err) }
-
-func (e *adapterError) Unwrap() error { return e.err }
 
 // adapter instantiates an adapter, and has the flags that it defines count for Go
 // too.
 func (i *Instance) adapter(ctx context.Context, s *step) error {
 	instance, err := i.instantiate(ctx, i.pre.component.adapters[s.module], s)
 	if err != nil {
-		return &adapterError{s.index, err}
+		return fmt.Errorf("adapter %d: %w", s.index, err)
 	}
 	i.adapters = append(i.adapters, instance)
 	for _, flag := range i.pre.component.program.adapters[s.module].flags {

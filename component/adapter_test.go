@@ -2,7 +2,6 @@ package component_test
 
 import (
 	"context"
-	"errors"
 	goruntime "runtime"
 	"testing"
 	"time"
@@ -81,30 +80,6 @@ func TestFramesThroughAdapters(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"trap-of-one", "call-trap"}, names); diff != "" {
 		t.Error(diff)
-	}
-}
-
-// An apartEngine does not link what the host generated.
-type apartEngine struct{ engine.Engine }
-
-func (e apartEngine) Compile(ctx context.Context, binary []byte, limits engine.Limits) (engine.Module, error) {
-	module, err := e.Engine.Compile(ctx, binary, limits)
-	if err == nil && limits.Trusted {
-		return unlinked{module}, nil
-	}
-	return module, err
-}
-
-type unlinked struct{ engine.Module }
-
-func (unlinked) Instantiate(context.Context, []engine.Extern, engine.InstanceConfig) (engine.Instance, error) {
-	return nil, errors.New("not with these")
-}
-
-// TestWithoutAdapters: where an engine does not link adapters, calls go through Go.
-func TestWithoutAdapters(t *testing.T) {
-	if runScript(t, "testdata/script/adapters.wast", apartEngine{newEngine(t)}, component.CompileWith) == 0 {
-		t.Error("adapters have no functions")
 	}
 }
 

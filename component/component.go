@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"sync"
-	"sync/atomic"
 
 	"github.com/patchbay-go/patchbay/component/internal/validate"
 	"github.com/patchbay-go/patchbay/component/types"
@@ -37,9 +36,6 @@ type Component struct {
 	modules  []engine.Module // of the program
 	adapters []engine.Module
 	host     engine.Instance // of the functions that core modules import; nil if there are none
-
-	// apart says that the engine does not link the adapters.
-	apart atomic.Bool
 
 	owned  []*Module // all that are compiled
 	closed bool      // guarded by linking
@@ -150,12 +146,13 @@ func (c *Component) prepare(ctx context.Context) error {
 	for _, m := range c.program.modules {
 		c.modules = append(c.modules, m.compiled)
 	}
-	var err error
-	if c.adapters, err = compileAdapters(ctx, c.engine, c.program, c.settings.Limits); err != nil || len(c.program.functions) == 0 {
-		return err
+	if len(c.program.functions) > 0 {
+		var err error
+		if c.host, err = c.engine.Host(ctx, c.program.functions...); err != nil {
+			return err
+		}
 	}
-	c.host, err = c.engine.Host(ctx, c.program.functions...)
-	return err
+	return c.adapt(ctx)
 }
 
 func interprets(e engine.Engine) bool {
@@ -226,12 +223,9 @@ func (c *Component) Close(ctx context.Context) error {
 
 // release gives back what prepare made.
 func (c *Component) release(ctx context.Context) error {
-	var errs []error
-	for _, m := range c.adapters {
-		errs = append(errs, m.Close(ctx))
-	}
+	err := c.closeAdapters(ctx)
 	if c.host != nil {
-		errs = append(errs, c.host.Close(ctx))
+		err = errors.Join(err, c.host.Close(ctx))
 	}
-	return errors.Join(errs...)
+	return err
 }

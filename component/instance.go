@@ -37,18 +37,7 @@ func (p *Pre) Instantiate(ctx context.Context) (*Instance, error) { return p.Ins
 // InstantiateWith is Instantiate for who wants to know the instance again where it
 // calls the host: data is what its Data returns.
 func (p *Pre) InstantiateWith(ctx context.Context, data any) (*Instance, error) {
-	program, apart := p.component.program, &p.component.apart
-	if program.apart == nil || !apart.Load() {
-		i, err := p.instantiate(ctx, program, program.steps, data)
-		if program.apart == nil || !errors.As(err, new(*adapterError)) {
-			return i, err
-		}
-		apart.Store(true)
-	}
-	return p.instantiate(ctx, program, program.apart, data)
-}
-
-func (p *Pre) instantiate(ctx context.Context, program *program, steps []step, data any) (*Instance, error) {
+	program := p.component.program
 	all := make([]engine.Instance, program.cores+program.made)
 	i := &Instance{
 		pre: p, data: data, tree: canon.NewTree(program.parents, len(program.resources), len(program.lowers)),
@@ -56,18 +45,18 @@ func (p *Pre) instantiate(ctx context.Context, program *program, steps []step, d
 	}
 	i.tree.Lowering, i.tree.Owner = (*lowering)(i), i
 	i.tree.Limits = p.component.limits
-	start := func(ctx context.Context) error { return i.start(ctx, steps) }
-	if err := i.tree.Within(ctx, start); err != nil {
+	if err := i.tree.Within(ctx, i.start); err != nil {
 		return nil, errors.Join(fmt.Errorf("instantiate: %w", err), i.Close(ctx))
 	}
 	return i, nil
 }
 
 // start goes through the steps.
-func (i *Instance) start(ctx context.Context, steps []step) error {
-	i.imports = make([]engine.Extern, 0, i.pre.component.program.mostImports)
-	for n := range steps {
-		if err := i.take(ctx, &steps[n]); err != nil {
+func (i *Instance) start(ctx context.Context) error {
+	program := i.pre.component.program
+	i.imports = make([]engine.Extern, 0, program.mostImports)
+	for n := range program.steps {
+		if err := i.take(ctx, &program.steps[n]); err != nil {
 			return err
 		}
 	}
@@ -94,7 +83,18 @@ func (i *Instance) instantiate(ctx context.Context, module engine.Module, s *ste
 	for _, from := range s.imports {
 		i.imports = append(i.imports, i.extern(from))
 	}
-	return module.Instantiate(ctx, i.imports, engine.InstanceConfig{Data: i.tree})
+	return module.Instantiate(ctx, i.imports, i.config())
+}
+
+// config is what all core instances get: they belong together.
+func (i *Instance) config() engine.InstanceConfig {
+	config := engine.InstanceConfig{Data: i.tree}
+	for _, core := range i.cores {
+		if config.Beside = core; core != nil {
+			break
+		}
+	}
+	return config
 }
 
 func (i *Instance) core(ctx context.Context, s *step) error {

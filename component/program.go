@@ -52,6 +52,12 @@ type program struct {
 // nextName returns the name of the next function: short, see renameImports.
 func (p *program) nextName() string { return strconv.FormatInt(int64(len(p.functions)), 36) }
 
+// separate has calls between component instances go through Go.
+func (p *program) separate() {
+	p.steps, p.adapters, p.made, p.fused = p.apart, nil, 0, 0
+	p.measure()
+}
+
 // measure finds what instances need room for.
 func (p *program) measure() {
 	for n := range p.steps {

@@ -57,15 +57,17 @@ type Module interface {
 
 	// Instantiate links imports, one for each of Imports and in that order,
 	// and runs the start function if there is one. The start function obeys ctx
-	// and the timeout of the module's limits like any call.
+	// and the timeout of the module's limits like any call. The engine does not
+	// keep imports.
 	Instantiate(ctx context.Context, imports []Extern, config InstanceConfig) (Instance, error)
 
 	// Close gives the compiled code back once the last instance is closed.
 	Close(ctx context.Context) error
 }
 
-// InstanceConfig is what one instance gets besides its imports: state for the
-// host functions that it calls, which the engine keeps and never looks at.
+// InstanceConfig is what one instance gets besides its imports. Data and System
+// are for the host functions that it calls: the engine keeps them and never looks
+// at them.
 type InstanceConfig struct {
 	// Data is the state of the contract under which the guest runs; host
 	// functions find it as their caller's [Instance.Data].
@@ -74,6 +76,11 @@ type InstanceConfig struct {
 	// System is the state of the system interface that the guest was granted;
 	// host functions find it as their caller's [Instance.System].
 	System any
+
+	// Beside is an instance of the same engine that this one belongs to, or nil:
+	// others may import from both, whatever has run in either by then. One
+	// goroutine at a time uses instances that belong together.
+	Beside Instance
 }
 
 // An Instance is an instantiated module. One goroutine at a time uses it. A

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/patchbay-go/patchbay/engine"
+	"github.com/patchbay-go/patchbay/internal/corewasm"
 )
 
 var linkTests = []test{
@@ -21,6 +22,7 @@ var linkTests = []test{
 	{"Mismatches", testMismatches},
 	{"WrongCounts", testWrongCounts},
 	{"OtherEngine", testOtherEngine},
+	{"Beside", testBeside},
 	{"Unmet", testUnmet},
 }
 
@@ -321,5 +323,56 @@ func testUnmet(b *bench) {
 	_, err = engine.Link(m, provided{"p": b.guest("calls", nil)})
 	if !errors.As(err, &link) || len(link.Unmet) != 5 {
 		b.Errorf("error %v", err)
+	}
+}
+
+// testBeside: from instances that belong together others can import anything,
+// although both have run.
+func testBeside(b *bench) {
+	i32 := []corewasm.ValueType{corewasm.I32}
+	var first corewasm.Builder
+	ran := first.ImportFunc("host", "ran", nil, nil)
+	first.Export("memory", corewasm.KindMemory, first.Memory(corewasm.Limit(1)))
+	first.Export("global", corewasm.KindGlobal, first.Global(corewasm.I32, true, corewasm.Code{}.I32Const(7)))
+	first.Export("get", corewasm.KindFunc, first.Func(nil, i32, nil, corewasm.Code{}.GlobalGet(0)))
+	first.Start(first.Func(nil, nil, nil, corewasm.Code{}.Call(ran)))
+	var last corewasm.Builder
+	last.Import("one", "memory", corewasm.Desc{Kind: corewasm.KindMemory})
+	last.Import("other", "global", corewasm.Desc{Kind: corewasm.KindGlobal, Value: corewasm.I32, Mutable: true})
+	last.Export("get", corewasm.KindFunc, last.ImportFunc("other", "get", nil, i32))
+	const i32Load8U = 0x2d
+	last.Export("load", corewasm.KindFunc, last.Func(nil, i32, nil, corewasm.Code{}.I32Const(0).Mem(i32Load8U, 0, 0)))
+	last.Export("set", corewasm.KindFunc, last.Func(i32, nil, nil, corewasm.Code{}.LocalGet(0).GlobalSet(0)))
+
+	m := b.compileBytes(first.Bytes(), engine.Limits{})
+	times := 0
+	from := b.hostFor(m, map[string]hostFunc{"ran": func(context.Context, engine.Instance, []uint64) error {
+		times++
+		return nil
+	}})
+	var instances []engine.Instance
+	var config engine.InstanceConfig
+	for range 2 {
+		i, err := m.Instantiate(context.Background(), b.link(m, from), config)
+		if err != nil {
+			b.Fatal(err)
+		}
+		config.Beside = i
+		instances = append(instances, i)
+	}
+	one, other := instances[0], instances[1]
+	one.Memory("memory").Bytes()[0] = 5
+	third := b.compileBytes(last.Bytes(), engine.Limits{})
+	i, err := third.Instantiate(context.Background(), b.link(third, provided{"one": one, "other": other}), config)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.want(5, i, "load")
+	b.want(7, i, "get")
+	b.one(i, "set", 8)
+	b.want(8, other, "get")
+	b.want(7, one, "get")
+	if times != 2 {
+		b.Errorf("%d start functions ran", times)
 	}
 }

@@ -3,6 +3,7 @@
 package wasmtime_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -22,14 +23,7 @@ import (
 // TestAdapters runs calls between components, which generated modules take, on
 // both engines.
 func TestAdapters(t *testing.T) {
-	text, err := os.ReadFile("../../component/testdata/script/adapters.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var commands []wast.Command
-	if err := json.Unmarshal(text, &commands); err != nil {
-		t.Fatal(err)
-	}
+	commands := adapterScript(t)
 	theirs, err := wazero.New(t.Context(), wazero.Config{})
 	if err != nil {
 		t.Fatal(err)
@@ -46,6 +40,18 @@ func TestAdapters(t *testing.T) {
 			t.Errorf("only %d calls", len(want))
 		}
 	}
+}
+
+func adapterScript(t *testing.T) (commands []wast.Command) {
+	t.Helper()
+	text, err := os.ReadFile("../../component/testdata/script/adapters.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(text, &commands); err != nil {
+		t.Fatal(err)
+	}
+	return commands
 }
 
 // outcomes returns what came of each call of a script.
@@ -77,11 +83,66 @@ func linked(t *testing.T, e engine.Engine, binary []byte) *component.Pre {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pre, err := new(component.Linker).Link(compiled)
+	var linker component.Linker
+	linker.Define(func(context.Context, []types.Value) (types.Value, error) { return types.Value{}, nil }, "started")
+	pre, err := linker.Link(compiled)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return pre
+}
+
+// A countingEngine counts the instances of what the host generated.
+type countingEngine struct {
+	engine.Engine
+	made int
+}
+
+func (e *countingEngine) Compile(ctx context.Context, binary []byte, limits engine.Limits) (engine.Module, error) {
+	module, err := e.Engine.Compile(ctx, binary, limits)
+	if limits.Trusted {
+		return countingModule{module, e}, err
+	}
+	return module, err
+}
+
+type countingModule struct {
+	engine.Module
+	engine *countingEngine
+}
+
+func (m countingModule) Instantiate(ctx context.Context, imports []engine.Extern, config engine.InstanceConfig) (engine.Instance, error) {
+	i, err := m.Module.Instantiate(ctx, imports, config)
+	if err == nil {
+		m.engine.made++
+	}
+	return i, err
+}
+
+// TestAdaptersOfStarted: guests that have run are linked with adapters, too.
+func TestAdaptersOfStarted(t *testing.T) {
+	for _, config := range configs {
+		ours := wasmtime.New(config)
+		defer ours.Close(t.Context())
+		e := &countingEngine{Engine: ours}
+		for _, c := range adapterScript(t) {
+			if c.Verb != wast.VerbDefinition || c.Name != "$Seen" {
+				continue
+			}
+			pre := linked(t, e, c.Source.Binary)
+			e.made = 0
+			i, err := pre.Instantiate(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, err := i.Func("length").Call(t.Context(), types.U32Value(7)); err != nil || got.Uint() != 7 {
+				t.Errorf("got %v, %v", got, err)
+			}
+		}
+		if e.made != 2 { // and one for the memory of the callee
+			t.Errorf("%d adapters", e.made)
+		}
+	}
 }
 
 // reason is a trap without frames, of which engines have more or fewer.

@@ -38,15 +38,22 @@ func (i *Instance) link(imports []engine.Extern) error {
 	for _, f := range i.of.plan.helpers {
 		i.imports = append(i.imports, provider{host: f})
 	}
-	if !guests && i.of.plan.carefree {
+	beside := guestOf(i.config.Beside)
+	if beside == nil && !guests && i.of.plan.carefree {
 		return nil
 	}
-	if !guests {
+	if beside == nil && !guests {
 		return i.place(i.of.engine.newStore())
+	}
+	if beside != nil && beside.of.engine != i.of.engine {
+		return fmt.Errorf("the instance beside it: %w", errOtherEngine)
+	}
+	if beside != nil && beside.closed {
+		return fmt.Errorf("the instance beside it is %w", ErrClosed)
 	}
 	i.of.engine.linking.Lock()
 	defer i.of.engine.linking.Unlock()
-	s, err := i.choose()
+	s, err := i.choose(beside)
 	if err != nil {
 		return err
 	}
@@ -140,10 +147,10 @@ func (i *Instance) shares(k int) bool {
 	return i.of.Imports()[k].Type.Memory.Shared
 }
 
-// choose returns the store for the instance: that of what it imports, or a new
-// one. Functions of guests in other stores are called across. The lock of the
-// engine is held.
-func (i *Instance) choose() (*store, error) {
+// choose returns the store for the instance: that of what it imports, that of the
+// one beside it, if there is one, or a new one. Functions of guests in other stores
+// are called across. The lock of the engine is held.
+func (i *Instance) choose(beside *Instance) (*store, error) {
 	var s, callable *store
 	for k, p := range i.imports {
 		switch {
@@ -155,6 +162,10 @@ func (i *Instance) choose() (*store, error) {
 		case s != p.guest.store:
 			return nil, importError(i.of.Imports()[k], errTwoStores)
 		}
+	}
+	if s == nil && beside != nil {
+		err := beside.ready()
+		return beside.store, err
 	}
 	if s == nil {
 		s = callable

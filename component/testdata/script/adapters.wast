@@ -748,3 +748,39 @@
 (component instance $started $Started)
 (assert_return (invoke "length" (u32.const 5)) (u32.const 15))
 (assert_return (invoke "length" (u32.const 5000)) (u32.const 5010))
+
+;; Start functions that the host sees.
+(component definition $Seen
+  (import "started" (func $started (param "which" u32)))
+  (component $Callee
+    (import "started" (func $started (param "which" u32)))
+    (core func $started (canon lower (func $started)))
+    (core module $M
+      (import "" "started" (func $started (param i32)))
+      (memory (export "memory") 1)
+      (func $start (call $started (i32.const 1)))
+      (start $start)
+      (func (export "realloc") (param i32 i32 i32 i32) (result i32) (i32.const 1024))
+      (func (export "length") (param i32 i32) (result i32) (local.get 1)))
+    (core instance $m (instantiate $M (with "" (instance (export "started" (func $started))))))
+    (func (export "length") (param "a" string) (result u32)
+      (canon lift (core func $m "length") (memory $m "memory") (realloc (func $m "realloc")))))
+  (component $Caller
+    (import "started" (func $started (param "which" u32)))
+    (import "length" (func $length (param "a" string) (result u32)))
+    (core func $started (canon lower (func $started)))
+    (core module $Libc
+      (import "" "started" (func $started (param i32)))
+      (memory (export "memory") 1)
+      (func $start (call $started (i32.const 2)))
+      (start $start))
+    (core instance $libc (instantiate $Libc (with "" (instance (export "started" (func $started))))))
+    (core func $length (canon lower (func $length) (memory $libc "memory")))
+    (core module $M
+      (import "" "length" (func $length (param i32 i32) (result i32)))
+      (func (export "length") (param i32) (result i32) (call $length (i32.const 0) (local.get 0))))
+    (core instance $m (instantiate $M (with "" (instance (export "length" (func $length))))))
+    (func (export "length") (param "a" u32) (result u32) (canon lift (core func $m "length"))))
+  (instance $callee (instantiate $Callee (with "started" (func $started))))
+  (instance $caller (instantiate $Caller (with "started" (func $started)) (with "length" (func $callee "length"))))
+  (export "length" (func $caller "length")))
