@@ -8,18 +8,14 @@ import (
 
 // declare gives each interface and each world of the package its place, in an
 // order in which none comes before what it uses.
-func (p *resolver) declare() ([]int, bool) {
-	if !p.declareNames() {
-		return nil, false
-	}
+func (p *resolver) declare() []int {
+	p.declareNames()
 	nodes := make([]node, len(p.nodes))
 	for i, n := range p.nodes {
 		nodes[i] = p.uses(n)
 	}
-	order, ok := p.order("interface or world", nodes)
-	if !ok {
-		return nil, false
-	}
+	order, circles := p.order("interface or world", nodes)
+	p.circles = circles
 	for _, i := range order {
 		n := &p.nodes[i]
 		if n.iface != nil {
@@ -33,11 +29,13 @@ func (p *resolver) declare() ([]int, bool) {
 		}
 	}
 	p.declareUses()
-	return order, len(p.errors) == 0
+	return order
 }
 
-func (p *resolver) declareNames() bool {
-	seen := make(map[string]bool)
+// declareNames finds the interfaces and worlds of the package. Of two that have
+// one name the first counts.
+func (p *resolver) declareNames() {
+	seen, taken := make(map[string]syntax.Span), make(unique)
 	for file, items := range p.source.files {
 		for _, it := range items {
 			n := itemNode{file: file}
@@ -50,15 +48,16 @@ func (p *resolver) declareNames() bool {
 			default:
 				continue
 			}
-			if seen[id.Name] {
-				p.report(id.Span, fmt.Sprintf("%q is defined twice in this package", id.Name), "")
+			if first, twice := seen[id.Name]; twice {
+				p.report(id.Span, fmt.Sprintf("%q is defined twice in this package", id.Name), "also at "+placeOf(first))
+				p.twice[id] = true
 				continue
 			}
-			seen[id.Name] = true
+			seen[id.Name] = id.Span
+			taken.addOther(p, id)
 			p.nodes = append(p.nodes, n)
 		}
 	}
-	return len(p.errors) == 0
 }
 
 // uses lists the items of the same package that an item uses for its types. A
@@ -123,13 +122,21 @@ func (p *resolver) declareUses() {
 		for _, it := range items {
 			switch it := it.(type) {
 			case *syntax.Interface:
-				p.addToScope(scope, it.Name, p.items[it.Name.Name])
+				p.declareOwn(scope, it.Name)
 			case *syntax.World:
-				p.addToScope(scope, it.Name, p.items[it.Name.Name])
+				p.declareOwn(scope, it.Name)
 			case *syntax.Use:
 				p.declareUse(scope, it)
 			}
 		}
+	}
+}
+
+// declareOwn adds what the file defines. That something is defined twice in the
+// package was reported.
+func (p *resolver) declareOwn(scope map[string]item, id syntax.Ident) {
+	if !p.twice[id] {
+		p.addToScope(scope, id, p.items[id.Name])
 	}
 }
 

@@ -2,8 +2,8 @@ package wit
 
 import (
 	"fmt"
+	"strings"
 
-	"github.com/patchbay-go/patchbay/internal/spelling"
 	"github.com/patchbay-go/patchbay/wit/syntax"
 )
 
@@ -75,25 +75,38 @@ func (p *Package) names() []string {
 	return names
 }
 
+// ids returns how the package's interfaces are called from elsewhere.
+func (p *Package) ids() []string {
+	var ids []string
+	for _, i := range p.Interfaces {
+		ids = append(ids, i.ID())
+	}
+	return ids
+}
+
 // nearPackage hints at packages that somebody may have meant.
 func (p *resolver) nearPackage(name PackageName) string {
 	var names []string
+	var versions []string
 	for _, other := range p.all {
 		if other.Namespace == name.Namespace && other.Name == name.Name {
-			return fmt.Sprintf("there is %s", other)
+			versions = append(versions, other.String())
 		}
 		names = append(names, other.String())
 	}
-	if near := spelling.Nearest(name.String(), names); near != "" {
-		return fmt.Sprintf("%s is meant, perhaps", near)
+	if len(versions) > 0 {
+		return "there is " + strings.Join(versions, " and ")
 	}
-	return "put it into the folder deps"
+	if hint := syntax.Meant(name.String(), names); hint != "" {
+		return hint
+	}
+	return p.missing
 }
 
 // findInterface finds the interface of a path.
 func (p *resolver) findInterface(path syntax.Path, gate bool) *Interface {
 	it, ok := p.find(path, gate)
-	if ok && it.iface == nil {
+	if ok && it.world != nil {
 		p.report(path.Name.Span, fmt.Sprintf("%q is a world, not an interface", path.Name.Name), "")
 	}
 	return it.iface
@@ -102,7 +115,7 @@ func (p *resolver) findInterface(path syntax.Path, gate bool) *Interface {
 // findWorld finds the world of a path.
 func (p *resolver) findWorld(path syntax.Path, gate bool) *World {
 	it, ok := p.find(path, gate)
-	if ok && it.world == nil {
+	if ok && it.iface != nil {
 		p.report(path.Name.Span, fmt.Sprintf("%q is an interface, not a world", path.Name.Name), "")
 	}
 	return it.world

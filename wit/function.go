@@ -44,17 +44,14 @@ func (p *resolver) function(name string, from *syntax.Func, resource *TypeDef) *
 }
 
 func (p *resolver) signature(f *Function, from *syntax.FuncType) {
-	seen := make(map[string]bool)
+	seen := make(unique)
 	if f.Kind == Method {
-		seen["self"] = true
+		seen["self"] = syntax.Ident{Name: "self"}
 		self := p.share(&TypeDef{Kind: Borrow, Target: f.Resource, span: from.Span}, Stability{})
 		f.Params = append(f.Params, Param{Name: "self", Type: self})
 	}
 	for _, param := range from.Params {
-		if seen[param.Name.Name] {
-			p.report(param.Name.Span, fmt.Sprintf("there are two parameters %q", param.Name.Name), "")
-		}
-		seen[param.Name.Name] = true
+		seen.add(p, param.Name, "the function has the parameter")
 		f.Params = append(f.Params, Param{Name: param.Name.Name, Type: p.typ(param.Type, Stability{})})
 	}
 	switch {
@@ -72,12 +69,17 @@ func (p *resolver) constructed(f *Function, from *syntax.Type) {
 	if from == nil {
 		return
 	}
-	result := p.typ(from, Stability{})
+	result, hint := p.typ(from, Stability{}), ""
+	if result == (Type{Defined, f.Resource}) {
+		hint = "leave it out: that is what a constructor makes"
+	}
 	switch {
+	case result.wrong():
 	case result.Kind != Defined || result.Def.Kind != Result:
-		p.report(from.Span, "a constructor returns nothing or a result", "")
+		p.report(from.Span, "a constructor returns nothing or a result", hint)
 	case result.Def.Types[0] != Type{Defined, f.Resource}:
-		p.report(from.Span, fmt.Sprintf("the constructor of %q returns a result with it", f.Resource.Name), "")
+		p.report(from.Span, fmt.Sprintf("the constructor of %q returns a result with it", f.Resource.Name),
+			fmt.Sprintf("write result<%s> or result<%s, …>", f.Resource.Name, f.Resource.Name))
 	default:
 		f.Result = result
 	}

@@ -13,29 +13,38 @@ type group struct {
 	nested []*source
 }
 
+// parseSources parses the files of a package. With errors, too, it returns a
+// group, if it is clear what each file should have been.
 func parseSources(sources []*syntax.Source) (*group, error) {
 	g := &group{main: &source{}}
 	var all syntax.Errors
+	clear := true
 	for _, s := range sources {
 		file, err := syntax.Parse(s.Name, s.Text)
 		var errs syntax.Errors
 		if errors.As(err, &errs) {
 			all = append(all, errs...)
+		}
+		if file == nil {
+			clear = false
 			continue
 		}
 		all = append(all, g.add(file)...)
 	}
-	if len(all) == 0 && g.main.name == (PackageName{}) {
+	if clear && g.main.name == (PackageName{}) {
 		all = append(all, &syntax.Error{
 			Span:    syntax.Span{Source: sources[0]},
 			Problem: "no file says what package this is",
 			Hint:    "begin with package namespace:name;",
 		})
 	}
-	if len(all) > 0 {
+	switch {
+	case len(all) == 0:
+		return g, nil
+	case !clear || g.main.name == (PackageName{}):
 		return nil, all
 	}
-	return g, nil
+	return g, all
 }
 
 // add adds a file to the group.

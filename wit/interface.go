@@ -32,15 +32,20 @@ func (p *resolver) resolveBody(into *Interface, from *syntax.Interface) {
 
 // openScope forgets the names of the interface or world before.
 func (p *resolver) openScope() {
-	p.lookup, p.names, p.functions = make(map[string]*TypeDef), nil, make(map[string]bool)
+	p.lookup, p.names, p.functions, p.taken = make(map[string]*TypeDef), nil, make(map[string]bool), make(unique)
 }
 
 // define gives a name to a type, or with nil to a function.
 func (p *resolver) define(id syntax.Ident, def *TypeDef) bool {
 	if p.lookup[id.Name] != nil || p.functions[id.Name] {
-		p.report(id.Span, fmt.Sprintf("%q is defined more than once", id.Name), "")
+		hint := ""
+		if known := p.lookup[id.Name]; known != nil && known.span.Source != nil {
+			hint = "also at " + placeOf(known.span)
+		}
+		p.report(id.Span, fmt.Sprintf("%q is defined more than once", id.Name), hint)
 		return false
 	}
+	p.taken.addOther(p, id)
 	if def == nil {
 		p.functions[id.Name] = true
 		return true
@@ -82,13 +87,9 @@ func (p *resolver) resolveTypes(o owner, items []syntax.Item) {
 	for _, n := range nodes {
 		p.known = append(p.known, n.name)
 	}
-	if !p.distinct(nodes) {
-		return
-	}
-	order, ok := p.order("type", nodes)
-	if !ok {
-		return
-	}
+	nodes, defs = p.distinct(nodes, defs)
+	order, circular := p.order("type", nodes)
+	p.circular = circular
 	for _, i := range order {
 		if defs[i] != nil {
 			p.define(defs[i].Name, p.typeDef(o, defs[i]))
@@ -96,17 +97,21 @@ func (p *resolver) resolveTypes(o owner, items []syntax.Item) {
 	}
 }
 
-// distinct reports names that are defined twice.
-func (p *resolver) distinct(nodes []node) bool {
-	seen, ok := make(map[string]bool), true
-	for _, n := range nodes {
-		if seen[n.name] {
-			p.report(n.span, fmt.Sprintf("%q is defined more than once", n.name), "")
-			ok = false
+// distinct reports names that are defined twice, and returns the nodes and their
+// definitions without them.
+func (p *resolver) distinct(nodes []node, defs []*syntax.TypeDef) (first []node, theirs []*syntax.TypeDef) {
+	seen := make(map[string]syntax.Span)
+	for i, n := range nodes {
+		if span, twice := seen[n.name]; twice {
+			if defs[i] != nil { // a use was reported when it was defined
+				p.report(n.span, fmt.Sprintf("%q is defined more than once", n.name), "also at "+placeOf(span))
+			}
+			continue
 		}
-		seen[n.name] = true
+		seen[n.name] = n.span
+		first, theirs = append(first, n), append(theirs, defs[i])
 	}
-	return ok
+	return first, theirs
 }
 
 // use defines the types of a use, and returns their names.
@@ -122,7 +127,7 @@ func (p *resolver) use(o owner, use *syntax.Use) []node {
 		nodes = append(nodes, node{name: id.Name, span: id.Span})
 		target := p.usedType(from, r.Name)
 		if target == nil { // which was reported, or a feature is off
-			target = &TypeDef{Name: r.Name.Name, Kind: Resource}
+			target = wrongType(r.Name.Name).Def
 		}
 		def := &TypeDef{
 			Name: id.Name, Interface: o.iface, World: o.world,
@@ -139,6 +144,9 @@ func (p *resolver) usedType(from *Interface, id syntax.Ident) *TypeDef {
 	if from == nil {
 		return nil
 	}
+	if from.Package == p.pkg && p.circles[from.Name] && from.Type(id.Name) == nil {
+		return nil // which may not be resolved yet
+	}
 	if t := from.Type(id.Name); t != nil {
 		return t
 	}
@@ -149,6 +157,10 @@ func (p *resolver) usedType(from *Interface, id syntax.Ident) *TypeDef {
 	var names []string
 	for _, t := range from.Types {
 		names = append(names, t.Name)
+	}
+	if len(names) == 0 {
+		p.report(id.Span, fmt.Sprintf("there is no type %q in interface %q", id.Name, from.Name), "it has no types")
+		return nil
 	}
 	p.unknownIn(id, "type", fmt.Sprintf(" in interface %q", from.Name), names)
 	return nil

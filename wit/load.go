@@ -48,10 +48,7 @@ func LoadFS(files fs.FS, name string, options Options) (*Resolve, *Package, erro
 // only others that there are.
 func Parse(sources []*syntax.Source, options Options) (*Resolve, *Package, error) {
 	g, err := parseSources(sources)
-	if err != nil {
-		return nil, nil, err
-	}
-	return resolveAll(g, nil, options)
+	return resolveAll(g, nil, err, options, "a file has the packages that are nested in it; those in deps come with its folder")
 }
 
 // A loader reads files. Errors name them below root.
@@ -84,10 +81,10 @@ func (l loader) load(name string, options Options) (*Resolve, *Package, error) {
 func (l loader) loadFolder(name string, options Options) (*Resolve, *Package, error) {
 	main, err := l.parseFolder(name)
 	deps, depsErr := l.parseDeps(path.Join(name, "deps"))
-	if err := joined(err, depsErr); err != nil {
-		return nil, nil, err
+	if depsErr != nil {
+		return nil, nil, joined(err, depsErr)
 	}
-	return resolveAll(main, deps, options)
+	return resolveAll(main, deps, err, options, "put it into the folder "+l.path(path.Join(name, "deps")))
 }
 
 // joined returns what is wrong with several texts as one error. Any other error
@@ -104,7 +101,8 @@ func joined(errs ...error) error {
 		}
 	}
 	if len(all) > 0 {
-		return all
+		slices.SortStableFunc(all, byPlace)
+		return slices.CompactFunc(all, samePlace)
 	}
 	return first
 }
@@ -210,8 +208,22 @@ func (l loader) wantBinary(name string) error {
 	return fmt.Errorf("%s has more than %d bytes, which is too much for WIT", l.path(name), maxFile)
 }
 
-// resolveAll resolves packages, each behind those that it refers to.
-func resolveAll(main *group, deps []*group, options Options) (*Resolve, *Package, error) {
+// resolveAll resolves packages, each behind those that it refers to. What is
+// wrong with the texts comes back with what else is found, if it is clear what
+// they should have been. Missing hints at where to put a package that is not
+// there.
+func resolveAll(main *group, deps []*group, wrong error, options Options, missing string) (*Resolve, *Package, error) {
+	if main == nil {
+		return nil, nil, wrong
+	}
+	r, top, err := resolveSources(main, deps, options, missing)
+	if wrong != nil || err != nil {
+		return nil, nil, joined(wrong, err)
+	}
+	return r, top, nil
+}
+
+func resolveSources(main *group, deps []*group, options Options, missing string) (*Resolve, *Package, error) {
 	order, err := sortSources(sourcesOf(main, deps))
 	if err != nil {
 		return nil, nil, err
@@ -223,9 +235,8 @@ func resolveAll(main *group, deps []*group, options Options) (*Resolve, *Package
 	r := &Resolve{}
 	var top *Package
 	for _, s := range order {
-		p := &resolver{into: r, all: names, options: options, source: s}
+		p := &resolver{into: r, all: names, options: options, source: s, missing: missing}
 		if errs := p.resolve(); len(errs) > 0 {
-			slices.SortStableFunc(errs, byPlace)
 			return nil, nil, errs
 		}
 		if s == main.main {
@@ -248,6 +259,11 @@ func sourcesOf(main *group, deps []*group) []*source {
 	}
 	return slices.DeleteFunc(sources, func(s *source) bool { return s.partial && whole[s.name] })
 }
+
+// samePlace reports whether two errors are about the same piece of text. The
+// second one, of what it means, is likely to be a consequence of the first, of how
+// it is written.
+func samePlace(a, b *syntax.Error) bool { return a.Span == b.Span && a.Span.Source != nil }
 
 func byPlace(a, b *syntax.Error) int {
 	return cmp.Or(cmp.Compare(fileOf(a), fileOf(b)), cmp.Compare(a.Span.Start, b.Span.Start))

@@ -96,8 +96,9 @@ type TypeDef struct {
 	Stability  Stability
 	ExternalID string
 
-	root *TypeDef // what an alias of a Defined type stands for in the end
-	span syntax.Span
+	root  *TypeDef // what an alias of a Defined type stands for in the end
+	wrong bool     // what is wrong with it was reported
+	span  syntax.Span
 }
 
 // A Member is a field, a flag or a case. Type is None for those without.
@@ -105,6 +106,8 @@ type Member struct {
 	Name string
 	Type Type
 	Docs string
+
+	span syntax.Span
 }
 
 // Resolved returns the definition that the type stands for, behind all other

@@ -3,7 +3,6 @@ package wit
 import (
 	"fmt"
 
-	"github.com/patchbay-go/patchbay/internal/spelling"
 	"github.com/patchbay-go/patchbay/wit/syntax"
 )
 
@@ -48,20 +47,34 @@ type resolver struct {
 	interfaces []*Interface
 	worlds     []*World
 
-	// lookup are the types, and the names taken by functions, of the interface
-	// or the world that is being resolved.
-	lookup    map[string]*TypeDef
-	names     []*TypeDef // those of lookup in their order
-	known     []string   // the names of all types, also of those that come later
-	functions map[string]bool
+	itemScope
 
 	anonymous map[anonymous]*TypeDef
 	owns      map[*TypeDef]*TypeDef
 	borrows   map[*TypeDef]bool
 	dropped   map[any]bool
+
+	// circles are the items that depend on themselves, and twice the names that
+	// were defined before. Both were reported.
+	circles map[string]bool
+	twice   map[syntax.Ident]bool
+
+	// missing hints at where to put a package that is not there.
+	missing string
 }
 
-// An item is what a name at the top stands for.
+// An itemScope is the names of the interface or the world that is being resolved.
+type itemScope struct {
+	lookup    map[string]*TypeDef // types
+	names     []*TypeDef          // those of lookup in their order
+	known     []string            // the names of all types, also of those that come later
+	functions map[string]bool     // names that functions have
+	taken     unique              // all names
+	circular  map[string]bool     // types that depend on themselves, which were reported
+}
+
+// An item is what a name at the top stands for. If it is neither, what is wrong
+// with it was reported.
 type item struct {
 	iface *Interface
 	world *World
@@ -80,7 +93,8 @@ type itemNode struct {
 const maxErrors = 100
 
 func (p *resolver) report(span syntax.Span, problem, hint string) {
-	if len(p.errors) >= maxErrors {
+	n := len(p.errors)
+	if n >= maxErrors || n > 0 && p.errors[n-1].Span == span && p.errors[n-1].Problem == problem {
 		return
 	}
 	p.errors = append(p.errors, &syntax.Error{Span: span, Problem: problem, Hint: hint})
@@ -96,12 +110,9 @@ func (p *resolver) unknownIn(id syntax.Ident, what, in string, known []string) {
 	if len(p.errors) >= maxErrors {
 		return
 	}
-	hint := ""
-	if near := spelling.Nearest(id.Name, known); near != "" {
-		hint = fmt.Sprintf("%q is meant, perhaps", near)
-	}
-	if id.Name == "float32" || id.Name == "float64" {
-		hint = "it is called f" + id.Name[len("float"):]
+	hint := syntax.Meant(id.Name, known)
+	if what == "type" && in == "" {
+		hint = syntax.MeantType(id.Name, known)
 	}
 	p.report(id.Span, fmt.Sprintf("there is no %s %q%s", what, id.Name, in), hint)
 }
@@ -113,11 +124,9 @@ func (p *resolver) resolve() syntax.Errors {
 	p.owns = make(map[*TypeDef]*TypeDef)
 	p.borrows = make(map[*TypeDef]bool)
 	p.dropped = make(map[any]bool)
+	p.twice = make(map[syntax.Ident]bool)
 	p.pkg = &Package{Name: p.source.name, Docs: p.source.docs}
-	order, ok := p.declare()
-	if !ok || len(p.errors) > 0 {
-		return p.errors
-	}
+	order := p.declare()
 	for _, i := range order {
 		if n := &p.nodes[i]; n.iface != nil {
 			p.scope = p.scopes[n.file]
@@ -130,8 +139,6 @@ func (p *resolver) resolve() syntax.Errors {
 			p.resolveWorld(n.item.world, n.world)
 		}
 	}
-	if len(p.errors) == 0 {
-		p.settle()
-	}
+	p.settle()
 	return p.errors
 }

@@ -23,6 +23,9 @@ func (p *resolver) settle() {
 		p.checkOwner(def)
 	}
 	if len(p.errors) > 0 {
+		for _, w := range p.worlds {
+			p.checkNames(w)
+		}
 		return
 	}
 	for _, w := range p.worlds {
@@ -50,7 +53,7 @@ func (p *resolver) settleType(def *TypeDef) {
 		}
 	}
 	for i := range def.Members {
-		p.settleUse(&def.Members[i].Type, def.span)
+		p.settleUse(&def.Members[i].Type, def.Members[i].span)
 	}
 	p.into.Types = append(p.into.Types, def)
 }

@@ -15,9 +15,10 @@ type node struct {
 }
 
 // order sorts nodes so that each comes behind those that it uses, and else in
-// the order of the text. It reports circles; names that are missing are found
+// the order of the text. It reports circles, and returns the names of those that
+// stand in one or behind one, which come last; names that are missing are found
 // again, and reported, by whoever looks for what they stand for.
-func (p *resolver) order(what string, nodes []node) ([]int, bool) {
+func (p *resolver) order(what string, nodes []node) (sorted []int, circles map[string]bool) {
 	index := make(map[string]int, len(nodes))
 	for i, n := range nodes {
 		index[n.name] = i
@@ -32,12 +33,19 @@ func (p *resolver) order(what string, nodes []node) ([]int, bool) {
 			}
 		}
 	}
-	sorted := sortByUse(waits, users)
-	if len(sorted) < len(nodes) {
-		p.circle(what, nodes, index, waits)
-		return nil, false
+	sorted = sortByUse(waits, users)
+	if len(sorted) == len(nodes) {
+		return sorted, nil
 	}
-	return sorted, true
+	circles = make(map[string]bool)
+	for i, n := range nodes {
+		if waits[i] > 0 {
+			circles[n.name] = true
+			sorted = append(sorted, i)
+		}
+	}
+	p.reportCircles(what, nodes, index, waits)
+	return sorted, circles
 }
 
 // sortByUse empties waits: what is left in it stands in a circle or behind one.
@@ -61,19 +69,51 @@ func sortByUse(waits []int, users [][]int) []int {
 	return sorted
 }
 
-// circle reports one reference that closes a circle.
-func (p *resolver) circle(what string, nodes []node, index map[string]int, waits []int) {
-	for i, n := range nodes {
+// reportCircles reports each circle once, at its first reference. What waits
+// stands in one or behind one, so that whoever goes on from there ends in one.
+func (p *resolver) reportCircles(what string, nodes []node, index map[string]int, waits []int) {
+	seen := make([]int, len(nodes)) // on which walk, from 1
+	for i := range nodes {
 		if waits[i] == 0 {
 			continue
 		}
-		for _, use := range n.uses {
-			if j, known := index[use.Name]; known && waits[j] > 0 {
-				p.report(use.Span, fmt.Sprintf("%s %q depends on itself", what, use.Name), "")
-				return
-			}
+		var path []syntax.Ident
+		at, depth := i, make(map[int]int)
+		for ; seen[at] == 0; at = index[path[len(path)-1].Name] {
+			seen[at] = i + 1
+			depth[at] = len(path)
+			path = append(path, waiting(nodes[at], index, waits))
+		}
+		if seen[at] == i+1 {
+			p.reportCircle(what, path[depth[at]:])
 		}
 	}
+}
+
+// waiting is the first reference of a node to one that waits.
+func waiting(n node, index map[string]int, waits []int) syntax.Ident {
+	for _, use := range n.uses {
+		if j, known := index[use.Name]; known && waits[j] > 0 {
+			return use
+		}
+	}
+	panic("wit: a node waits for nothing")
+}
+
+func (p *resolver) reportCircle(what string, path []syntax.Ident) {
+	const most = 10 // that are named
+	first, hint := path[0], ""
+	if len(path) > 1 {
+		hint = "the circle is " + first.Name
+		for _, id := range path[1:min(len(path), most)] {
+			hint += ", " + id.Name
+		}
+		if len(path) > most {
+			hint += ", …"
+		}
+		hint += ", " + first.Name
+	}
+	p.report(first.Span, fmt.Sprintf("%s %q depends on itself", what, first.Name), hint)
 }
 
 // An intHeap is a heap.Interface, least first.

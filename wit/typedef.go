@@ -33,8 +33,10 @@ func (p *resolver) members(def *TypeDef, from *syntax.TypeDef) {
 	if len(from.Members) == 0 && (def.Kind == Variant || def.Kind == Enum) {
 		p.report(from.Name.Span, fmt.Sprintf("the %s %q has no cases", def.Kind, def.Name), "")
 	}
+	seen := make(unique)
 	for _, m := range from.Members {
-		member := Member{Name: m.Name.Name, Docs: docs(m.Comments)}
+		seen.add(p, m.Name, fmt.Sprintf("the %s %q has", def.Kind, def.Name))
+		member := Member{Name: m.Name.Name, Docs: docs(m.Comments), span: m.Name.Span}
 		if m.Type != nil {
 			member.Type = p.typ(m.Type, def.Stability)
 		}
@@ -45,7 +47,7 @@ func (p *resolver) members(def *TypeDef, from *syntax.TypeDef) {
 // checkMethods reports methods of the same name and constructors beyond the
 // first.
 func (p *resolver) checkMethods(from *syntax.TypeDef) {
-	seen, constructors := make(map[string]bool), 0
+	seen, constructors := make(unique), 0
 	for _, f := range from.Funcs {
 		if f.Kind == syntax.Constructor {
 			if constructors++; constructors > 1 {
@@ -53,10 +55,7 @@ func (p *resolver) checkMethods(from *syntax.TypeDef) {
 			}
 			continue
 		}
-		if seen[f.Name.Name] {
-			p.report(f.Name.Span, fmt.Sprintf("resource %q has two functions %q", from.Name.Name, f.Name.Name), "")
-		}
-		seen[f.Name.Name] = true
+		seen.add(p, f.Name, fmt.Sprintf("the resource %q has the function", from.Name.Name))
 	}
 }
 
@@ -94,8 +93,8 @@ func (p *resolver) shape(def *TypeDef, from *syntax.Type, s Stability) {
 		}
 		def.Types = append(def.Types, t)
 	}
-	if def.Kind == Map && !isKey(def.Types[0]) {
-		p.report(from.Span, fmt.Sprintf("%s cannot be the key of a map", from.Args[0]),
+	if def.Kind == Map && !isKey(def.Types[0]) && !def.Types[0].wrong() {
+		p.report(from.Args[0].Span, fmt.Sprintf("%s cannot be the key of a map", from.Args[0]),
 			"keys are bool, char, string, and integers")
 	}
 }
@@ -118,11 +117,22 @@ func (p *resolver) named(id syntax.Ident) Type {
 	}
 	if p.functions[id.Name] {
 		p.report(id.Span, fmt.Sprintf("%q is a function, not a type", id.Name), "")
-		return Type{Kind: Bool}
+		return wrongType(id.Name)
+	}
+	if p.circular[id.Name] {
+		return wrongType(id.Name)
 	}
 	p.unknown(id, "type", append(p.known[:len(p.known):len(p.known)], kindNames[Bool:Defined]...))
-	return Type{Kind: Bool}
+	return wrongType(id.Name)
 }
+
+// wrongType stands for a type of which is reported what is wrong with it.
+func wrongType(name string) Type {
+	return Type{Defined, &TypeDef{Name: name, Kind: Resource, wrong: true}}
+}
+
+// wrong reports whether a type is one of those.
+func (t Type) wrong() bool { return t.Kind == Defined && t.Def.Resolved().wrong }
 
 // resource finds the type of a handle. With a problem it returns a resource
 // that is in no list.
@@ -131,7 +141,7 @@ func (p *resolver) resource(id syntax.Ident) *TypeDef {
 	if t.Kind != Defined {
 		return &TypeDef{Kind: Resource}
 	}
-	if t.Def.Resolved().Kind != Resource {
+	if t.Def.Resolved().Kind != Resource && !t.wrong() {
 		p.report(id.Span, fmt.Sprintf("%q is no resource", id.Name), "own and borrow are handles of resources")
 	}
 	return t.Def

@@ -33,6 +33,21 @@ func checkPrint(t *testing.T, r *wit.Resolve, main *wit.Package) {
 	}
 }
 
+// checkFormat formats a text, and expects that it means the same, documentation
+// included.
+func checkFormat(t *testing.T, text string) {
+	t.Helper()
+	file, err := syntax.Parse("text", text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, _ := reparsed(t, text)
+	after, _ := reparsed(t, file.Format())
+	if diff := cmp.Diff(graph(t, before), graph(t, after)); diff != "" {
+		t.Errorf("formatted, it means something else (-text +formatted):\n%s", diff)
+	}
+}
+
 func reparsed(t *testing.T, text string) (*wit.Resolve, *wit.Package) {
 	t.Helper()
 	r, main, err := wit.Parse([]*syntax.Source{{Name: "printed", Text: text}}, all)
@@ -98,34 +113,34 @@ func TestErrors(t *testing.T) {
 	const pkg = "package a:b@1.0.0;\n"
 	for _, test := range []struct{ text, want string }{
 		{"interface i {}", "x.wit:1:1: no file says what package this is; begin with package namespace:name;"},
-		{pkg + "interface i { type t = strin; type string2 = string; }", `x.wit:2:24: there is no type "strin"; "string" is meant, perhaps`},
+		{pkg + "interface i { type t = strin; type string2 = string; }", `x.wit:2:24: there is no type "strin"; did you mean "string"?`},
 		{pkg + "interface i { type t = lates; f: func(a: none) -> later; type latest = u8; } world w { include v; export j; }",
-			`x.wit:2:24: there is no type "lates"; "latest" is meant, perhaps` + "\n" + `x.wit:2:42: there is no type "none"` + "\n" +
-				`x.wit:2:51: there is no type "later"; "latest" is meant, perhaps` + "\n" +
+			`x.wit:2:24: there is no type "lates"; did you mean "latest"?` + "\n" + `x.wit:2:42: there is no type "none"; what returns nothing has no ->` + "\n" +
+				`x.wit:2:51: there is no type "later"; did you mean "latest"?` + "\n" +
 				`x.wit:2:96: there is no interface or world "v"` + "\n" + `x.wit:2:106: there is no interface or world "j"`},
-		{pkg + "interface i { record point { x: s8 } type t = pint; }", `x.wit:2:47: there is no type "pint"; "point" is meant, perhaps`},
-		{pkg + "interface i { type t = float32; }", `x.wit:2:24: there is no type "float32"; it is called f32`},
-		{pkg + "interface i { type t = u; type u = t; }", `x.wit:2:24: type "u" depends on itself`},
-		{pkg + "interface i { type t = u8; type t = u8; }", `x.wit:2:33: "t" is defined more than once`},
-		{pkg + "interface i { t: func(); type t = u8; }", `x.wit:2:15: "t" is defined more than once`},
+		{pkg + "interface i { record point { x: s8 } type t = pint; }", `x.wit:2:47: there is no type "pint"; did you mean "point"?`},
+		{pkg + "interface i { type t = float32; }", `x.wit:2:24: there is no type "float32"; it is called f32 in WIT`},
+		{pkg + "interface i { type t = u; type u = t; }", `x.wit:2:24: type "u" depends on itself; the circle is u, t, u`},
+		{pkg + "interface i { type t = u8; type t = u8; }", `x.wit:2:33: "t" is defined more than once; also at x.wit:2:20`},
+		{pkg + "interface i { t: func(); type t = u8; }", `x.wit:2:15: "t" is defined more than once; also at x.wit:2:31`},
 		{pkg + "interface i { f: func(); g: func(x: f); }", `x.wit:2:37: "f" is a function, not a type`},
-		{pkg + "interface i { f: func(a: u8, a: u8); }", `x.wit:2:30: there are two parameters "a"`},
+		{pkg + "interface i { f: func(a: u8, a: u8); }", `x.wit:2:30: the function has the parameter "a" twice; also at x.wit:2:23`},
 		{pkg + "interface i { type t = u8; f: func(x: borrow<t>); }", `x.wit:2:46: "t" is no resource; own and borrow are handles of resources`},
-		{pkg + "interface i { type t = map<f32, u8>; }", `x.wit:2:24: f32 cannot be the key of a map; keys are bool, char, string, and integers`},
+		{pkg + "interface i { type t = map<f32, u8>; }", `x.wit:2:28: f32 cannot be the key of a map; keys are bool, char, string, and integers`},
 		{pkg + "interface i { enum e {} variant v {} }", `x.wit:2:20: the enum "e" has no cases` + "\n" + `x.wit:2:33: the variant "v" has no cases`},
 		{pkg + "interface i { resource r { constructor(); constructor(); f: func(); f: static func(); } }",
-			`x.wit:2:43: resource "r" has two constructors` + "\n" + `x.wit:2:69: resource "r" has two functions "f"`},
+			`x.wit:2:43: resource "r" has two constructors` + "\n" + `x.wit:2:69: the resource "r" has the function "f" twice; also at x.wit:2:58`},
 		{pkg + "interface i { resource r { constructor() -> u8; } }", `x.wit:2:45: a constructor returns nothing or a result`},
-		{pkg + "interface i { resource r { constructor() -> result<u8>; } }", `x.wit:2:45: the constructor of "r" returns a result with it`},
+		{pkg + "interface i { resource r { constructor() -> result<u8>; } }", `x.wit:2:45: the constructor of "r" returns a result with it; write result<r> or result<r, …>`},
 		{pkg + "interface i { resource r; f: func() -> option<borrow<r>>; }", `x.wit:2:27: function "f" returns a borrow; a borrow ends with the call; return an own handle`},
 		{pkg + "interface i { use j.{t}; }", `x.wit:2:19: there is no interface or world "j"`},
 		{pkg + "interface i { use j.{t}; } world j {}", `x.wit:2:19: "j" is a world, not an interface`},
-		{pkg + "interface i { use j.{t}; } interface j { thing: func(); }", `x.wit:2:22: there is no type "t" in interface "j"`},
+		{pkg + "interface i { use j.{t}; } interface j { thing: func(); }", `x.wit:2:22: there is no type "t" in interface "j"; it has no types`},
 		{pkg + "interface i { use j.{f}; } interface j { f: func(); }", `x.wit:2:22: "f" is a function; only types can be used from an interface`},
-		{pkg + "interface i { use j.{t}; } interface j { use i.{t}; }", `x.wit:2:19: interface or world "j" depends on itself`},
-		{pkg + "interface i {} interface i {}", `x.wit:2:26: "i" is defined twice in this package`},
+		{pkg + "interface i { use j.{t}; } interface j { use i.{t}; }", `x.wit:2:19: interface or world "j" depends on itself; the circle is j, i, j`},
+		{pkg + "interface i {} interface i {}", `x.wit:2:26: "i" is defined twice in this package; also at x.wit:2:11`},
 		{pkg + "use i as j; interface i {} interface j {}", `x.wit:2:38: "j" is defined twice in this file`},
-		{pkg + "world w { import c:d/e; }", `x.wit:2:18: there is no package c:d; put it into the folder deps`},
+		{pkg + "world w { import c:d/e; }", `x.wit:2:18: there is no package c:d; a file has the packages that are nested in it; those in deps come with its folder`},
 		{pkg + "world w { import c:d/e@0.2.0; } package c:d@0.1.0 { interface e {} }", `x.wit:2:18: there is no package c:d@0.2.0; there is c:d@0.1.0`},
 		{pkg + "world w { import c:d/f; } package c:d { interface e {} }", `x.wit:2:22: there is no interface or world "f" in package c:d`},
 		{pkg + "world w { import f: func(); import f: func(); }", `x.wit:2:36: world "w" imports "f" twice`},
@@ -134,7 +149,7 @@ func TestErrors(t *testing.T) {
 		{pkg + "world w { include i; } interface i {}", `x.wit:2:19: "i" is an interface, not a world`},
 		{pkg + "world w { include v with { a as b } } world v {}", `x.wit:2:28: world "v" has nothing named "a"; only what has a plain name can be renamed`},
 		{pkg + "world w { include v; import f: func(); } world v { import f: func(); }", `x.wit:2:19: world "w" has "f" already; rename it: include … with { f as … }`},
-		{pkg + "world w { include v; } world v { include w; }", `x.wit:2:19: interface or world "v" depends on itself`},
+		{pkg + "world w { include v; } world v { include w; }", `x.wit:2:19: interface or world "v" depends on itself; the circle is v, w, v`},
 		{pkg + "@since(version = 1.0.1) interface i {}", `x.wit:2:18: version 1.0.1 of package a:b@1.0.0 is not released`},
 		{"package a:b; @since(version = 1.0.1) interface i {}", `x.wit:1:14: package a:b has no version; what has @since needs one`},
 		{pkg + "@since(version = 1.0.0) @unstable(feature = x) interface i {}", `x.wit:2:1: an item is @since a version or @unstable, not both`},
@@ -191,7 +206,7 @@ func TestFiles(t *testing.T) {
 		{"torn", "torn/deps/b.wasm: section type: unexpected end-of-file at offset 0x9"},
 		{"both", "both/a.wit:1:23: the name of the interface is expected here, not the end of the file\n" +
 			"both/deps/c.wit:1:8: the name of a package, like acme:tools, is expected here, not the end of the file"},
-		{"broken", `broken/a.wit:1:27: "}" is expected here, not the end of the file`},
+		{"broken", `broken/a.wit:1:26: the brace of interface "i" is not closed`},
 	} {
 		r, main, err := wit.LoadFS(files, test.name, wit.Options{})
 		if got := fmt.Sprint(err); got != test.want {
@@ -204,7 +219,7 @@ func TestFiles(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
-	for _, name := range []string{"testdata/graph.wit.golden", "testdata/graph-later.wit.golden"} {
+	for _, name := range []string{"testdata/graph.wit.golden", "testdata/graph-later.wit.golden", "testdata/comments.wit"} {
 		text, err := os.ReadFile(name)
 		if err != nil {
 			f.Fatal(err)
@@ -222,6 +237,7 @@ func FuzzParse(f *testing.F) {
 		}
 		checkPrint(t, r, main)
 		checkEncode(t, main)
+		checkFormat(t, text)
 	})
 }
 

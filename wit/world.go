@@ -65,6 +65,9 @@ func (p *resolver) extern(into *World, x *syntax.Extern) {
 		item.ExternalID = p.externalID(x.Attributes)
 	default:
 		item.Stability, item.ExternalID, item.Docs = p.stability(x.Attributes), p.externalID(x.Attributes), docs(x.Comments)
+		if p.isPackage(x) {
+			return
+		}
 		if item.Interface = p.findInterface(*x.Path, p.included(item.Stability)); item.Interface == nil {
 			return
 		}
@@ -83,14 +86,35 @@ func (p *resolver) extern(into *World, x *syntax.Extern) {
 	*list = append(*list, item)
 }
 
+// isPackage reports a name and a path with nothing between, which is the name of a
+// package (WIT.md, "Item: world").
+func (p *resolver) isPackage(x *syntax.Extern) bool {
+	name, path := x.Name.Span, x.Path
+	if path.Package != nil || name.Source == nil || name.End+1 != path.Span.Start {
+		return false
+	}
+	pkg := PackageName{Namespace: x.Name.Name, Name: path.Name.Name}
+	hint := fmt.Sprintf("write %s/… with the name of an interface", pkg)
+	if _, known := p.items[path.Name.Name]; known {
+		hint = fmt.Sprintf("write %s: %s for an interface under another name", pkg.Namespace, pkg.Name)
+	}
+	for _, other := range p.into.Packages {
+		if other.Name.Namespace == pkg.Namespace && other.Name.Name == pkg.Name {
+			hint = fmt.Sprintf("write one of its interfaces: %s", strings.Join(other.ids(), ", "))
+		}
+	}
+	p.report(syntax.Span{Source: name.Source, Start: name.Start, End: path.Span.End}, fmt.Sprintf("%s is a package, not an interface", pkg), hint)
+	return true
+}
+
 // inPlace resolves an interface that stands in a world. It has names of its
 // own.
 func (p *resolver) inPlace(x *syntax.Extern) *Interface {
 	into := &Interface{Package: p.pkg, span: x.Name.Span, Docs: docs(x.Comments), Stability: p.stability(x.Attributes)}
 	p.interfaces = append(p.interfaces, into)
-	lookup, names, functions, known := p.lookup, p.names, p.functions, p.known
+	outer := p.itemScope
 	p.resolveBody(into, x.Interface)
-	p.lookup, p.names, p.functions, p.known = lookup, names, functions, known
+	p.itemScope = outer
 	return into
 }
 

@@ -278,7 +278,7 @@ var clashes = []string{
 	`interface i { type t = option<list<u8>>; type o = option<t>; type p = option<o>; type r = result<p, o>; type s = r;
 	 variant v { s(s), t(tuple<o>), w(list<u8, 3>) } f: func(a: s, b: option<v>, c: option<r>) -> s; g: func() -> r; h: func() -> option<s>; }
 	 world w { export i; import i; import k: func() -> u8; }`,
-	`interface wall-clock { f: func(); } interface wallclock { f: func(); } interface WALL-clock { f: func(); }
+	`interface wall-clock { f: func(); } interface wallclock { f: func(); }
 	 world w { import wall-clock; export wallclock; export wall-clock; }`,
 }
 

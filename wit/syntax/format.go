@@ -2,15 +2,14 @@ package syntax
 
 import (
 	"bytes"
-	"slices"
-	"strconv"
 	"strings"
 )
 
 // Format prints the file in the usual layout: four spaces for each level, one
-// member on each line, an empty line between items that had one. Comments stay
-// before the item that they stood before. What it prints parses to the same
-// nodes, and formatting it again changes nothing.
+// member on each line, parameters and names each on its own line if they were,
+// an empty line between items that had one. Comments stay where they stood, or at
+// the end of the line. What it prints parses to the same nodes, and formatting it
+// again changes nothing.
 func (f *File) Format() string {
 	w := &writer{}
 	if f.Package != nil {
@@ -28,6 +27,7 @@ func (f *File) Format() string {
 type writer struct {
 	b      []byte
 	indent int
+	start  int // where the line in hand begins, with what was put behind it
 }
 
 func (w *writer) put(parts ...string) {
@@ -38,6 +38,7 @@ func (w *writer) put(parts ...string) {
 
 // line begins a line.
 func (w *writer) line(parts ...string) {
+	w.start = len(w.b)
 	w.put(strings.Repeat("    ", w.indent))
 	w.put(parts...)
 }
@@ -48,12 +49,21 @@ func (w *writer) gap() {
 	}
 }
 
-// name prints an identifier, with % if it would be a keyword.
-func name(s string) string {
-	if IsKeyword(s) {
-		return "%" + s
+// end ends what line began. The comments that stood between its tokens come back
+// to where they were, and the one that followed behind it.
+func (w *writer) end(h *Head) {
+	behind := h.Behind
+	if len(h.strays) > 0 {
+		woven, last := weave(string(w.b[w.start:]), h.strays, strings.Repeat("    ", w.indent+1), behind == nil)
+		w.b = append(w.b[:w.start], woven...)
+		if last != nil {
+			behind = last
+		}
 	}
-	return s
+	if behind != nil {
+		w.put(" ", strings.TrimRight(behind.Span.Text(), " \t\r"))
+	}
+	w.put("\n")
 }
 
 // items prints items with an empty line between them where there was one, and
@@ -101,16 +111,17 @@ func braced(item Item) bool {
 }
 
 func (w *writer) item(item Item) {
-	w.head(item.ItemHead())
+	h := item.ItemHead()
+	w.head(h)
 	switch n := item.(type) {
 	case *Package:
 		w.packageItem(n)
 	case *Interface:
 		w.line("interface ", name(n.Name.Name), " ")
-		w.body(n.Items, n.Tail)
+		w.body(h, n.Items, n.Tail)
 	case *World:
 		w.line("world ", name(n.Name.Name), " ")
-		w.body(n.Items, n.Tail)
+		w.body(h, n.Items, n.Tail)
 	case *Use:
 		w.use(n)
 	case *Include:
@@ -122,16 +133,6 @@ func (w *writer) item(item Item) {
 	case *Func:
 		w.function(n)
 	}
-	w.behind(item.ItemHead())
-}
-
-// behind puts a comment at the end of the line that was just ended.
-func (w *writer) behind(h *Head) {
-	if h.Behind == nil {
-		return
-	}
-	w.b = bytes.TrimSuffix(w.b, []byte("\n"))
-	w.put(" ", strings.TrimRight(h.Behind.Span.Text(), " \t\r"), "\n")
 }
 
 // head prints comments and attributes, each on its own line.
@@ -143,12 +144,13 @@ func (w *writer) head(h *Head) {
 		w.line("@", a.Name)
 		switch a.Name {
 		case "unstable":
-			w.put("(feature = ", name(a.Value), ")\n")
+			w.put("(feature = ", name(a.Value), ")")
 		case "external-id":
-			w.put("(", quote(a.Value), ")\n")
+			w.put("(", quote(a.Value), ")")
 		default:
-			w.put("(version = ", a.Value, ")\n")
+			w.put("(version = ", a.Value, ")")
 		}
+		w.end(&Head{strays: a.strays})
 	}
 }
 
@@ -179,208 +181,67 @@ func (w *writer) tail(comments []Comment, gap bool) {
 	}
 }
 
-// body prints items in braces and ends the line.
-func (w *writer) body(items []Item, tail []Comment) {
+// body prints items in braces behind what line began, and ends the line.
+func (w *writer) body(h *Head, items []Item, tail []Comment) {
 	if len(items) == 0 && len(tail) == 0 {
-		w.put("{}\n")
+		w.put("{}")
+		w.end(h)
 		return
 	}
-	w.put("{\n")
+	w.put("{")
+	w.end(&Head{strays: h.strays})
 	w.indent++
 	w.items(items)
 	w.tail(tail, len(items) > 0)
 	w.indent--
-	w.line("}\n")
+	w.line("}")
+	w.end(&Head{Behind: h.Behind})
 }
 
-func (w *writer) packageItem(n *Package) {
-	w.line("package ", n.Name.String())
-	if n.Nested {
-		w.put(" ")
-		w.body(n.Items, n.Tail)
+// A part is what a list has, with the comments around it.
+type part struct {
+	text     string
+	comments []Comment
+	behind   *Comment
+}
+
+// list prints parts with commas between them: on one line, or each on its own if
+// they were, or if there are comments.
+func (w *writer) list(begin, end string, lines bool, parts []part, tail []Comment) {
+	lines = lines && len(parts) > 0 || len(tail) > 0
+	for _, p := range parts {
+		lines = lines || len(p.comments) > 0 || p.behind != nil
+	}
+	if lines {
+		w.put(strings.TrimSpace(begin))
+		w.lines(parts, tail)
+		w.put(strings.TrimSpace(end))
 		return
 	}
-	w.put(";\n")
-}
-
-// String returns the name as it is written.
-func (n PackageName) String() string {
-	var b strings.Builder
-	for _, part := range n.Namespace {
-		b.WriteString(name(part.Name) + ":")
-	}
-	for i, part := range n.Name {
+	w.put(begin)
+	for i, p := range parts {
 		if i > 0 {
-			b.WriteByte('/')
+			w.put(", ")
 		}
-		b.WriteString(name(part.Name))
+		w.put(p.text)
 	}
-	if n.Version != "" {
-		b.WriteString("@" + n.Version)
-	}
-	return b.String()
+	w.put(end)
 }
 
-// String returns the path as it is written.
-func (p Path) String() string {
-	if p.Package == nil {
-		return name(p.Name.Name)
-	}
-	pkg, version := *p.Package, ""
-	if pkg.Version != "" {
-		pkg.Version, version = "", "@"+pkg.Version
-	}
-	return pkg.String() + "/" + name(p.Name.Name) + version
-}
-
-func (w *writer) use(n *Use) {
-	w.line("use ", n.From.String())
-	if n.As.Name != "" {
-		w.put(" as ", name(n.As.Name))
-	}
-	if n.Names != nil {
-		w.put(".{", renamed(n.Names), "}")
-	}
-	w.put(";\n")
-}
-
-func renamed(names []Renamed) string {
-	parts := make([]string, len(names))
-	for i, r := range names {
-		parts[i] = name(r.Name.Name)
-		if r.As.Name != "" {
-			parts[i] += " as " + name(r.As.Name)
-		}
-	}
-	return strings.Join(parts, ", ")
-}
-
-func (w *writer) include(n *Include) {
-	w.line("include ", n.World.String())
-	if n.With == nil {
-		w.put(";\n")
-		return
-	}
-	w.put(" with { ", renamed(n.With), " }\n")
-}
-
-func (w *writer) extern(n *Extern) {
-	word := "import "
-	if n.Export {
-		word = "export "
-	}
-	w.line(word)
-	if n.Name.Name != "" {
-		w.put(name(n.Name.Name), ": ")
-	}
-	switch {
-	case n.Func != nil:
-		w.put(n.Func.String(), ";\n")
-	case n.Interface != nil:
-		w.put("interface ")
-		w.body(n.Interface.Items, n.Interface.Tail)
-	default:
-		w.put(n.Path.String(), ";\n")
-	}
-}
-
-func (w *writer) typeDef(n *TypeDef) {
-	w.line(n.Kind.String(), " ", name(n.Name.Name))
-	switch {
-	case n.Kind == Alias:
-		w.put(" = ", n.Type.String(), ";\n")
-	case n.Kind == Resource && !n.Body:
-		w.put(";\n")
-	case n.Kind == Resource:
-		funcs := make([]Item, len(n.Funcs))
-		for i, f := range n.Funcs {
-			funcs[i] = f
-		}
-		w.put(" ")
-		w.body(funcs, n.Tail)
-	default:
-		w.members(n)
-	}
-}
-
-func (w *writer) members(n *TypeDef) {
-	w.put(" {\n")
+// lines prints parts, each on a line of its own.
+func (w *writer) lines(parts []part, tail []Comment) {
+	start := w.start
+	w.put("\n")
 	w.indent++
-	for i := range n.Members {
-		m := &n.Members[i]
-		w.head(&m.Head)
-		w.line(name(m.Name.Name))
-		switch {
-		case m.Type == nil:
-		case n.Kind == Record:
-			w.put(": ", m.Type.String())
-		default:
-			w.put("(", m.Type.String(), ")")
+	for _, p := range parts {
+		for _, c := range p.comments {
+			w.comment(c)
 		}
-		w.put(",\n")
-		w.behind(&m.Head)
+		w.line(p.text, ",")
+		w.end(&Head{Behind: p.behind})
 	}
-	w.tail(n.Tail, false)
+	w.tail(tail, false)
 	w.indent--
-	w.line("}\n")
-}
-
-func (w *writer) function(n *Func) {
-	switch n.Kind {
-	case Constructor:
-		w.line("constructor", strings.TrimPrefix(n.Type.String(), "func"), ";\n")
-	case Static:
-		w.line(name(n.Name.Name), ": static ", n.Type.String(), ";\n")
-	default:
-		w.line(name(n.Name.Name), ": ", n.Type.String(), ";\n")
-	}
-}
-
-// String returns the type as it is written, on one line.
-func (f *FuncType) String() string {
-	var b strings.Builder
-	if f.Async {
-		b.WriteString("async ")
-	}
-	b.WriteString("func(")
-	for i, p := range f.Params {
-		if i > 0 {
-			b.WriteString(", ")
-		}
-		b.WriteString(name(p.Name.Name) + ": " + p.Type.String())
-	}
-	b.WriteByte(')')
-	if f.Result != nil {
-		b.WriteString(" -> " + f.Result.String())
-	}
-	return b.String()
-}
-
-// String returns the type as it is written, on one line.
-func (t *Type) String() string {
-	switch t.Kind {
-	case Named:
-		return name(t.Name.Name)
-	case Own, Borrow:
-		return t.Kind.String() + "<" + name(t.Name.Name) + ">"
-	case FixedList:
-		return "list<" + t.Args[0].String() + ", " + strconv.FormatUint(uint64(t.Size), 10) + ">"
-	}
-	args := make([]string, 0, len(t.Args))
-	for _, a := range t.Args {
-		if a == nil {
-			args = append(args, "_")
-		} else {
-			args = append(args, a.String())
-		}
-	}
-	if t.Kind != Tuple { // parts that are left out at the end are not written
-		for len(args) > 0 && args[len(args)-1] == "_" {
-			args = slices.Delete(args, len(args)-1, len(args))
-		}
-	}
-	if len(args) == 0 && t.Kind != Tuple {
-		return t.Kind.String()
-	}
-	return t.Kind.String() + "<" + strings.Join(args, ", ") + ">"
+	w.line()
+	w.start = start
 }

@@ -35,6 +35,43 @@ func labelProblem(name string) string {
 	return ""
 }
 
+// kebab returns a label for a name that is none, or "" if none comes to mind:
+// small words with hyphens for foo_bar, fooBar and HTTPServer.
+func kebab(name string) string {
+	var b strings.Builder
+	for i := range len(name) {
+		c := name[i]
+		capital := c >= 'A' && c <= 'Z'
+		switch {
+		case c == '_' || c == '-':
+			c = '-'
+		case capital && i > 0 && beginsWord(name, i):
+			b.WriteByte('-')
+		}
+		if capital {
+			c |= 0x20
+		}
+		b.WriteByte(c)
+	}
+	var words []string
+	for word := range strings.SplitSeq(b.String(), "-") {
+		if word != "" {
+			words = append(words, word)
+		}
+	}
+	if label := strings.Join(words, "-"); IsLabel(label) {
+		return label
+	}
+	return ""
+}
+
+// beginsWord reports whether the capital letter at i begins a word: behind a
+// small one, and as the last of several if a small one follows.
+func beginsWord(name string, i int) bool {
+	small := func(c byte) bool { return c >= 'a' && c <= 'z' }
+	return small(name[i-1]) || isDigit(name[i-1]) || i+1 < len(name) && small(name[i+1])
+}
+
 // IsLabel reports whether a name is a label, the form that all names in WIT
 // have.
 func IsLabel(name string) bool { return labelProblem(name) == "" }

@@ -68,3 +68,23 @@ func quote(s string) string {
 	b.WriteByte('"')
 	return b.String()
 }
+
+// unquote decodes a string literal, quotes included
+// (the core text format's "name").
+func unquote(s string) (decoded, problem string) {
+	var b strings.Builder
+	for s = s[1 : len(s)-1]; s != ""; {
+		if s[0] != '\\' {
+			b.WriteByte(s[0])
+			s = s[1:]
+			continue
+		}
+		value, size := escape(s[1:])
+		if size == 0 {
+			return "", "the string has an escape that is none"
+		}
+		b.WriteString(value)
+		s = s[1+size:]
+	}
+	return validUTF8(b.String())
+}

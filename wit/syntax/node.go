@@ -35,6 +35,8 @@ type Head struct {
 
 	// Attributes are its gates and other marks, in their order.
 	Attributes []Attribute
+
+	strays []stray
 }
 
 // ItemHead returns h.
@@ -52,6 +54,8 @@ type Attribute struct {
 
 	// ValueSpan is where it stands.
 	ValueSpan Span
+
+	strays []stray
 }
 
 // An Ident is a name where it stands. Name has no %.
@@ -125,12 +129,21 @@ type Use struct {
 
 	// Names are the types; nil in a use at the top.
 	Names []Renamed
+
+	// Lines says that each of them stands on a line of its own, and Tail are the
+	// comments behind the last.
+	Lines bool
+	Tail  []Comment
 }
 
 // A Renamed is a name and what it is called from here on. As is empty if the
 // name stays.
 type Renamed struct {
 	Name, As Ident
+
+	// Comments stand before it, and Behind follows on its line, or is nil.
+	Comments []Comment
+	Behind   *Comment
 }
 
 // An Include brings what another world has into this one.
@@ -138,6 +151,11 @@ type Include struct {
 	Head
 	World Path
 	With  []Renamed
+
+	// Lines says that each of them stands on a line of its own, and Tail are the
+	// comments behind the last.
+	Lines bool
+	Tail  []Comment
 }
 
 // An Extern is an import or an export of a world.
@@ -231,12 +249,21 @@ type FuncType struct {
 
 	// Result is nil if there is none.
 	Result *Type
+
+	// Lines says that each parameter stands on a line of its own, and Tail are the
+	// comments behind the last.
+	Lines bool
+	Tail  []Comment
 }
 
 // A Param is a parameter.
 type Param struct {
 	Name Ident
 	Type *Type
+
+	// Comments stand before it, and Behind follows on its line, or is nil.
+	Comments []Comment
+	Behind   *Comment
 }
 
 // TypeKind is what a type is made from.

@@ -1,158 +1,23 @@
 package syntax
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 )
-
-// typeDef reads the definition of a type if the token in hand begins one.
-func (p *parser) typeDef(h Head) *TypeDef {
-	d := &TypeDef{Head: h}
-	switch {
-	case p.atWord("type"):
-		d.Kind = Alias
-	case p.atWord("record"):
-		d.Kind = Record
-	case p.atWord("variant"):
-		d.Kind = Variant
-	case p.atWord("enum"):
-		d.Kind = Enum
-	case p.atWord("flags"):
-		d.Kind = Flags
-	case p.atWord("resource"):
-		d.Kind = Resource
-	default:
-		return nil
-	}
-	p.advance()
-	d.Name = p.ident("the name of the " + d.Kind.String())
-	switch d.Kind {
-	case Alias:
-		p.want('=')
-		d.Type = p.parseType()
-		p.want(';')
-	case Resource:
-		p.resourceBody(d)
-	default:
-		p.members(d)
-	}
-	d.Span = p.spanFrom(h.Span)
-	return d
-}
-
-// members reads the fields, cases or flags between braces.
-func (p *parser) members(d *TypeDef) {
-	p.want('{')
-	for !p.at('}') && !p.panicking {
-		m := Member{Head: p.head()}
-		m.Name = p.ident("a name")
-		switch {
-		case d.Kind == Record:
-			p.want(':')
-			m.Type = p.parseType()
-		case d.Kind == Variant && p.got('('):
-			m.Type = p.parseType()
-			p.want(')')
-		}
-		m.Span = p.spanFrom(m.Span)
-		more := p.got(',')
-		p.behind(&m.Head)
-		d.Members = append(d.Members, m)
-		if !more {
-			p.wantEnd('}')
-			break
-		}
-	}
-	d.Tail = p.token.comments
-	p.want('}')
-	p.got(';')
-	if p.panicking {
-		p.recover()
-		p.got('}')
-	}
-}
-
-func (p *parser) resourceBody(d *TypeDef) {
-	if p.got(';') {
-		return
-	}
-	d.Body = true
-	var items []Item
-	items, d.Tail = p.block(p.resourceItem)
-	for _, item := range items {
-		d.Funcs = append(d.Funcs, item.(*Func))
-	}
-	p.got(';')
-}
-
-func (p *parser) resourceItem(h Head) Item {
-	if p.atWord("constructor") {
-		f := &Func{Head: h, Kind: Constructor}
-		f.Type.Span = p.token.span
-		p.advance()
-		p.params(&f.Type)
-		p.endFunc(f)
-		return f
-	}
-	if !p.at(identifier) {
-		p.fail("a constructor or a function")
-		return nil
-	}
-	return p.namedFunc(h, Method)
-}
-
-// namedFunc reads name: func(…) -> …; and, in a resource, name: static func.
-func (p *parser) namedFunc(h Head, k FuncKind) *Func {
-	f := &Func{Head: h, Kind: k, Name: p.ident("the name of the function")}
-	p.want(':')
-	if k == Method && p.gotWord("static") {
-		f.Kind = Static
-	}
-	f.Type = p.funcType()
-	p.want(';')
-	f.Span = p.spanFrom(h.Span)
-	return f
-}
-
-// endFunc reads what may follow the parameters of a constructor.
-func (p *parser) endFunc(f *Func) {
-	if p.got(arrow) {
-		f.Type.Result = p.parseType()
-	}
-	p.want(';')
-	f.Type.Span = p.spanFrom(f.Type.Span)
-	f.Span = p.spanFrom(f.Span)
-}
-
-// funcType reads async func(…) -> … (WIT.md, "func-type").
-func (p *parser) funcType() FuncType {
-	f := FuncType{Span: p.token.span, Async: p.gotWord("async")}
-	p.wantWord("func")
-	p.params(&f)
-	if p.got(arrow) {
-		f.Result = p.parseType()
-	}
-	f.Span = p.spanFrom(f.Span)
-	return f
-}
-
-func (p *parser) params(f *FuncType) {
-	if !p.want('(') {
-		return
-	}
-	p.list(')', func() {
-		param := Param{Name: p.ident("the name of a parameter")}
-		p.want(':')
-		param.Type = p.parseType()
-		f.Params = append(f.Params, param)
-	})
-}
 
 // typeKind finds the kind of a type from the word that begins it.
 func typeKind(word string) (TypeKind, bool) {
 	k := slices.Index(typeWords[:], word)
 	return TypeKind(k), k >= 0 && word != ""
+}
+
+// atType reports whether a word that begins a type is in hand.
+func (p *parser) atType() bool {
+	_, known := typeKind(p.token.word())
+	return known && p.at(keyword)
 }
 
 // madeFrom are the types that are made from others.
@@ -168,93 +33,203 @@ func (p *parser) parseType() *Type {
 	if !p.deeper("types") {
 		return t
 	}
-	k, known := typeKind(p.token.span.Text())
+	p.respellType()
+	k, known := typeKind(p.token.word())
 	switch {
 	case p.at(identifier):
 		t.Kind, t.Name = Named, p.ident("a type")
-		if p.at('<') {
-			p.report(t.Name.Span, fmt.Sprintf("there is no type %q that is made from others", t.Name.Name), meant(t.Name.Name, madeFrom[:]))
-			p.panicking = true
-		}
 	case p.at(keyword) && known:
 		t.Kind = k
 		p.advance()
 		p.typeArgs(t)
 	default:
-		p.fail("a type")
+		p.failHint("a type", p.notType())
 	}
 	t.Span = p.spanFrom(t.Span)
 	return t
+}
+
+// respellType takes a name in hand for the type that is made from others, or the
+// word for a type in capital letters, that it must be a misspelling of. It
+// reports the mistake.
+func (p *parser) respellType() {
+	if !p.at(identifier) || strings.HasPrefix(p.token.span.Text(), "%") {
+		return
+	}
+	name, made := p.token.span.Text(), p.peekToken().kind == '<'
+	lower := strings.ToLower(name)
+	if _, known := typeKind(lower); known && !IsLabel(name) {
+		p.take(lower, fmt.Sprintf("there is no type %q", name), fmt.Sprintf("did you mean %q?", lower))
+		return
+	}
+	if word := foreignTypes[lower]; word != "" && !IsLabel(name) && !made {
+		p.take(word, fmt.Sprintf("there is no type %q", name), fmt.Sprintf("it is called %s in WIT", word))
+		return
+	}
+	if !made {
+		return
+	}
+	problem := fmt.Sprintf("there is no type %q that is made from others", name)
+	if maker := foreignMakers[cmp.Or(kebab(name), name)]; maker != "" {
+		p.take(maker, problem, fmt.Sprintf("it is called %s<…> in WIT", maker))
+		return
+	}
+	near := nearest(name, madeFrom[:])
+	if near == "" {
+		p.wrong(problem, "")
+		return
+	}
+	p.take(near, problem, fmt.Sprintf("did you mean %q?", near))
+}
+
+// notType hints at what stands where a type should.
+func (p *parser) notType() string {
+	switch {
+	case p.at('>'):
+		return "what the type is made from is missing"
+	case p.at('('):
+		return "a tuple is written tuple<…>"
+	case p.at('{'):
+		return "define a record with a name, and write that"
+	case p.at('_'):
+		return "only the first type of a result can be left out like this"
+	case p.atWord("func") || p.atWord("async"):
+		return "functions are no types; a resource can have some"
+	case p.atItem() && slices.Contains(typeDefWords, p.token.word()):
+		return fmt.Sprintf("define %s with a name, and write that", article(p.token.word()))
+	case p.at('*'):
+		return "a handle that is lent is written borrow<…>"
+	}
+	return ""
+}
+
+// typeForms are how types are written that are made from others.
+var typeForms = map[TypeKind]string{
+	Own: "own<resource>", Borrow: "borrow<resource>", List: "list<type>", FixedList: "list<type, length>",
+	Map: "map<key, value>", Option: "option<type>", Result: "result<ok, err>", Tuple: "tuple<type, …>",
+	Stream: "stream<type>", Future: "future<type>",
 }
 
 // typeArgs reads what a type is made from.
 func (p *parser) typeArgs(t *Type) {
 	switch t.Kind {
 	case Own, Borrow:
-		p.want('<')
-		t.Name = p.ident("the name of a resource")
-		p.want('>')
+		if p.wantArgs(t) {
+			p.resourceName(t)
+			p.endArgs(t)
+		}
 	case Option:
-		p.want('<')
-		t.Args = []*Type{p.parseType()}
-		p.want('>')
+		if p.wantArgs(t) {
+			t.Args = []*Type{p.parseType()}
+			p.endArgs(t)
+		}
 	case Map:
-		p.want('<')
-		key := p.parseType()
-		p.want(',')
-		t.Args = []*Type{key, p.parseType()}
-		p.want('>')
+		if p.wantArgs(t) {
+			p.mapArgs(t)
+		}
 	case Tuple:
-		p.want('<')
-		p.list('>', func() { t.Args = append(t.Args, p.parseType()) })
+		if p.wantArgs(t) {
+			p.list('>', func() { t.Args = append(t.Args, p.parseType()) })
+		}
 	case Stream, Future:
 		t.Args = []*Type{nil}
 		if p.got('<') {
 			t.Args[0] = p.parseType()
-			p.want('>')
+			p.endArgs(t)
 		}
 	case List:
-		p.listArgs(t)
+		if p.wantArgs(t) {
+			p.listArgs(t)
+		}
 	case Result:
 		p.resultArgs(t)
 	}
 }
 
-// listArgs reads <T> or <T, 4>.
+// wantArgs passes what comes before the parts of a type.
+func (p *parser) wantArgs(t *Type) bool {
+	return p.wantHint('<', "write "+typeForms[t.Kind])
+}
+
+// endArgs passes what comes behind the parts of a type.
+func (p *parser) endArgs(t *Type) {
+	if p.at(',') && !p.panicking && p.peekToken().kind != '>' {
+		hint := fmt.Sprintf("write %s", typeForms[t.Kind])
+		if t.Kind != Own && t.Kind != Borrow && t.Kind != Result && t.Kind != FixedList {
+			hint += "; several types make a tuple<…>"
+		}
+		p.report(p.token.span, fmt.Sprintf(`">" is expected here, not %s`, p.token.describe()), hint)
+		p.gaps = true
+		p.skipTo('>')
+	}
+	p.endList('>', `">"`)
+}
+
+// resourceName reads the name in a handle. A handle of something else is taken
+// for that.
+func (p *parser) resourceName(t *Type) {
+	if p.atType() {
+		p.report(p.token.span, fmt.Sprintf("%q is no resource", p.token.span.Text()), "own and borrow are handles of resources")
+		*t = *p.parseType()
+		return
+	}
+	t.Name = p.ident("the name of a resource")
+}
+
+func (p *parser) mapArgs(t *Type) {
+	key := p.parseType()
+	p.wantHint(',', "write "+typeForms[Map])
+	t.Args = []*Type{key, p.parseType()}
+	p.endArgs(t)
+}
+
+// listArgs reads T> or T, 4>.
 func (p *parser) listArgs(t *Type) {
-	p.want('<')
 	t.Args = []*Type{p.parseType()}
 	if p.got(',') && !p.panicking {
 		t.Kind = FixedList
-		n, err := strconv.ParseUint(p.token.span.Text(), 10, 32)
-		switch {
-		case !p.at(integer):
-			p.fail("the length of the list")
-		case err != nil || n == 0:
-			p.report(p.token.span, fmt.Sprintf("a list of %s elements is not possible", p.token.span.Text()), "a length is from 1 to 4294967295")
-		}
-		t.Size = uint32(n)
-		if !p.panicking {
-			p.advance()
-		}
+		t.Size = p.listLength()
 	}
-	p.want('>')
+	p.endArgs(t)
+}
+
+func (p *parser) listLength() uint32 {
+	n, err := strconv.ParseUint(p.token.span.Text(), 10, 32)
+	switch {
+	case !p.at(integer):
+		p.failHint("the length of the list", "a list of several types is a list<tuple<…>>")
+		return 0
+	case err != nil || n == 0:
+		p.report(p.token.span, fmt.Sprintf("a list of %s elements is not possible", p.token.span.Text()), "a length is from 1 to 4294967295")
+	}
+	p.advance()
+	return uint32(n)
 }
 
 // resultArgs reads nothing, <T>, <_, E> or <T, E>.
 func (p *parser) resultArgs(t *Type) {
 	t.Args = []*Type{nil, nil}
-	if !p.got('<') {
+	if p.panicking || !p.got('<') {
 		return
 	}
 	if p.got('_') {
-		p.want(',')
+		p.wantHint(',', "a result without types is written result")
 		t.Args[1] = p.parseType()
 	} else {
 		t.Args[0] = p.parseType()
 		if p.got(',') {
-			t.Args[1] = p.parseType()
+			p.resultError(t)
 		}
 	}
-	p.want('>')
+	p.endArgs(t)
+}
+
+// resultError reads the second type of a result.
+func (p *parser) resultError(t *Type) {
+	if p.at('_') {
+		p.report(p.token.span, `only the first type of a result is left out with "_"`, fmt.Sprintf("write result<%s>", t.Args[0]))
+		p.advance()
+		return
+	}
+	t.Args[1] = p.parseType()
 }

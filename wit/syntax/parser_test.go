@@ -5,6 +5,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -48,6 +49,7 @@ func TestFormat(t *testing.T) {
 			formatted := parsed.Format()
 			golden(t, file+".golden", formatted)
 			checkStable(t, formatted)
+			checkComments(t, string(text), formatted)
 		})
 	}
 }
@@ -64,47 +66,72 @@ func checkStable(t *testing.T, formatted string) {
 	}
 }
 
+// checkComments expects the comments of a text in what was formatted: each of
+// them once, with the layout of its lines aside.
+func checkComments(t *testing.T, text, formatted string) {
+	t.Helper()
+	if diff := cmp.Diff(allComments(text), allComments(formatted)); diff != "" {
+		t.Errorf("comments (-text +formatted):\n%s\n%s", diff, formatted)
+	}
+}
+
+// allComments are the comments of a text, sorted, without white space.
+func allComments(text string) []string {
+	s := scanner{source: &Source{Text: text}, report: func(Span, string, string) {}}
+	var found []string
+	for {
+		token := s.next()
+		for _, c := range token.comments {
+			found = append(found, strings.Join(strings.Fields(c.Span.Text()), ""))
+		}
+		if token.kind == endOfFile {
+			slices.Sort(found)
+			return found
+		}
+	}
+}
+
 func TestErrors(t *testing.T) {
 	for _, test := range []struct{ text, want string }{
 		{"interface", `x.wit:1:10: the name of the interface is expected here, not the end of the file`},
 		{"interface i { type list = u8; }", `x.wit:1:20: the name of the type is expected here, not the keyword "list"; write %list if it is meant as a name`},
 		{"interface i { type a = float32; }", ""},
-		{"interface i { f: func() -> (a: u8); }", `x.wit:1:28: a type is expected here, not "("`},
-		{"interface i { type t = lst<u8>; type u = x<u8>; }", `x.wit:1:24: there is no type "lst" that is made from others; "list" is meant, perhaps` + "\n" +
+		{"interface i { f: func() -> (a: u8); }", `x.wit:1:28: a result has no parentheses; return a tuple<…> or a record`},
+		{"interface i { type t = lst<u8>; type u = x<u8>; }", `x.wit:1:24: there is no type "lst" that is made from others; did you mean "list"?` + "\n" +
 			`x.wit:1:42: there is no type "x" that is made from others`},
-		{"world w { imprt x; }", `x.wit:1:11: an import, an export, an include, a use or a type is expected here, not the name "imprt"; "import" is meant, perhaps`},
-		{"wrold w {}", `x.wit:1:1: "interface", "world", "use" or "package" is expected here, not the name "wrold"; "world" is meant, perhaps`},
-		{"interface i { record r { a: u8 b: u8 } f: func(a: u8 b: u8); }", `x.wit:1:32: "," or "}" is expected here, not the name "b"` + "\n" +
-			`x.wit:1:54: "," or ")" is expected here, not the name "b"`},
-		{"interface i { f: func(a u8); }", `x.wit:1:25: ":" is expected here, not the keyword "u8"`},
+		{"world w { imprt x; }", `x.wit:1:11: there is no keyword "imprt"; did you mean "import"?`},
+		{"wrold w {}", `x.wit:1:1: there is no keyword "wrold"; did you mean "world"?`},
+		{"interface i { record r { a: u8 b: u8 } f: func(a: u8 b: u8); }", `x.wit:1:31: "," is missing` + "\n" +
+			`x.wit:1:53: "," is missing`},
+		{"interface i { f: func(a u8); }", `x.wit:1:24: ":" is missing`},
 		{"interface i { x y; b: func(; record r { a: } }\ninterface j { z }", strings.Join([]string{
-			`x.wit:1:17: ":" is expected here, not the name "y"`,
+			`x.wit:1:17: ":" is expected here, not the name "y"; write x: func(…)`,
 			`x.wit:1:28: the name of a parameter is expected here, not ";"`,
 			`x.wit:1:44: a type is expected here, not "}"`,
-			`x.wit:2:17: ":" is expected here, not "}"`}, "\n")},
-		{"package a;", `x.wit:1:10: ":" and the name of the package in its namespace is expected here, not ";"`},
+			`x.wit:2:17: ":" is expected here, not "}"; write z: func(…)`}, "\n")},
+		{"package a;", `x.wit:1:10: ":" and the name of the package in its namespace is expected here, not ";"; a name is like a:tools`},
 		{"package a:b; package c:d;", `x.wit:1:22: a file has one package of its own, and says so first; give this one braces around its items`},
-		{"package a:b@1.2;", `x.wit:1:13: "1.2" is no version: it has three numbers with points between them; a version is like 1.2.3 or 1.2.3-rc.1`},
+		{"package a:b@1.2;", `x.wit:1:13: "1.2" is no version: it has three numbers with points between them; write 1.2.0`},
 		{"package a:b@01.2.3;", `x.wit:1:13: "01.2.3" is no version: a number begins with 0; a version is like 1.2.3 or 1.2.3-rc.1`},
 		{"package a:b@1.2.3-01;", `x.wit:1:13: "1.2.3-01" is no version: what follows the numbers is not letters, digits and hyphens between points; a version is like 1.2.3 or 1.2.3-rc.1`},
 		{"package a:b { package c:d; }", `x.wit:1:23: a package in a package has braces around its items`},
-		{"@since(version = 1.0.0)", `x.wit:1:24: an item is expected here, not the end of the file`},
-		{"@sinze(version = 1.0.0) world w {}", `x.wit:1:2: there is no attribute "sinze"; there are since, unstable, deprecated and external-id`},
+		{"@since(version = 1.0.0)", `x.wit:1:24: an item is expected here, not the end of the file; an attribute stands before what it is about`},
+		{"@sinze(version = 1.0.0) world w {}", `x.wit:1:2: there is no attribute "sinze"; did you mean "since"?`},
 		{"world w { include a with { b }; }", `x.wit:1:28: "b" has no new name; write b as …`},
 		{"interface i { type a = list<u8, 0>; }", `x.wit:1:33: a list of 0 elements is not possible; a length is from 1 to 4294967295`},
 		{"interface i { type a = list<u8, 4294967296>; }", `x.wit:1:33: a list of 4294967296 elements is not possible; a length is from 1 to 4294967295`},
-		{"interface aB {}", `x.wit:1:11: "aB" is no name: a word has small or capital letters, not both`},
-		{"interface a--b {}", `x.wit:1:11: "a--b" is no name: a hyphen stands between two words`},
+		{"interface aB {}", `x.wit:1:11: "aB" is no name: a word has small or capital letters, not both; write a-b`},
+		{"interface a--b {}", `x.wit:1:11: "a--b" is no name: a hyphen stands between two words; write a-b`},
 		{"interface a-1 {}", ""},
 		{"interface i { /* /* */ }", `x.wit:1:15: the comment does not end; close it with */`},
 		{`@external-id("a) world w {}`, `x.wit:1:14: the string does not end; close it with " on the same line`},
 		{`@external-id("\u{d800}") world w {}`, `x.wit:1:14: the string has an escape that is none`},
 		{`@external-id("\ff") world w {}`, `x.wit:1:14: the string is not UTF-8`},
-		{"world w { # }", `x.wit:1:11: the character '#' begins nothing`},
+		{"world w { # }\n}", `x.wit:1:11: the character '#' begins nothing; a comment begins with //`},
 		{"world w { \u202e }", `x.wit:1:11: the character U+202E is not allowed in WIT`},
 		{"world w { \x00 }", `x.wit:1:11: the character U+0000 is not allowed in WIT`},
 		{"world \xff {}", `x.wit:1:7: the text is not UTF-8`},
-		{"}", `x.wit:1:1: "interface", "world", "use" or "package" is expected here, not "}"`},
+		{"}", `x.wit:1:1: this closes nothing; leave the "}" out, or look for one too many above`},
 	} {
 		_, err := Parse("x.wit", test.text)
 		got := ""
@@ -150,7 +177,7 @@ func TestShow(t *testing.T) {
 	if !errors.As(err, &one) {
 		t.Fatal(err)
 	}
-	want := "x.wit:2:9: the character 'ö' begins nothing\n     type größe = u8;\n            ^\n"
+	want := "x.wit:2:7: \"größe\" is no name: it has letters, digits and hyphens only\n     type größe = u8;\n          ^~~~~\n"
 	if got := one.Show(); got != want {
 		t.Errorf("got\n%q\nwant\n%q", got, want)
 	}
@@ -183,7 +210,9 @@ func TestWasmTools(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			checkStable(t, parsed.Format())
+			formatted := parsed.Format()
+			checkStable(t, formatted)
+			checkComments(t, string(text), formatted)
 		})
 		return nil
 	})
@@ -199,11 +228,19 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Add(string(text))
 	f.Add("world w { import a: b; import a:b/c; @since(version=1.0.0-a.b) export x: async func() -> result<_, u8>; }")
+	odd, err := os.ReadFile("testdata/comments.wit")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(string(odd))
+	f.Add("variant:oth(c func(c")
 	f.Add("interface i { record r { a: u8 // x\n, b: u8, // y\n } /// z\n }")
 	f.Fuzz(func(t *testing.T, text string) {
 		file, err := Parse("fuzz", text)
 		if err == nil {
-			checkStable(t, file.Format())
+			formatted := file.Format()
+			checkStable(t, formatted)
+			checkComments(t, text, formatted)
 			return
 		}
 		var all Errors

@@ -3,6 +3,7 @@ package syntax
 import (
 	"fmt"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -74,10 +75,13 @@ func (s *scanner) peek(ahead int) byte {
 
 // next returns the next token.
 func (s *scanner) next() token {
-	comments := s.skip()
-	start := s.at
-	k := s.scan()
-	return token{kind: k, span: s.span(start, s.at), comments: comments}
+	for {
+		comments := s.skip()
+		start := s.at
+		if k := s.scan(); k != passed {
+			return token{kind: k, span: s.span(start, s.at), comments: comments}
+		}
+	}
 }
 
 func (s *scanner) scan() kind {
@@ -88,24 +92,42 @@ func (s *scanner) scan() kind {
 	case c == '-' && s.peek(1) == '>':
 		s.at += 2
 		return arrow
+	case c == '_' && isNameByte(s.peek(1)):
+		return s.scanName()
 	case strings.IndexByte("=,:;(){}<>*/.@_", c) >= 0:
 		s.at++
 		return kind(c)
 	case c == '"':
 		return s.scanString()
 	case isDigit(c):
-		return s.scanWhile(isDigit, integer)
-	case c == '%' || isLetter(c):
+		return s.scanNumber()
+	case c == '%' || s.atLetter():
 		return s.scanName()
 	default:
 		return s.scanInvalid()
 	}
 }
 
+// foreignMarks say what WIT has instead of characters that begin nothing in it.
+var foreignMarks = map[rune]string{
+	'#': "a comment begins with //", '-': "a comment begins with //, and a result with ->",
+	'[': "a list is written list<…>", ']': "a list is written list<…>",
+	'?': "what may be absent is written option<…>", '|': "one of several is a variant",
+	'&': "a handle that is lent is written borrow<…>", '\'': "names stand without quotes", '`': "names stand without quotes",
+}
+
 func (s *scanner) scanInvalid() kind {
 	r, size := utf8.DecodeRuneInString(s.source.Text[s.at:])
-	s.report(s.span(s.at, s.at+size), fmt.Sprintf("the character %q begins nothing", r), "")
+	hint := foreignMarks[r]
+	if r == '-' && isNameByte(s.peek(1)) && s.peek(1) != '-' {
+		hint = "a name begins with a letter"
+	}
+	s.report(s.span(s.at, s.at+size), fmt.Sprintf("the character %q begins nothing", r), hint)
 	s.at += size
+	if r == '#' || r == '-' && s.peek(0) == '-' { // a comment in other languages
+		s.skipLine()
+		return passed
+	}
 	return invalid
 }
 
@@ -116,18 +138,37 @@ func (s *scanner) scanWhile(in func(byte) bool, k kind) kind {
 	return k
 }
 
+// atLetter reports whether a letter follows, of whatever script.
+func (s *scanner) atLetter() bool {
+	if c := s.peek(0); c < utf8.RuneSelf {
+		return isLetter(c)
+	}
+	r, _ := utf8.DecodeRuneInString(s.source.Text[s.at:])
+	return unicode.IsLetter(r)
+}
+
+// scanNumber scans a number, or a name that begins with a digit, which is wrong.
+func (s *scanner) scanNumber() kind {
+	s.scanWhile(isDigit, integer)
+	if isNameByte(s.peek(0)) || s.peek(0) == '_' {
+		return s.scanName()
+	}
+	return integer
+}
+
+// scanName scans a name with everything that is one elsewhere: who takes it for
+// a name says what is wrong with it.
 func (s *scanner) scanName() kind {
 	start := s.at
 	if s.peek(0) == '%' {
 		s.at++
 	}
 	first := s.at
-	s.scanWhile(isNameByte, identifier)
-	name := s.source.Text[first:s.at]
-	if problem := labelProblem(name); problem != "" {
-		s.report(s.span(start, s.at), fmt.Sprintf("%q is no name: %s", name, problem), "")
+	for isNameByte(s.peek(0)) || s.peek(0) == '_' || s.atLetter() {
+		_, size := utf8.DecodeRuneInString(s.source.Text[s.at:])
+		s.at += size
 	}
-	if first == start && keywords[name] {
+	if first == start && keywords[s.source.Text[first:s.at]] {
 		return keyword
 	}
 	return identifier
@@ -154,7 +195,7 @@ func (s *scanner) scanString() kind {
 // version scans what stands behind @ in a name: three numbers, and what may
 // follow them in a semantic version. It must be called right behind the @.
 func (s *scanner) version() token {
-	s.skip()
+	comments := s.skip()
 	start := s.at
 	s.scanWhile(isDigit, version)
 	for s.peek(0) == '.' && isDigit(s.peek(1)) {
@@ -172,7 +213,20 @@ func (s *scanner) version() token {
 			s.scanWhile(isVersionByte, version)
 		}
 	}
-	return token{kind: version, span: s.span(start, s.at)}
+	return token{kind: version, span: s.span(start, s.at), comments: comments}
+}
+
+// wrongVersion widens what was scanned of a version that is none to all that its
+// author wrote.
+func (s *scanner) wrongVersion(t token) token {
+	for c := s.peek(0); isVersionByte(c) || c != 0 && strings.IndexByte(".+^~*_\"", c) >= 0; c = s.peek(0) {
+		if c == '.' && (s.peek(1) == '{' || s.peek(1) == 0) {
+			break
+		}
+		s.at++
+	}
+	t.span.End = s.at
+	return t
 }
 
 // skip passes white space and comments and returns the latter.

@@ -14,6 +14,7 @@ const (
 	arrow
 	version // what follows @ in a name
 	invalid // a character that begins no token; it was reported
+	passed  // a comment of another language; it was reported
 )
 
 // A token is the smallest piece that has a meaning.
@@ -21,16 +22,20 @@ type token struct {
 	kind kind
 	span Span
 
-	// comments stand between the token before and this one.
+	// comments stand between the token before and this one, and nobody took
+	// them yet.
 	comments []Comment
+
+	// meant is the keyword that the token is taken for, if it is misspelt.
+	meant string
 }
 
-// A Comment is a comment as it stands in the text, with its delimiters.
-type Comment struct {
-	Span Span
-
-	// Doc says that it documents what follows: it begins with /// or /**.
-	Doc bool
+// word is the token as it is written, or as it should have been.
+func (t token) word() string {
+	if t.meant != "" {
+		return t.meant
+	}
+	return t.span.Text()
 }
 
 // keywords cannot be names unless written with % (WIT.md#keywords).
