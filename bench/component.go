@@ -42,8 +42,8 @@ func (p *patchbayHost) components(ctx context.Context, examples string) ([]figur
 	if err != nil {
 		return nil, err
 	}
-	json, err := p.jsonCalls(ctx, examples)
-	return append(figures, pooled, json), err
+	texts, err := p.textCalls(ctx, examples)
+	return append(figures, pooled, texts), err
 }
 
 // A pair is a function in both runtimes.

@@ -110,10 +110,13 @@ type person struct {
 const personJSON = `{"id":123456789,"name":"Ada Lovelace","email":"ada@example.com","age":36,"score":99.5,"active":true,` +
 	`"city":"London","level":"admin","nickname":"the countess","balance":-1500}`
 
-// jsonCalls calls a component with a record as JSON, all in all, beside what
-// encoding/json takes to read that text into a struct and to write it.
-func (p *patchbayHost) jsonCalls(ctx context.Context, examples string) (figure, error) {
-	f := figure{name: "component, record of ten fields as JSON"}
+const personWAVE = `{id: 123456789, name: "Ada Lovelace", email: "ada@example.com", age: 36, score: 99.5, active: true, ` +
+	`city: "London", level: admin, nickname: some("the countess"), balance: -1500}`
+
+// textCalls calls a component with a record as JSON and as WAVE, all in all, beside
+// what encoding/json takes to read JSON into a struct and to write it.
+func (p *patchbayHost) textCalls(ctx context.Context, examples string) (figure, error) {
+	f := figure{name: "component, record of ten fields as JSON and as WAVE"}
 	binary, err := os.ReadFile(filepath.Join(examples, "../../plugin/testdata/component/record.wasm"))
 	if err != nil {
 		return f, err
@@ -122,7 +125,7 @@ func (p *patchbayHost) jsonCalls(ctx context.Context, examples string) (figure, 
 	if err != nil {
 		return f, err
 	}
-	payload := []byte("[" + personJSON + "]")
+	payload, echo := []byte("["+personJSON+"]"), record.Func("echo")
 	f.subjects = []subject{
 		{name: theJSON, run: times([]byte(personJSON), func() ([]byte, error) {
 			var p person
@@ -133,6 +136,11 @@ func (p *patchbayHost) jsonCalls(ctx context.Context, examples string) (figure, 
 		})},
 		{name: "patchbay, Plugin.Call", over: []against{{theJSON, bound{must: 500}}},
 			run: times([]byte(personJSON), func() ([]byte, error) { return record.Call(ctx, "echo", payload) })},
+		{name: "patchbay, Func.CallWAVE", over: []against{{theJSON, bound{must: 500}}},
+			run: times([]byte(personWAVE), func() ([]byte, error) {
+				text, err := echo.CallWAVE(ctx, personWAVE)
+				return []byte(text), err
+			})},
 	}
 	return f, nil
 }
