@@ -57,7 +57,8 @@ func (t *Type) Weight() uint32 { return t.weight }
 // Depth returns how deeply types nest in t; that of a primitive type is 1.
 func (t *Type) Depth() uint32 { return t.depth }
 
-// measure computes the layout and contents of t, whose parts have theirs.
+// measure computes the layout and contents of t, whose parts have theirs, and
+// prepares to find its fields.
 func measure(t *Type) *Type {
 	t.weight, t.depth, t.contents = 1, 0, ownContents(t.kind)
 	t.include(t.elem)
@@ -67,6 +68,9 @@ func measure(t *Type) *Type {
 		}
 	}
 	t.depth++
+	if len(t.fields) > fewFields {
+		t.names = new(nameIndex)
+	}
 	switch {
 	case scalarSizes[t.kind] != 0:
 		t.measureScalar()

@@ -14,6 +14,7 @@ type Type struct {
 	// fields are those of a record or tuple, the cases of whatever is a variant
 	// once it is despecialized, or the labels of flags.
 	fields []Field
+	names  *nameIndex // nil if there are few
 
 	layout
 }
@@ -154,13 +155,3 @@ func (t *Type) IsRecord() bool { return t.kind == Record || t.kind == Tuple }
 
 // IsList reports whether t is a pointer and a length in memory: a list or map.
 func (t *Type) IsList() bool { return t.kind == List || t.kind == Map }
-
-// FieldIndex returns the index of the field, case or label of that name, or -1.
-func (t *Type) FieldIndex(name string) int {
-	for i := range t.fields {
-		if t.fields[i].Name == name {
-			return i
-		}
-	}
-	return -1
-}
