@@ -46,7 +46,7 @@ func (p *Pre) InstantiateWith(ctx context.Context, data any) (*Instance, error) 
 	i.tree.Lowering, i.tree.Owner = (*lowering)(i), i
 	i.tree.Limits = p.component.limits
 	if err := i.tree.Within(ctx, i.start); err != nil {
-		return nil, errors.Join(fmt.Errorf("instantiate: %w", err), i.Close(ctx))
+		return nil, errors.Join(fmt.Errorf("instantiate: %w", err), i.Close(context.WithoutCancel(ctx)))
 	}
 	return i, nil
 }
@@ -323,15 +323,17 @@ func (i *Instance) Drop(ctx context.Context, handle *types.Handle) error {
 	return i.tree.Drop(ctx, handle)
 }
 
-// Close frees the instance, and drops what its guests have of resource types of
-// [NewGoResource]. A call must have returned before.
+// Close frees the instance, and drops what its guests own of other's resources:
+// those of the host, and of instances that it was linked with, which must be there
+// still. Its own resources are gone with it, and no destructor runs. A call must
+// have returned before.
 func (i *Instance) Close(ctx context.Context) error {
 	failed := closeAll(ctx, i.adapters)
 	if err := closeAll(ctx, i.cores); err != nil {
 		failed = errors.Join(failed, err)
 	}
 	i.cores, i.adapters = nil, nil
-	if err := i.tree.DropGoValues(ctx); err != nil {
+	if err := i.tree.DropForeign(ctx); err != nil {
 		failed = errors.Join(failed, err)
 	}
 	return failed

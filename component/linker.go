@@ -22,8 +22,8 @@ type Resource struct {
 	// Name is what messages call it.
 	Name string
 
-	// Drop is called when a guest drops the last handle of the resource; it may be
-	// nil.
+	// Drop is called when a guest drops the last handle of the resource, or an
+	// instance that has it is closed: once for each that a guest got. It may be nil.
 	Drop func(ctx context.Context, rep uint32) error
 
 	typ types.ResourceType

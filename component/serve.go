@@ -2,6 +2,7 @@ package component
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"reflect"
 	"unsafe"
@@ -58,13 +59,17 @@ func (g *goServer[P, R]) Serve(ctx context.Context, cx *abi.Context, s *abi.Sign
 	var params P
 	target := s.ResultPointer(stack)
 	if err := s.LiftGo(cx, &g.params, unsafe.Pointer(&params), stack); err != nil {
+		cx.Holder.Refuse(cx.Handles)
 		return err
 	}
 	result, err := g.f(ctx, params)
 	if err != nil || g.result == nil {
 		return err
 	}
-	return s.LowerGoResult(cx, g.result, unsafe.Pointer(&result), stack, target)
+	if err = s.LowerGoResult(cx, g.result, unsafe.Pointer(&result), stack, target); err != nil {
+		err = errors.Join(err, cx.AbandonGo(ctx, g.result, unsafe.Pointer(&result)))
+	}
+	return err
 }
 
 // serveNumbers is Serve for numbers, which cannot be wrong.

@@ -8,7 +8,8 @@ import (
 )
 
 // A Dropper is a resource of the host as a Go value. Drop is called when a guest
-// drops the last handle of it, or when an instance that has it is closed.
+// drops the last handle of it, or when an instance that has it is closed: once for
+// each time that a guest got it.
 type Dropper interface {
 	Drop(ctx context.Context) error
 }

@@ -40,6 +40,10 @@ type Handles interface {
 
 	// LowerHandle makes a handle of type t and returns its index.
 	LowerHandle(t *types.Type, rep uint32) (index uint32, err error)
+
+	// Unlift gives an own handle back that was lifted and got nowhere: whatever its
+	// index is then, the resource is the instance's.
+	Unlift(t *types.Type, rep uint32)
 }
 
 // Holder is how the host's own handles turn into representations and back.
@@ -55,8 +59,20 @@ type Holder interface {
 	// that is a borrow.
 	Put(t *types.Type, values GoValues, rep uint32)
 
+	// Took says that the host has got values's rep for an own handle: it is
+	// forgotten when the call ends.
+	Took(t *types.Type, values GoValues, rep uint32)
+
+	// Refuse gives the guest back what the host has got from it in this call: what
+	// was to come with it is wrong.
+	Refuse(guest Handles)
+
 	// Release gives the handle away or lends it, and returns its representation.
 	Release(t *types.Type, handle *types.Handle) (rep uint32, err error)
+
+	// Destroy ends a resource of the host's that the host has given away and nobody
+	// has got.
+	Destroy(ctx context.Context, t *types.Type, rep uint32) error
 }
 
 // Budgets for one call, in bytes. A few bytes of a guest can describe many: its
@@ -99,6 +115,7 @@ type Context struct {
 	stack   [4]uint64
 	scratch []byte         // the header of a slice, see allocateSlice
 	value   interfaceWords // on its way to or from GoValues
+	gave    int            // how many Go values of own handles the guest got by the last lowering
 	arena   arena
 }
 

@@ -104,6 +104,9 @@ func (c *crossing) moveComposite(s *move, from, to *guestPlace) error {
 		return err
 	}
 	index, err := c.to.Handles.LowerHandle(s.to, rep)
+	if err != nil && s.from.Kind() == types.Own {
+		c.from.Handles.Unlift(s.from, rep)
+	}
 	c.put(s, to, uint64(index))
 	return err
 }

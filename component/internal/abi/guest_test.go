@@ -85,6 +85,14 @@ func (*handles) Resource(t *types.Type) (*types.ResourceType, error) { return t.
 
 func (*handles) Put(*types.Type, GoValues, uint32) {}
 
+func (*handles) Unlift(*types.Type, uint32) {}
+
+func (*handles) Took(_ *types.Type, values GoValues, rep uint32) { values.Remove(rep) }
+
+func (*handles) Refuse(Handles) {}
+
+func (*handles) Destroy(context.Context, *types.Type, uint32) error { return nil }
+
 func (*handles) Release(_ *types.Type, h *types.Handle) (uint32, error) { return h.Rep, nil }
 
 // unary is the signature of a function with one parameter and a result of type t.

@@ -116,7 +116,7 @@ func (cx *Context) loadGoValue(o *operation, p unsafe.Pointer, at *guestPlace) e
 	values.Get(rep, unsafe.Pointer(&cx.value)) // and not at p, which would have to be on the heap
 	*(*interfaceWords)(p), cx.value = cx.value, interfaceWords{}
 	if o.detail.typ.Kind() == types.Own {
-		values.Remove(rep)
+		cx.Holder.Took(o.detail.typ, values, rep)
 	}
 	return nil
 }
@@ -129,15 +129,24 @@ func (cx *Context) storeGoValue(o *operation, p unsafe.Pointer, at *guestPlace) 
 	case (*interfaceWords)(p).typ == nil:
 		return fmt.Errorf("%v: the %v is nil", o.detail.typ, o.detail.goType)
 	}
-	cx.value = *(*interfaceWords)(p)
-	rep := values.Put(unsafe.Pointer(&cx.value))
-	cx.value = interfaceWords{}
+	rep := cx.keep(values, p)
 	index, err := cx.Handles.LowerHandle(o.detail.typ, rep)
 	if err != nil {
 		values.Remove(rep)
 		return err
 	}
 	cx.Holder.Put(o.detail.typ, values, rep)
+	if o.detail.typ.Kind() == types.Own {
+		cx.gave++
+	}
 	cx.put(at, o, uint64(index))
 	return nil
+}
+
+// keep has values keep the Go value at p, which need not be on the heap for that.
+func (cx *Context) keep(values GoValues, p unsafe.Pointer) (rep uint32) {
+	cx.value = *(*interfaceWords)(p)
+	rep = values.Put(unsafe.Pointer(&cx.value))
+	cx.value = interfaceWords{}
+	return rep
 }

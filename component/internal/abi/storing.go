@@ -134,6 +134,9 @@ func (cx *Context) lowerHandle(handle *types.Handle, t *types.Type) (uint64, err
 		return 0, err
 	}
 	index, err := cx.Handles.LowerHandle(t, rep)
+	if err != nil && t.Kind() == types.Own {
+		handle.Gone = false // the guest has not got it
+	}
 	return uint64(index), err
 }
 

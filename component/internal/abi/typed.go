@@ -208,6 +208,7 @@ func (s *Signature) LiftGoResult(cx *Context, b *Binding, result unsafe.Pointer,
 // or in memory at ptr (see [Signature.ResultPointer]).
 func (s *Signature) LowerGoResult(cx *Context, b *Binding, result unsafe.Pointer, stack []uint64, ptr uint32) error {
 	cx.beginIf(s.resultInMemory)
+	cx.gave = 0
 	at := guestPlace{slots: stack}
 	if s.SpillResult {
 		if err := s.spilledResult(cx, ptr); err != nil {

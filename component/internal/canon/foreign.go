@@ -38,7 +38,7 @@ func (f *Foreign) exchange(c *call, from *abi.Context, s *abi.Signature, stack [
 	from.Budget, c.callee.Budget = abi.TransferBudget, abi.TransferBudget
 	result := s.ResultPointer(stack)
 	if err := f.transfer.Params(from, &c.callee, stack, c.stack[:]); err != nil {
-		return f.refused(c, err)
+		return f.refused(c, from, err)
 	}
 	err := f.transact(c, from, stack, result)
 	return f.callee.end(c, err, err != nil)
@@ -46,12 +46,11 @@ func (f *Foreign) exchange(c *call, from *abi.Context, s *abi.Signature, stack [
 
 // refused ends a call that trapped before it began. The callee is as before, unless
 // it is its realloc that did not return: what another tree passes is not its fault.
-func (f *Foreign) refused(c *call, err error) error {
-	trapped := !f.callee.instance.MayLeave.Open()
-	if f.callee.handles && !trapped {
-		c.to.Undo()
+func (f *Foreign) refused(c *call, from *abi.Context, err error) error {
+	if f.callee.handles {
+		c.to.Undo(from.Handles.(*task.Side))
 	}
-	return f.callee.end(c, err, trapped)
+	return f.callee.end(c, err, !f.callee.instance.MayLeave.Open())
 }
 
 // transact makes the call, whose arguments are there.

@@ -74,6 +74,9 @@ func (f *Lift) end(c *call, err error, trapped bool) error {
 		task.Leave(f.enter)
 	}
 	if f.handles {
+		if trapped {
+			c.host.Refuse(&c.to)
+		}
 		c.to.Done()
 		c.host.Return()
 		c.task = task.Task{}
@@ -82,14 +85,13 @@ func (f *Lift) end(c *call, err error, trapped bool) error {
 }
 
 // refused ends a call that an argument does not fit, or that trapped before it
-// began. Nothing was given away if it did not trap.
+// began. Nothing was given away.
 func (f *Lift) refused(c *call, err error) error {
-	trapped := engine.AsTrap(err) != nil
-	if f.handles && !trapped {
-		c.to.Undo()
+	if f.handles {
+		c.to.Undo(nil)
 		c.host.Undo()
 	}
-	return f.end(c, err, trapped)
+	return f.end(c, err, engine.AsTrap(err) != nil)
 }
 
 // run calls the core function. Its results are on the stack.
@@ -124,7 +126,10 @@ func (f *Lift) Call(ctx context.Context, args []types.Value) (types.Value, error
 		return types.Value{}, f.end(c, err, true)
 	}
 	result, err := f.Signature.LiftResult(&c.callee, c.stack[:])
-	return result, f.returned(c, err)
+	if err = f.returned(c, err); err != nil {
+		return types.Value{}, err
+	}
+	return result, nil
 }
 
 // A GoCall is what calls with Go values have in common: what their parameters and

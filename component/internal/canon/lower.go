@@ -2,6 +2,7 @@ package canon
 
 import (
 	"context"
+	"errors"
 
 	"github.com/patchbay-go/patchbay/component/internal/abi"
 	"github.com/patchbay-go/patchbay/component/internal/task"
@@ -210,6 +211,7 @@ func (f Values) Serve(ctx context.Context, cx *abi.Context, s *abi.Signature, st
 	result := s.ResultPointer(stack)
 	args, err := s.LiftParams(cx, cx.Args[:0], stack)
 	if err != nil {
+		cx.Holder.Refuse(cx.Handles)
 		return err
 	}
 	cx.Args = args
@@ -218,5 +220,8 @@ func (f Values) Serve(ctx context.Context, cx *abi.Context, s *abi.Signature, st
 	if err != nil {
 		return err
 	}
-	return s.LowerResult(cx, v, stack, result)
+	if err = s.LowerResult(cx, v, stack, result); err != nil {
+		err = errors.Join(err, s.AbandonValue(ctx, cx, v))
+	}
+	return err
 }

@@ -138,11 +138,12 @@ func (t *Tree) Held() int {
 	return held
 }
 
-// DropGoValues drops the Go values of the host that the instances own.
-func (t *Tree) DropGoValues(ctx context.Context) error {
+// DropForeign drops the resources of the host, and of other trees, that the
+// instances own.
+func (t *Tree) DropForeign(ctx context.Context) error {
 	var errs []error
 	for _, i := range t.Instances {
-		if err := i.Handles.DropGoValues(ctx); err != nil {
+		if err := i.Handles.DropForeign(ctx); err != nil {
 			errs = append(errs, err)
 		}
 	}

@@ -1,6 +1,7 @@
 package task
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
@@ -27,6 +28,15 @@ type Host struct {
 	ended []*types.Handle // what the guest lends to the host: gone after the call
 	loans []goValue       // Go values that the host lends to the call
 	gifts []goValue       // and that it gives away
+	got   []got           // what the guest gives to the host
+}
+
+// What the host has got of an own handle: a handle, or a Go value.
+type got struct {
+	of     *Resource // of a handle
+	typ    *types.Type
+	handle *types.Handle
+	goValue
 }
 
 // A given handle is one that the host gives away.
@@ -69,10 +79,38 @@ func (h *Host) Hold(t *types.Type, rep uint32) (*types.Handle, error) {
 	handle := &types.Handle{Resource: r.Type, Rep: rep, Owned: t.Kind() == types.Own}
 	if handle.Owned {
 		r.held(1)
+		h.got = append(h.got, got{of: r, typ: t, handle: handle, goValue: goValue{rep: rep}})
 	} else {
 		h.ended = append(h.ended, handle)
 	}
 	return handle, nil
+}
+
+// Took has a Go value forgotten when the call ends, because the host has it.
+func (h *Host) Took(t *types.Type, values abi.GoValues, rep uint32) {
+	h.got = append(h.got, got{typ: t, goValue: goValue{values, rep}})
+}
+
+// Refuse gives the guest back what the host has got from it: the lift failed of
+// which it was a part, or what follows. Handles for it are gone.
+func (h *Host) Refuse(guest abi.Handles) {
+	for _, g := range h.got {
+		if g.handle != nil {
+			g.handle.Gone = true
+			g.of.held(-1)
+		}
+		guest.Unlift(g.typ, g.rep)
+	}
+	empty(&h.got)
+}
+
+// Destroy ends a resource of the host's that it has given away and nobody has got.
+func (h *Host) Destroy(ctx context.Context, t *types.Type, rep uint32) error {
+	r, err := find(h.Resources, t)
+	if err != nil || r.Impl != nil || r.Destroy == nil {
+		return err
+	}
+	return r.Destroy(ctx, rep)
 }
 
 // Release gives an own handle away, or lends one for the time of the call.
@@ -125,11 +163,17 @@ func (h *Host) Return() {
 	for _, v := range h.loans {
 		v.values.Remove(v.rep)
 	}
+	for _, g := range h.got {
+		if g.values != nil {
+			g.values.Remove(g.rep)
+		}
+	}
 	empty(&h.lent)
 	empty(&h.ended)
 	empty(&h.given)
 	empty(&h.loans)
 	empty(&h.gifts)
+	empty(&h.got)
 }
 
 // Undo has the host keep what it gave away to a call that does not take place.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 
-	"github.com/patchbay-go/patchbay/component/internal/abi"
 	"github.com/patchbay-go/patchbay/component/types"
 )
 
@@ -84,18 +83,23 @@ func (t *Table) Drop(r *Resource, index uint32) (rep uint32, owned bool, err err
 	return rep, owned, nil
 }
 
-// DropGoValues drops those own handles that are Go values of the host.
-func (t *Table) DropGoValues(ctx context.Context) error {
+// DropForeign drops those own handles whose resources are not the tree's own: of
+// the host, or of another tree. Those of an instance that nobody can enter any more
+// are gone with it.
+func (t *Table) DropForeign(ctx context.Context) error {
 	var errs []error
 	for index := range t.entries {
 		e := &t.entries[index]
-		if e.kind != entryOwn {
+		if e.kind != entryOwn || e.resource.Impl != nil {
 			continue
 		}
-		if _, ok := e.resource.Type.Host.(abi.GoValues); ok {
-			destroy, rep := e.resource.Destroy, e.rep
-			t.remove(uint32(index))
-			errs = append(errs, destroy(ctx, rep))
+		destroy, rep := e.resource.Destroy, e.rep
+		t.remove(uint32(index))
+		if destroy == nil {
+			continue
+		}
+		if err := destroy(ctx, rep); err != nil && !isCannotEnter(err) {
+			errs = append(errs, err)
 		}
 	}
 	return errors.Join(errs...)

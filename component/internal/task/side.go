@@ -27,13 +27,39 @@ type Side struct {
 	made     []uint32
 }
 
-// Undo ends the handles that were made for a call that does not take place. Nothing
-// of the instance but its realloc may have run since then.
-func (s *Side) Undo() {
+// Undo ends the handles that were made for a call that does not take place: own
+// ones are those of the giver again, unless that is nil. Nothing of the instance but
+// its realloc may have run since then.
+func (s *Side) Undo(giver *Side) {
 	for _, index := range slices.Backward(s.made) { // so that the same indices come next
+		e := s.Instance.Handles.entries[index]
 		s.Instance.Handles.remove(index)
+		if giver != nil && e.kind == entryOwn {
+			giver.regain(e.resource.Type, e.rep)
+		}
 	}
 	s.Done()
+}
+
+// regain makes an own handle for a resource of that type.
+func (s *Side) regain(of *types.ResourceType, rep uint32) {
+	for _, r := range s.Resources {
+		if r != nil && r.Type == of {
+			s.regainOf(r, rep)
+			return
+		}
+	}
+}
+
+// regainOf is regain where the tree's type is known. There was an entry for it just
+// now, so there is room.
+func (s *Side) regainOf(r *Resource, rep uint32) { _, _ = s.Instance.Handles.New(r, rep) }
+
+// Unlift gives an own handle back that was lifted and got nowhere.
+func (s *Side) Unlift(t *types.Type, rep uint32) {
+	if r, err := find(s.Resources, t); err == nil {
+		s.regainOf(r, rep)
+	}
 }
 
 // Done forgets which handles were made: the call takes place.

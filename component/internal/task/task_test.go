@@ -112,7 +112,7 @@ func TestUndo(t *testing.T) {
 			host.Put(typ, values, uint32(i))
 		}
 		*values = nil
-		side.Undo()
+		side.Undo(nil)
 		host.Undo()
 		host.Return()
 		if diff := cmp.Diff(forgetting{0, 2, 1}, *values); diff != "" || w.user.Handles.Len() != 0 {

@@ -1,0 +1,292 @@
+package component_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/patchbay-go/patchbay/component"
+	"github.com/patchbay-go/patchbay/component/types"
+)
+
+// A keeper is an instance of $Keeper, and what the host knows of the things that
+// it gave out, by number.
+type keeper struct {
+	*testing.T
+	*component.Instance
+	dropped map[uint32]int
+	taken   []uint32 // that came back to the host as arguments
+}
+
+// A thingHost gives out things in one of the two ways that there are: as a number,
+// or as a Go value.
+type thingHost interface {
+	define(k *keeper, l *component.Linker)
+
+	// call calls a function of the guest's with n, or with thing n itself where it
+	// takes one, and returns which things the host has after it.
+	call(k *keeper, function string, n uint32) (has []uint32, err error)
+}
+
+func (k *keeper) drop(n uint32) error {
+	k.dropped[n]++
+	return nil
+}
+
+func newKeeper(t *testing.T, h thingHost) *keeper {
+	k := &keeper{T: t, dropped: map[uint32]int{}}
+	var l component.Linker
+	h.define(k, &l)
+	pre, err := l.Link(compiled(t, "ownership", "$Keeper"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if k.Instance, err = pre.Instantiate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return k
+}
+
+// TestOwnership has calls fail in all ways while resources are on their way, and
+// wants each to be dropped once when the instance is closed, or to be the host's.
+func TestOwnership(t *testing.T) {
+	tests := []struct {
+		function string
+		fails    bool
+		has      []uint32 // what the host has after the call
+		dropped  int      // how often thing 7 is dropped before the instance is closed
+	}{
+		{"keep", false, nil, 0},
+		{"drop", false, nil, 1},
+		{"take", false, []uint32{7}, 0},
+		{"give", false, []uint32{7}, 0},
+		{"keep-this", false, nil, 0},
+		{"trap", true, nil, 0},
+		{"take-wrong", true, nil, 0},
+		{"get-first", true, nil, 0},
+		{"get-last", true, nil, 1}, // it never got there
+		{"give-wrong", true, nil, 0},
+		{"give-lent", true, []uint32{8}, 0},
+		{"accept", true, []uint32{7}, 0}, // the call did not begin
+	}
+	for name, h := range map[string]thingHost{"numbers": new(numberHost), "Go values": goHost{}} {
+		for _, test := range tests {
+			t.Run(name+"/"+test.function, func(t *testing.T) {
+				k := newKeeper(t, h)
+				has, err := h.call(k, test.function, 7)
+				if (err != nil) != test.fails {
+					t.Fatal(err)
+				}
+				if has = append(has, k.taken...); !slices.Equal(has, test.has) {
+					t.Errorf("the host has %v, want %v", has, test.has)
+				}
+				if n := k.dropped[7]; n != test.dropped {
+					t.Errorf("dropped %d times before the instance is closed", n)
+				}
+				for range 2 {
+					if err := k.Close(context.Background()); err != nil {
+						t.Error(err)
+					}
+				}
+				want := 1
+				if slices.Contains(has, 7) {
+					want = 0
+				}
+				if n := k.dropped[7]; n != want || k.dropped[8] != 0 {
+					t.Errorf("dropped %d times in all, want %d; the one that was lent %d times", n, want, k.dropped[8])
+				}
+			})
+		}
+	}
+}
+
+// TestOwnershipOfOthers is the same where another instance has the things: its
+// destructor runs when the guest that owns one is closed.
+func TestOwnershipOfOthers(t *testing.T) {
+	for _, test := range []struct {
+		function string
+		fails    bool
+		closed   uint32 // how often the destructor has run when the guest is closed
+		lost     bool   // the owner is called no more
+	}{
+		{"keep", false, 1, false},
+		{"drop", false, 1, false},
+		{"take", false, 0, false},
+		{"trap", true, 1, false},
+		{"take-wrong", true, 1, false}, // before it was called
+		{"get-first", true, 0, true},
+		{"get-last", true, 0, true},
+	} {
+		t.Run(test.function, func(t *testing.T) {
+			w := workbench{t, newEngine(t)}
+			var l component.Linker
+			owner := w.instantiate(&l, compiled(t, "ownership", "$Owner"))
+			l.DefineInstance(owner, "things")
+			pre, err := l.Link(compiled(t, "ownership", "$Keeper"))
+			w.check(err)
+			guest, err := pre.Instantiate(t.Context())
+			w.check(err)
+			if err := guest.Func(test.function).CallGo(t.Context(), nil, uint32(7)); (err != nil) != test.fails {
+				t.Fatal(err)
+			}
+			w.check(guest.Close(context.Background()))
+			var dropped uint32
+			err = owner.Func("dropped").CallGo(t.Context(), &dropped)
+			if (err != nil) != test.lost || dropped != test.closed {
+				t.Errorf("the destructor ran %d times, want %d: %v", dropped, test.closed, err)
+			}
+		})
+	}
+}
+
+// A numberHost knows things by the numbers that handles have.
+type numberHost struct{ thing *component.Resource }
+
+func (h *numberHost) define(k *keeper, l *component.Linker) {
+	h.thing = &component.Resource{Name: "thing", Drop: func(_ context.Context, n uint32) error { return k.drop(n) }}
+	l.DefineResource(h.thing, "things", "thing")
+	own := types.OwnOf(h.thing.Type())
+	make := func(args []types.Value) types.Value {
+		return types.HandleValue(own, h.thing.New(uint32(args[0].Uint())))
+	}
+	define := func(name string, f func(args []types.Value) types.Value) {
+		l.Define(func(_ context.Context, args []types.Value) (types.Value, error) { return f(args), nil }, "things", name)
+	}
+	define("make", make)
+	define("take", func(args []types.Value) types.Value {
+		k.taken = append(k.taken, args[0].Handle().Rep)
+		return types.Value{}
+	})
+	define("get-first", func(args []types.Value) types.Value {
+		return types.RecordValue(types.TupleOf(own, types.String.Type()), make(args), types.StringValue("text"))
+	})
+	define("get-last", func(args []types.Value) types.Value {
+		return types.RecordValue(types.TupleOf(types.String.Type(), own), types.StringValue("text"), make(args))
+	})
+}
+
+func (h *numberHost) call(k *keeper, function string, n uint32) (has []uint32, err error) {
+	lent, thing := h.thing.New(8), h.thing.New(n)
+	var got *types.Handle
+	f := func(name string) *component.Func { return k.Func("hands", name) }
+	switch function {
+	case "give":
+		err = f(function).CallGo(k.Context(), &got, n)
+	case "give-lent":
+		err = f(function).CallGo(k.Context(), &got, lent, n)
+	case "give-wrong":
+		var pair struct {
+			Thing *types.Handle
+			Mark  rune
+		}
+		err = f(function).CallGo(k.Context(), &pair, n)
+		got = pair.Thing
+	case "keep-this":
+		err = f(function).CallGo(k.Context(), nil, thing)
+	case "accept":
+		err = f(function).CallGo(k.Context(), nil, thing, "text")
+		got = thing
+	default:
+		err = k.Func(function).CallGo(k.Context(), nil, n)
+	}
+	for _, handle := range []*types.Handle{got, lent} {
+		if handle != nil && !handle.Gone && (handle != lent || function == "give-lent") {
+			has = append(has, handle.Rep)
+		}
+	}
+	return has, err
+}
+
+// A goHost has things as Go values.
+type goHost struct{}
+
+type thing interface {
+	component.Dropper
+	number() uint32
+}
+
+type aThing struct {
+	k *keeper
+	n uint32
+}
+
+func (t aThing) number() uint32             { return t.n }
+func (t aThing) Drop(context.Context) error { return t.k.drop(t.n) }
+
+type number struct{ N uint32 }
+
+func (goHost) define(k *keeper, l *component.Linker) {
+	l.DefineResource(component.NewGoResource[thing]("thing"), "things", "thing")
+	component.DefineGo(l, func(_ context.Context, p number) (thing, error) { return aThing{k, p.N}, nil }, "things", "make")
+	component.DefineGo(l, func(_ context.Context, p struct {
+		Thing thing
+		Mark  rune
+	}) (struct{}, error) {
+		k.taken = append(k.taken, p.Thing.number())
+		return struct{}{}, nil
+	}, "things", "take")
+	component.DefineGo(l, func(_ context.Context, p number) (struct {
+		Thing thing
+		Text  string
+	}, error) {
+		return struct {
+			Thing thing
+			Text  string
+		}{aThing{k, p.N}, "text"}, nil
+	}, "things", "get-first")
+	component.DefineGo(l, func(_ context.Context, p number) (struct {
+		Text  string
+		Thing thing
+	}, error) {
+		return struct {
+			Text  string
+			Thing thing
+		}{"text", aThing{k, p.N}}, nil
+	}, "things", "get-last")
+}
+
+func (goHost) call(k *keeper, function string, n uint32) (has []uint32, err error) {
+	lent, given := aThing{k, 8}, aThing{k, n}
+	switch function {
+	case "give":
+		got, err := bound[number, thing](k, function)(number{n})
+		return []uint32{got.number()}, err
+	case "give-lent":
+		_, err = bound[struct {
+			Lent thing
+			N    uint32
+		}, thing](k, function)(struct {
+			Lent thing
+			N    uint32
+		}{lent, n})
+		return []uint32{8}, err
+	case "give-wrong":
+		_, err = bound[number, struct {
+			Thing thing
+			Mark  rune
+		}](k, function)(number{n})
+	case "keep-this":
+		_, err = bound[struct{ Thing thing }, struct{}](k, function)(struct{ Thing thing }{given})
+	case "accept":
+		_, err = bound[struct {
+			Thing thing
+			Text  string
+		}, struct{}](k, function)(struct {
+			Thing thing
+			Text  string
+		}{given, "text"})
+		return []uint32{n}, err
+	default:
+		err = k.Func(function).CallGo(k.Context(), nil, n)
+	}
+	return nil, err
+}
+
+func bound[P, R any](k *keeper, function string) func(P) (R, error) {
+	b, err := component.Bind[P, R](k.Func("hands", function))
+	if err != nil {
+		k.Fatal(fmt.Errorf("%s: %w", function, err))
+	}
+	return func(params P) (R, error) { return b.Call(k.Context(), params) }
+}
