@@ -75,7 +75,7 @@ func TestComponentCallIsOne(t *testing.T) {
 		kind   engine.TrapKind
 	}{
 		{engine.Limits{Timeout: time.Second}, engine.Deadline},
-		{engine.Limits{Fuel: 50_000_000}, engine.OutOfFuel},
+		{engine.Limits{Fuel: 50_000_000, Timeout: time.Hour}, engine.OutOfFuel}, // an interpreter takes a while
 	} {
 		p := newHostile(t, test.limits)
 		if _, err := p.Call(t.Context(), "take", []byte(texts)); err != nil {

@@ -43,7 +43,7 @@ type hostile struct {
 // What a hostile binary may take at most. What is refused by the check takes next
 // to nothing.
 const (
-	hostileTime    = time.Minute
+	hostileTime    = 5 * time.Minute
 	hostileBytes   = 512 << 20
 	refusedBytes   = 4 << 20
 	refusedPerByte = 8

@@ -46,8 +46,8 @@ type runaway struct {
 const (
 	runawayTime = 50 * time.Millisecond
 	runawayFuel = 5_000
-	runawayLong = 2 * time.Second // besides fuel
-	runawayLate = 10 * time.Second
+	runawayLong = 2 * time.Second // besides fuel, if what is heavy may end by it
+	runawayLate = time.Minute
 )
 
 // A stopping is a way to stop a guest.
@@ -73,7 +73,11 @@ func (r runaway) runAll(b *bench, metered bool) {
 	stop("deadline", stopping{kind: engine.Deadline, limits: engine.Limits{Timeout: runawayTime}})
 	stop("cancel", stopping{kind: engine.Canceled, cancels: true})
 	if metered && !r.rests {
-		stop("fuel", stopping{kind: engine.OutOfFuel, limits: engine.Limits{Fuel: runawayFuel, Timeout: runawayLong}})
+		limits := engine.Limits{Fuel: runawayFuel, Timeout: runawayLate}
+		if r.heavy {
+			limits.Timeout = runawayLong
+		}
+		stop("fuel", stopping{kind: engine.OutOfFuel, limits: limits})
 	}
 }
 

@@ -201,9 +201,9 @@ func testStopNestedCalls(b *bench) {
 	b.trap(inner, engine.Deadline)
 
 	ctx, cancel := context.WithCancel(context.Background())
-	time.AfterFunc(timeout/4, cancel)
 	unlimited := b.compile("stop", engine.Limits{})
 	i = b.make(unlimited, b.hostFor(unlimited, map[string]hostFunc{"ping": func(ctx context.Context, c engine.Instance, _ []uint64) error {
+		time.AfterFunc(timeout/4, cancel) // not before somebody is here
 		_, inner = callContext(ctx, c.Func("empty"))
 		return nil // the outer loop goes on
 	}}), nil)

@@ -71,7 +71,7 @@ func newBench(t *testing.T, open func(t *testing.T) engine.Engine) *bench {
 // patience is how long a test waits for something that should come at once,
 // before it fails. It is long because machines are slow, not because anything
 // needs it.
-const patience = 30 * time.Second
+const patience = 2 * time.Minute
 
 // binary returns the guest of that name.
 func (b *bench) binary(name string) []byte {
