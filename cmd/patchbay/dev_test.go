@@ -110,7 +110,7 @@ func startDev(t *testing.T, dir string, call ...string) *lines {
 			if err != nil {
 				t.Errorf("dev: %v", err)
 			}
-		case <-time.After(time.Minute):
+		case <-time.After(patience):
 			t.Error("dev does not end")
 		}
 	})
@@ -139,7 +139,7 @@ func (l *lines) until(texts string) {
 		if err != nil {
 			l.t.Fatalf("%q: %v\n%s", texts, err, strings.Join(before, "\n"))
 		}
-	case <-time.After(time.Minute):
+	case <-time.After(patience):
 		l.t.Fatalf("nothing says %q", texts)
 	}
 }

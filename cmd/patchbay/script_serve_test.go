@@ -64,7 +64,7 @@ func (b *lockedBuffer) String() string {
 }
 
 // patience is how long a script waits for anything.
-const patience = time.Minute
+const patience = 5 * time.Minute
 
 func serves(ts *testscript.TestScript, _ bool, args []string) {
 	if runtime.GOOS == "windows" {

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -69,11 +71,34 @@ func TestColors(t *testing.T) {
 }
 
 // TestProgress proves that the progress line appears on a terminal, and that
-// nothing is left of it.
+// nothing is left of it. A measurement that has no end is interrupted when the line
+// has appeared.
 func TestProgress(t *testing.T) {
+	screen, line := openTerminal(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	shown := make(chan string)
+	go func() {
+		var all []byte
+		for buffer := make([]byte, 1<<10); ; {
+			n, err := screen.Read(buffer)
+			all = append(all, buffer[:n]...)
+			if bytes.Contains(all, []byte(" calls/s")) {
+				cancel()
+			}
+			if err != nil { // line is closed
+				shown <- string(all)
+				return
+			}
+		}
+	}()
 	environment := map[string]string{"NO_COLOR": "1", "PATCHBAY_CACHE_DIR": t.TempDir()}
-	got := onTerminal(t, environment, "bench", "--duration", "350ms", "../../examples/guests/greet-c.wasm", "echo")
-	if !strings.Contains(got, " calls/s") || !strings.HasSuffix(got, "\r\x1b[K") {
+	getenv := func(name string) string { return environment[name] }
+	p := &program{Stdio{In: strings.NewReader(""), Out: io.Discard, Err: line, Getenv: getenv}, newVoice(line, getenv)}
+	root := newRoot(p)
+	root.SetArgs([]string{"bench", "--duration", "1h", "../../examples/guests/greet-c.wasm", "echo"})
+	p.voice.end(root.ExecuteContext(ctx), true)
+	line.Close()
+	if got := <-shown; !strings.Contains(got, " calls/s") || !strings.HasSuffix(got, "\r\x1b[Kbench: interrupted (context canceled)\r\n") {
 		t.Errorf("got %q", got)
 	}
 }

@@ -9,7 +9,9 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
+	"sync/atomic"
 	"time"
 )
 
@@ -81,15 +83,17 @@ func (c *Client) Get(ctx context.Context, path string) (string, int, error) {
 }
 
 func (c *Client) send(ctx context.Context, method, path string, body []byte) (*http.Response, error) {
-	request, err := http.NewRequestWithContext(ctx, method, "http://patchbay"+path, bytes.NewReader(body))
+	var answered atomic.Bool
+	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotFirstResponseByte: func() { answered.Store(true) }})
+	request, err := http.NewRequestWithContext(traced, method, "http://patchbay"+path, bytes.NewReader(body))
 	if err != nil {
 		return nil, err
 	}
 	response, err := c.http.Do(request)
-	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "dial" {
+	switch op, ok := errors.AsType[*net.OpError](err); {
+	case ok && op.Op == "dial":
 		return nil, fmt.Errorf("%s: %w: %w", c.socket, ErrNoServer, op.Err)
-	}
-	if errors.Is(err, io.EOF) {
+	case err != nil && !answered.Load() && ctx.Err() == nil:
 		return nil, fmt.Errorf("%s: %w: it ended before it answered", c.socket, ErrNoServer)
 	}
 	return response, err
@@ -102,7 +106,10 @@ func (c *Client) do(ctx context.Context, method, path string, body []byte, into 
 	}
 	defer response.Body.Close()
 	if response.StatusCode == http.StatusOK {
-		return json.NewDecoder(response.Body).Decode(into)
+		if err := json.NewDecoder(response.Body).Decode(into); err != nil {
+			return fmt.Errorf("%s: the server's answer: %w", c.socket, err)
+		}
+		return nil
 	}
 	var failed struct {
 		Error problem `json:"error"`

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -103,11 +104,19 @@ func TestDrain(t *testing.T) {
 	const toml = socketServer + "[plugin.spin]\nfile = 'spin.wasm'\nlimits.timeout = '3s'\n"
 	h := newHarness(t, toml, map[string]string{"spin.wasm": "spin.wasm"}).start()
 	answered := make(chan int, 1)
-	go func() {
+	call := func() {
 		status, _ := h.call("/call/spin/spin", "")
 		answered <- status
-	}()
-	h.until("the call runs", func() bool { return h.status("spin").InUse == 1 })
+	}
+	go call()
+	h.until("a call runs", func() bool {
+		select {
+		case <-answered: // before anybody looked
+			go call()
+		default:
+		}
+		return h.status("spin").InUse == 1
+	})
 	if err := h.control.Drain(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -153,6 +162,42 @@ func TestLastAnswer(t *testing.T) {
 	rest, err := io.ReadAll(answers)
 	if err != nil || !bytes.Contains(rest, []byte("HTTP/1.1 200 OK\r\n")) {
 		t.Errorf("answer %q, error %v", rest, err)
+	}
+}
+
+// TestNoAnswer: a server that ends before it answers is not there any more, whether
+// it has read the question or not.
+func TestNoAnswer(t *testing.T) {
+	for name, read := range map[string]bool{"read": true, "unread": false} {
+		t.Run(name, func(t *testing.T) {
+			dir, err := os.MkdirTemp("", "bay") // the path of a socket is short
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer os.RemoveAll(dir)
+			socket := filepath.Join(dir, "s")
+			listener, err := new(net.ListenConfig).Listen(t.Context(), "unix", socket)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer listener.Close()
+			var served sync.WaitGroup
+			served.Go(func() {
+				conn, err := listener.Accept()
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if read {
+					_, _ = bufio.NewReader(conn).ReadString('}')
+				}
+				conn.Close()
+			})
+			if _, err := NewClient(socket).Do(t.Context(), "greet", "pin", Request{}); !errors.Is(err, ErrNoServer) || !strings.Contains(err.Error(), socket) {
+				t.Errorf("got %v", err)
+			}
+			served.Wait()
+		})
 	}
 }
 

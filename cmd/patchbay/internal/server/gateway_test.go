@@ -40,9 +40,9 @@ func TestGateway(t *testing.T) {
 	}))
 	defer upstream.Close()
 	toml := socketServer + "health = '127.0.0.1:0'\n[plugin.filter]\nfile = 'filter.wasm'\n[plugin.greet]\nfile = 'greet.wasm'\n" +
-		"[gateway.proxy]\nlisten = '127.0.0.1:0'\nfilter = 'filter'\nupstream = '" + upstream.URL + "/base'\n" +
-		"[gateway.files]\nlisten = '127.0.0.1:0'\nfilter = 'filter'\nfiles = 'site'\n" +
-		"[gateway.gone]\nlisten = '127.0.0.1:0'\nfilter = 'filter'\nupstream = 'http://127.0.0.1:1'\n"
+		"[gateway.proxy]\nlisten = '127.0.0.1:0'\nfilter = 'filter'\ntimeout = '1m'\nupstream = '" + upstream.URL + "/base'\n" +
+		"[gateway.files]\nlisten = '127.0.0.1:0'\nfilter = 'filter'\ntimeout = '1m'\nfiles = 'site'\n" +
+		"[gateway.gone]\nlisten = '127.0.0.1:0'\nfilter = 'filter'\ntimeout = '1m'\nupstream = 'http://127.0.0.1:1'\n"
 	h := newHarness(t, toml, map[string]string{"greet.wasm": "greet-c.wasm"})
 	filter, err := os.ReadFile(filepath.Join("..", "..", "..", "..", "examples", "gateway", "filter.wasm"))
 	if err != nil {

@@ -20,6 +20,9 @@ import (
 	"github.com/patchbay-go/patchbay/plugin"
 )
 
+// patience is how long tests wait for what must come.
+const patience = 5 * time.Minute
+
 // A harness is a server that runs until its test ends.
 type harness struct {
 	t       *testing.T
@@ -140,7 +143,7 @@ func (h *harness) tryStart() error {
 		return nil
 	case err := <-h.done:
 		return err
-	case <-time.After(time.Minute):
+	case <-time.After(patience):
 		return errors.New("the server does not start")
 	}
 }
@@ -167,7 +170,7 @@ func (h *harness) end() error {
 	case err := <-h.done:
 		h.done <- err
 		return err
-	case <-time.After(time.Minute):
+	case <-time.After(patience):
 		return errors.New("the server does not end")
 	}
 }
@@ -221,10 +224,10 @@ func (h *harness) status(name string) Status {
 // until waits for something to become true.
 func (h *harness) until(what string, true func() bool) {
 	h.t.Helper()
-	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
 		if true() {
 			return
 		}
 	}
-	h.t.Fatalf("%s: not within a minute\n%s", what, h.log)
+	h.t.Fatalf("%s: not within %v\n%s", what, patience, h.log)
 }
