@@ -9,8 +9,9 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 tmp=$(mktemp -d /tmp/gateway-XXXXXX)
 server=
+load=
 finish() {
-	[ -z "$server" ] || kill "$server" 2>/dev/null || true
+	kill $server $load 2>/dev/null || true
 	wait 2>/dev/null || true
 	rm -rf "$tmp"
 }
@@ -19,9 +20,9 @@ trap finish EXIT
 say() { printf 'load.sh: %s\n' "$*"; }
 die() { say "$*"; cat "$tmp/serve.log"; exit 1; }
 
-# until_says FILE PATTERN: waits for a line, half a minute at most.
+# until_says FILE PATTERN: waits for a line, five minutes at most.
 until_says() {
-	for _ in {1..300}; do
+	for _ in {1..3000}; do
 		if grep -q -- "$2" "$1"; then return; fi
 		sleep 0.1
 	done
@@ -41,8 +42,9 @@ server=$!
 until_says "$tmp/serve.log" '^calls: '
 url=http://$(sed -n 's/^gateway site: //p' "$tmp/serve.log")
 
-"$tmp/load" -rate "${RATE:-200}" -for 14s "$url" >"$tmp/load.log" &
+"$tmp/load" -rate "${RATE:-200}" -for 1h "$url" >"$tmp/load.log" &
 load=$!
+begun=$SECONDS
 sleep 2
 
 say 'a good version: its file takes the place of the old one'
@@ -63,6 +65,8 @@ until_says "$tmp/serve.log" 'msg="rolled back"'
 sleep 1
 patchbay ps
 
+while [ $((SECONDS - begun)) -lt 14 ]; do sleep 0.1; done
+kill -TERM "$load" # until now, however long it took
 wait "$load" || { cat "$tmp/load.log"; die 'requests have failed'; }
 cat "$tmp/load.log"
 patchbay ps --output json | grep -q "\"version\": \"$good\"" || die 'the good version is not in use'

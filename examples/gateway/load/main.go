@@ -5,7 +5,8 @@
 //
 // Requests are of several kinds, each with the status that it must have. A request
 // without an answer, or with another status, has failed; with one that has the
-// exit code is 1.
+// exit code is 1. SIGTERM or an interrupt ends it before its time: no more
+// requests are begun.
 package main
 
 import (
@@ -15,9 +16,11 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"os/signal"
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -48,7 +51,9 @@ func main() {
 		fmt.Fprintln(os.Stderr, "usage: load [-rate N] [-for DURATION] URL")
 		os.Exit(2)
 	}
-	r := run(context.Background(), strings.TrimSuffix(flag.Arg(0), "/"), *rate, *duration)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	r := run(ctx, strings.TrimSuffix(flag.Arg(0), "/"), *rate, *duration)
 	fmt.Println(r)
 	for _, failure := range r.failures[:min(len(r.failures), 10)] {
 		fmt.Println("failed:", failure)
@@ -65,7 +70,7 @@ type result struct {
 	failures []string
 }
 
-// run sends requests until the time is over, and waits for all answers.
+// run sends requests until the time is over or ctx ends, and waits for all answers.
 func run(ctx context.Context, url string, rate int, duration time.Duration) *result {
 	r := &result{}
 	client := &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 256}}
@@ -74,8 +79,14 @@ func run(ctx context.Context, url string, rate int, duration time.Duration) *res
 	var running sync.WaitGroup
 	for i := range int(duration.Seconds() * float64(rate)) {
 		due := begin.Add(time.Duration(i) * time.Second / time.Duration(rate))
-		time.Sleep(time.Until(due))
-		running.Go(func() { r.note(due, ask(ctx, client, url, all[i%len(all)])) })
+		select {
+		case <-time.After(time.Until(due)):
+		case <-ctx.Done():
+		}
+		if ctx.Err() != nil {
+			break
+		}
+		running.Go(func() { r.note(due, ask(context.WithoutCancel(ctx), client, url, all[i%len(all)])) })
 	}
 	running.Wait()
 	return r
