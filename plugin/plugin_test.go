@@ -156,7 +156,12 @@ func TestCanceled(t *testing.T) {
 	}
 
 	ctx, cancel = context.WithCancel(t.Context())
-	time.AfterFunc(20*time.Millisecond, cancel)
+	go func() {
+		for spin.Stats().InUse == 0 {
+			time.Sleep(time.Millisecond)
+		}
+		cancel()
+	}()
 	_, err := spin.Call(ctx, "spin", nil)
 	if trap := engine.AsTrap(err); !errors.Is(err, context.Canceled) || trap == nil || trap.Kind != engine.Canceled {
 		t.Errorf("canceled during: %v", err)

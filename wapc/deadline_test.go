@@ -43,18 +43,30 @@ func TestDeadlines(t *testing.T) {
 		}
 	})
 	t.Run("WP-66 each initializer and each call has its own", func(t *testing.T) {
-		slow := bus.HandlerFunc(func(context.Context, *bus.Invocation) (bus.Reply, error) {
-			time.Sleep(60 * time.Millisecond)
+		var ends []time.Time
+		asks := bus.HandlerFunc(func(ctx context.Context, _ *bus.Invocation) (bus.Reply, error) {
+			end, _ := ctx.Deadline()
+			ends = append(ends, end)
+			time.Sleep(time.Millisecond) // the next one ends later
 			return bus.Reply{}, nil
 		})
 		r := newRig(t)
-		guest := r.start("initializers.wasm", slow, engine.Limits{Timeout: 150 * time.Millisecond})
+		r.start("initializers.wasm", asks, engine.Limits{Timeout: time.Hour})
 		if len(r.log) != 4 {
 			t.Errorf("what ran: %q", r.log)
 		}
+		guest := r.start("puppet.wasm", asks, engine.Limits{Timeout: time.Hour})
 		for range 3 {
-			if _, err := guest.Call(context.Background(), "runs", nil); err != nil {
+			if _, err := new(script).call("", "", "", "").do(stepReturn, 1).run(guest); err != nil {
 				t.Error(err)
+			}
+		}
+		if len(ends) != 7 || ends[0].IsZero() {
+			t.Fatalf("deadlines: %v", ends)
+		}
+		for n, end := range ends[1:] {
+			if !end.After(ends[n]) {
+				t.Errorf("deadline %d is %v, and that before it %v", n+1, end, ends[n])
 			}
 		}
 	})
@@ -105,10 +117,13 @@ func TestCancel(t *testing.T) {
 		}
 	})
 	t.Run("during", func(t *testing.T) {
-		guest := newRig(t).start("puppet.wasm", nil, engine.Limits{})
 		ctx, cancel := context.WithCancel(context.Background())
-		time.AfterFunc(10*time.Millisecond, cancel)
-		_, err := guest.Call(ctx, "run", do(stepSpin).payload())
+		soon := bus.HandlerFunc(func(context.Context, *bus.Invocation) (bus.Reply, error) {
+			time.AfterFunc(100*time.Millisecond, cancel) // the guest spins by then
+			return bus.Reply{}, nil
+		})
+		guest := newRig(t).start("puppet.wasm", soon, engine.Limits{})
+		_, err := guest.Call(ctx, "run", new(script).call("", "", "", "").do(stepSpin).payload())
 		wantTrap(t, err, engine.Canceled, "spin_forever")
 	})
 	t.Run("in a host call", func(t *testing.T) {

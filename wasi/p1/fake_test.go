@@ -208,7 +208,7 @@ const readRights = anyRights &^ (p1.FDWrite | p1.FDAllocate | p1.FDFilestatSetSi
 const preopen = 3
 
 // soon is long enough for what happens at once, on a slow machine too.
-const soon = 10 * time.Second
+const soon = time.Minute
 
 func writable(tb testing.TB) (wasi.Config, string) {
 	tb.Helper()
