@@ -48,7 +48,7 @@ func (e *Export[P, R]) bind(from *Exports) (err error) {
 	}
 	if from.of.Fixed() {
 		ctx := context.Background() // nothing is called
-		entry, err := from.of.Enter(ctx, "")
+		entry, _, err := from.of.Enter(ctx, "")
 		if err != nil {
 			return err
 		}
@@ -77,7 +77,7 @@ func (e *Export[P, R]) Call(ctx context.Context, params P) (R, error) {
 
 // enter calls the function in an instance that the exporter has for it.
 func (e *Export[P, R]) enter(ctx context.Context, params P) (result R, err error) {
-	entry, err := e.of.Enter(ctx, e.name)
+	entry, inner, err := e.of.Enter(ctx, e.name)
 	if err != nil {
 		return result, err
 	}
@@ -89,7 +89,7 @@ func (e *Export[P, R]) enter(ctx context.Context, params P) (result R, err error
 			return result, err
 		}
 	}
-	return bound.Call(entry.Context, params)
+	return bound.Call(inner, params)
 }
 
 // In returns the function as it is bound in an instance: the first time it binds

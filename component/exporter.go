@@ -27,20 +27,19 @@ type Instances interface {
 	Fixed() bool
 
 	// Enter returns an instance for a call of a function, which is that call's alone
-	// until Leave. Without a function it is only looked at.
-	Enter(ctx context.Context, function string) (Entry, error)
+	// until Leave, and the context of the call. Without a function it is only looked
+	// at.
+	Enter(ctx context.Context, function string) (*Entry, context.Context, error)
 
 	// Leave ends the call that came to err, and returns that with where it happened.
 	// The context is the one that Enter had.
-	Leave(ctx context.Context, entry Entry, function string, err error) error
+	Leave(ctx context.Context, entry *Entry, function string, err error) error
 }
 
-// An Entry is an instance for one call.
+// An Entry is an instance for one call at a time. It belongs to who has the instance,
+// and is used again.
 type Entry struct {
 	Instance *Instance
-
-	// Context is that of the call.
-	Context context.Context
 
 	// Lease is what Leave needs to know, and Outer too if one Instances stands on
 	// another.
@@ -57,11 +56,11 @@ func (o own) Type() (*types.ComponentType, error) { return o.pre.component.typ, 
 
 func (o own) Fixed() bool { return true }
 
-func (o own) Enter(ctx context.Context, _ string) (Entry, error) {
-	return Entry{Instance: o.Instance, Context: ctx}, nil
+func (o own) Enter(ctx context.Context, _ string) (*Entry, context.Context, error) {
+	return &Entry{Instance: o.Instance}, ctx, nil
 }
 
-func (o own) Leave(_ context.Context, _ Entry, _ string, err error) error { return err }
+func (o own) Leave(_ context.Context, _ *Entry, _ string, err error) error { return err }
 
 // ErrHandles is the error of calls that pass handles of a component's own resources
 // and have no instance of their own: such a handle belongs to one instance, and the
@@ -105,11 +104,11 @@ func (e *Exports) Drop(ctx context.Context, handle *types.Handle) (err error) {
 		return ErrHandles // where it came from there were none
 	}
 	function := "[resource-drop]" + handle.Resource.Name
-	entry, err := e.of.Enter(ctx, function)
+	entry, inner, err := e.of.Enter(ctx, function)
 	if err != nil {
 		return err
 	}
 	err = errAbandoned
 	defer func() { err = e.of.Leave(ctx, entry, function, err) }()
-	return entry.Instance.Drop(entry.Context, handle)
+	return entry.Instance.Drop(inner, handle)
 }

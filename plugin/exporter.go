@@ -34,19 +34,29 @@ func (p *Plugin) exports() (*types.ComponentType, error) {
 
 func (in *instances) Fixed() bool { return false }
 
-func (in *instances) Enter(ctx context.Context, function string) (component.Entry, error) {
+func (in *instances) Enter(ctx context.Context, function string) (*component.Entry, context.Context, error) {
 	p := (*Plugin)(in)
 	i, ctx, err := p.acquire(ctx, function)
 	if err != nil {
-		return component.Entry{}, err
+		return nil, nil, err
 	}
-	g, err := p.componentIn(i)
-	if err != nil {
-		return component.Entry{}, p.release(i, function, err)
+	if i.entry == nil {
+		if err := p.enterable(i); err != nil {
+			return nil, nil, p.release(i, function, err)
+		}
 	}
-	return component.Entry{Instance: g.instance, Context: ctx, Lease: i}, nil
+	return i.entry, ctx, nil
 }
 
-func (in *instances) Leave(_ context.Context, entry component.Entry, function string, err error) error {
+// enterable makes the entry of an instance.
+func (p *Plugin) enterable(i *instance) error {
+	g, err := p.componentIn(i)
+	if err == nil {
+		i.entry = &component.Entry{Instance: g.instance, Lease: i}
+	}
+	return err
+}
+
+func (in *instances) Leave(_ context.Context, entry *component.Entry, function string, err error) error {
 	return (*Plugin)(in).release(entry.Lease.(*instance), function, err)
 }

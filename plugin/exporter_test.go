@@ -334,7 +334,7 @@ func TestClientAllocatesNothing(t *testing.T) {
 
 // BenchmarkClient compares a generated client of a pool with what is bound by hand.
 func BenchmarkClient(b *testing.B) {
-	p, client := bindOps(b, plugin.Options{})
+	p, client := bindOps(b, plugin.Options{Pool: plugin.Pool{Size: 2}})
 	type params struct{ A, B uint32 }
 	bound, err := plugin.Bind[params, uint32](p.Func("ops.add"))
 	if err != nil {

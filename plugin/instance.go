@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/patchbay-go/patchbay/component"
 	"github.com/patchbay-go/patchbay/tube"
 )
 
@@ -31,13 +32,14 @@ type instance struct {
 	// more ado.
 	state uint64
 
-	lent    *lent         // of the typed call that runs; nil if there is nothing to remember
-	info    *Info         // of the call that is to be made; nil: nobody asked
-	request *tube.Request // the call that is to be made, of a tube guest; nil: any
-	place   int           // in hot, where its last user begins to search
-	calls   uint64        // how many it has run
-	counted uint64        // how many of them stand in the pool's count
-	memory  uint64        // the size of its memory when last looked at, for Stats
+	entry   *component.Entry // of generated clients; nil before the first
+	lent    *lent            // of the typed call that runs; nil if there is nothing to remember
+	info    *Info            // of the call that is to be made; nil: nobody asked
+	request *tube.Request    // the call that is to be made, of a tube guest; nil: any
+	place   int              // in hot, where its last user begins to search
+	calls   uint64           // how many it has run
+	counted uint64           // how many of them stand in the pool's count
+	memory  uint64           // the size of its memory when last looked at, for Stats
 
 	expired atomic.Bool // set by expiry
 	expiry  *time.Timer // nil without MaxAge

@@ -47,6 +47,9 @@ func (p *Plugin) Session(ctx context.Context) (*Session, error) {
 		return nil, err
 	}
 	i.returned() // the wait was all that the call was
+	if err := p.enterable(i); err != nil {
+		return nil, p.release(i, "", err)
+	}
 	return &Session{plugin: p, instance: i}, nil
 }
 
@@ -87,15 +90,15 @@ func (s *session) Type() (*types.ComponentType, error) { return s.plugin.exports
 
 func (s *session) Fixed() bool { return true }
 
-func (s *session) Enter(ctx context.Context, function string) (component.Entry, error) {
+func (s *session) Enter(ctx context.Context, function string) (*component.Entry, context.Context, error) {
 	if err := s.begin(); err != nil {
-		return component.Entry{}, s.plugin.wrap(function, err)
+		return nil, nil, s.plugin.wrap(function, err)
 	}
 	i := s.instance // this call's alone
 	if info := infoOf(ctx); info != nil && function != "" {
 		i.lend(lent{info: info})
 	}
-	return component.Entry{Instance: i.guest.(*componentGuest).instance, Context: ctx}, nil
+	return i.entry, ctx, nil
 }
 
 func (s *session) begin() error {
@@ -111,7 +114,7 @@ func (s *session) begin() error {
 	return nil
 }
 
-func (s *session) Leave(_ context.Context, _ component.Entry, function string, err error) error {
+func (s *session) Leave(_ context.Context, _ *component.Entry, function string, err error) error {
 	trapped := err != nil && engine.AsTrap(err) != nil
 	i := s.instance
 	i.returned()

@@ -40,7 +40,7 @@ func (in *instances) Type() (*types.ComponentType, error) {
 
 func (in *instances) Fixed() bool { return false }
 
-func (in *instances) Enter(ctx context.Context, function string) (component.Entry, error) {
+func (in *instances) Enter(ctx context.Context, function string) (*component.Entry, context.Context, error) {
 	w := (*Worker)(in)
 	var until time.Time // of waiting
 	for {
@@ -48,38 +48,39 @@ func (in *instances) Enter(ctx context.Context, function string) (component.Entr
 		if v == nil {
 			var err error
 			if v, err = w.await(ctx, &until); err != nil {
-				return component.Entry{}, err
+				return nil, nil, err
 			}
 		}
-		entry, again, err := w.enterVersion(ctx, v, function)
+		entry, inner, again, err := w.enterVersion(ctx, v, function)
 		if !again {
-			return entry, err
+			return entry, inner, err
 		}
 	}
 }
 
 // enterVersion takes an instance of v, and reports whether another version is to be
 // asked for one.
-func (w *Worker) enterVersion(ctx context.Context, v *version, function string) (entry component.Entry, again bool, err error) {
+func (w *Worker) enterVersion(ctx context.Context, v *version, function string) (_ *component.Entry, _ context.Context, again bool, err error) {
 	if w.gated {
 		w.gate.RLock()
 		if w.current.Load() != v {
 			w.gate.RUnlock()
-			return entry, true, nil
+			return nil, nil, true, nil
 		}
 	}
 	v.calls.add()
-	if entry, err = v.plugin.Instances().Enter(ctx, function); err == nil {
+	entry, inner, err := v.plugin.Instances().Enter(ctx, function)
+	if err == nil {
 		entry.Outer = v
-		return entry, false, nil
+		return entry, inner, false, nil
 	}
 	if w.gated {
 		w.gate.RUnlock()
 	}
-	return entry, w.failed(ctx, v, err), err
+	return nil, nil, w.failed(ctx, v, err), err
 }
 
-func (in *instances) Leave(ctx context.Context, entry component.Entry, function string, err error) error {
+func (in *instances) Leave(ctx context.Context, entry *component.Entry, function string, err error) error {
 	w, v := (*Worker)(in), entry.Outer.(*version)
 	if w.gated {
 		defer w.gate.RUnlock()
