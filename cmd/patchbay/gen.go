@@ -22,7 +22,11 @@ what they import. FILE is WIT or a component, DIR a folder of WIT.
 The world has a package in the folder --out, which is made if there is none,
 and each of its interfaces one below it: acme:math/ops in acme/math/ops. What
 they import each other as is --import-path, or follows from the go.mod above the
-folder. With no --world the world must be the only one.`
+folder. With no --world the world must be the only one.
+
+Files of interfaces that it wrote into the folder before, and that are no longer in
+the world, it removes. It touches no file that does not say in its first line that
+gen wit made it, and made it there.`
 
 // genFlags are what gen wit is asked to write.
 type genFlags struct {
@@ -89,12 +93,9 @@ func (p *program) genWIT(path string, flags genFlags) error {
 	if err != nil {
 		return &failure{code: exitRefused, err: fmt.Errorf("gen wit: %w", err), hint: genHint(flags)}
 	}
-	for _, file := range files {
-		name := filepath.Join(flags.out, filepath.FromSlash(file.Name))
-		if err := errors.Join(os.MkdirAll(filepath.Dir(name), 0o777), os.WriteFile(name, file.Source, 0o666)); err != nil {
-			return fmt.Errorf("gen wit: %w", err)
-		}
-		p.voice.line("wrote " + plain(filepath.ToSlash(name)))
+	g := generated{out: flags.out, files: files}
+	if err := g.write(p.voice); err != nil {
+		return fmt.Errorf("gen wit: %w", err)
 	}
 	return nil
 }
