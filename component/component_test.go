@@ -214,14 +214,36 @@ func TestUnmetImports(t *testing.T) {
 	if !errors.As(err, &unmet) || len(unmet.Unmet) != 4 {
 		t.Fatalf("got %v", err)
 	}
-	if want := "import shout of type func(text: string) -> string: it was not found on the host"; !strings.HasPrefix(err.Error(), want) {
-		t.Errorf("got %v", err)
+	want := `4 imports are not met:
+    shout: func(text: string) -> string
+    test:host/things@0.2.3#thing: resource; near it is test:host/things@0.3.0#thing
+    test:host/things@0.2.3#[constructor]thing: func(n: u32) -> own<thing>
+    test:host/things@0.2.3#[method]thing.value: func(self: borrow<thing>) -> u32`
+	if err.Error() != want {
+		t.Errorf("got\n%v\nwant\n%s", err, want)
 	}
 	linker.Define(nil, "shout")
 	linker.DefineResource(&component.Resource{}, "test:host/things@0.2.3", "thing")
 	linker.DefineResource(&component.Resource{}, "test:host/things@0.2.3", "[constructor]thing")
-	if _, err = linker.Link(c); !strings.Contains(err.Error(), "things@0.2.3 [constructor]thing of type func(n: u32) -> own<thing>: expected function found resource") {
+	if _, err = linker.Link(c); !strings.Contains(err.Error(), "things@0.2.3#[constructor]thing: func(n: u32) -> own<thing>; expected function found resource") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestUnmetImportsText holds what a guest says to the line that it stands in.
+func TestUnmetImportsText(t *testing.T) {
+	hostile := component.UnmetImport{
+		Path: []string{"a\nimport b", "\x1b[31m\u202e"}, Type: "func(\r)", Reason: "it is \xff", Near: [][]string{{"c\u2028", "d"}},
+	}
+	err := &component.LinkError{Unmet: []component.UnmetImport{hostile}}
+	want := `import a\nimport b#\x1b[31m\u202e of type func(\r): it is \xff; near it is c\u2028#d`
+	if err.Error() != want {
+		t.Errorf("got %q, want %q", err.Error(), want)
+	}
+	entry := `a\nimport b#\x1b[31m\u202e: func(\r); it is \xff; near it is c\u2028#d`
+	err.Unmet, err.More = append(err.Unmet, hostile), 1000
+	if got, want := err.Error(), "1002 imports are not met:\n    "+entry+"\n    "+entry+"\n    and 1000 more"; got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }
 

@@ -38,7 +38,7 @@ func BindExport[P, R any](from *Exports, to *Export[P, R], function string) {
 	to.path = append(from.around[:len(from.around):len(from.around)], function)
 	to.name = strings.Join(to.path, "#")
 	if err := to.bind(from); err != nil {
-		from.errs = append(from.errs, fmt.Errorf("export %s: %w", strings.Join(to.path, " "), err))
+		from.errs = append(from.errs, fmt.Errorf("export %s: %w", to.name, err))
 	}
 }
 

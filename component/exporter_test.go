@@ -46,7 +46,7 @@ func TestExportVersions(t *testing.T) {
 		var add component.Export[struct{ A, B uint32 }, uint32]
 		component.BindExport(e, &add, "add")
 		err := e.Err()
-		if test.ok != (err == nil) || err != nil && !strings.Contains(err.Error(), test.name+" add: it was not found in the component") {
+		if test.ok != (err == nil) || err != nil && !strings.Contains(err.Error(), test.name+"#add: it was not found in the component") {
 			t.Errorf("%s: %v", test.name, err)
 		}
 		if err != nil {

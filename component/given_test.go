@@ -154,11 +154,11 @@ func TestGivenErrors(t *testing.T) {
 			}
 		}
 	}
-	want(`import m of type core module (import "" "base" (func () -> (i32))) (export "run" (func () -> (i32))): it was not found on the host`,
-		`import c of type component (import "log" (func(text: string))) (export "greet" (func() -> u32)): it was not found on the host`)
+	want("2 imports are not met:", `m: core module (import "" "base" (func () -> (i32))) (export "run" (func () -> (i32)))`,
+		`c: component (import "log" (func(text: string))) (export "greet" (func() -> u32))`)
 	l.DefineModule(w.module(simpleModule), "m")
 	l.DefineComponent(hosted, "c")
-	want("m of type core module", "missing expected export `run`", "missing import named `m`")
+	want("m: core module", "missing expected export `run`", "missing import named `m`")
 	l.DefineModule(w.module(addTwo), "c")
 	l.DefineComponent(greeter, "m")
 	want("expected module found component", "expected component found module")
@@ -253,7 +253,7 @@ func TestVersionsSideBySide(t *testing.T) {
 	// All of an interface comes from one version of it.
 	l.Define(returning(5), "a:b/c@0.2.5", "f")
 	_, err := l.Link(versions)
-	if want := "import a:b/c@0.2.5 g of type func() -> u32: it was not found on the host; near it is a:b/c@1.4.0 g and a:b/c@0.2.10 g and a:b/c@0.2.9 g"; err == nil || err.Error() != want {
+	if want := "import a:b/c@0.2.5#g of type func() -> u32: it was not found on the host; near it is a:b/c@1.4.0#g and a:b/c@0.2.10#g and a:b/c@0.2.9#g"; err == nil || err.Error() != want {
 		t.Errorf("got %v", err)
 	}
 

@@ -111,46 +111,6 @@ func (l *Linker) offer(o offer, path []string) {
 // separator is between the names of a path where that is one string.
 const separator = "\x00"
 
-// A LinkError says what a component imports and the host does not offer.
-type LinkError struct {
-	// Unmet are the first thousand of them, which are all that there are but of
-	// components made for it, and More is how many follow.
-	Unmet []UnmetImport
-	More  int
-}
-
-const maxUnmet = 1000
-
-// An UnmetImport is an import that nothing satisfies.
-type UnmetImport struct {
-	Path   []string
-	Type   string // the function's type, or what else it is
-	Reason string
-
-	// Near is what the host has that may be meant: paths, of three things at most.
-	Near [][]string
-}
-
-func (u *UnmetImport) text() string {
-	text := fmt.Sprintf("import %s of type %s: %s", strings.Join(u.Path, " "), u.Type, u.Reason)
-	for i, path := range u.Near {
-		text += []string{"; near it is ", " and "}[min(i, 1)] + strings.Join(path, " ")
-	}
-	return text
-}
-
-// Error lists all of Unmet.
-func (e *LinkError) Error() string {
-	lines := make([]string, len(e.Unmet))
-	for i := range e.Unmet {
-		lines[i] = e.Unmet[i].text()
-	}
-	if e.More > 0 {
-		lines = append(lines, fmt.Sprintf("and %d imports more", e.More))
-	}
-	return strings.Join(lines, "; ")
-}
-
 // A Pre is a component whose imports are found. It is safe for concurrent use, but
 // for what it was given of instances (see [Linker.DefineInstance]).
 type Pre struct {

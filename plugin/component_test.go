@@ -249,7 +249,7 @@ func TestComponentReplace(t *testing.T) {
 func TestComponentImports(t *testing.T) {
 	_, err := plugin.New(t.Context(), newHosts(t), mathBinary(t), plugin.Options{Name: "math"})
 	var unmet *component.LinkError
-	if !errors.As(err, &unmet) || len(unmet.Unmet) != 1 || !strings.Contains(err.Error(), "acme:host/ask@1.0.0 double of type func(x: u32) -> u32") {
+	if !errors.As(err, &unmet) || len(unmet.Unmet) != 1 || !strings.Contains(err.Error(), "acme:host/ask@1.0.0#double of type func(x: u32) -> u32") {
 		t.Errorf("without a handler: %v", err)
 	}
 	p := loadBinary(t, mathBinary(t), plugin.Options{UnmetTraps: true})

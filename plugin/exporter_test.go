@@ -274,7 +274,7 @@ func TestImports(t *testing.T) {
 		{"nothing of it, a handler", plugin.Options{Imports: calculator.Imports{}.Define, Handler: asked}, "1"},
 		{"another version", plugin.Options{Imports: offer("acme:host/ask@1.2.0"), Handler: asked}, "300"},
 		{"a version that does not do", plugin.Options{Imports: offer("acme:host/ask@2.0.0"), Handler: asked}, "1"},
-		{"nothing of it", plugin.Options{Imports: calculator.Imports{}.Define}, "import acme:host/ask@1.0.0 double"},
+		{"nothing of it", plugin.Options{Imports: calculator.Imports{}.Define}, "import acme:host/ask@1.0.0#double"},
 		{"traps", plugin.Options{Imports: calculator.Imports{}.Define, UnmetTraps: true}, "nothing provides the import"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

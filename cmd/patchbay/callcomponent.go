@@ -63,18 +63,13 @@ func (f *guestFlags) forComponent(args []string) error {
 	return nil
 }
 
-// unmetImports adds to the error of loading what lets the component be loaded.
+// unmetImports adds to the error of loading what lets the component be called.
 func unmetImports(err error) error {
 	var unmet *component.LinkError
 	if !errors.As(err, &unmet) {
 		return err
 	}
-	lines := make([]string, len(unmet.Unmet))
-	for i, u := range unmet.Unmet {
-		lines[i] = fmt.Sprintf("import %s of type %s: %s", word(strings.Join(u.Path, "#")), u.Type, u.Reason)
-	}
-	return &failure{exitRefused, fmt.Errorf("the component imports what nothing provides\n%s", strings.Join(lines, "\n")),
-		"--unmet trap loads it, and calls of these trap; --host-call log shows and answers them"}
+	return &failure{exitRefused, err, "--unmet trap loads it, and calls of these trap; --host-call log shows and answers them"}
 }
 
 // parseCall reads what to call. Errors show the place and the function's WIT,

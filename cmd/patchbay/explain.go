@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/patchbay-go/patchbay/component"
 	"github.com/patchbay-go/patchbay/engine"
 	"github.com/patchbay-go/patchbay/internal/componentbinary"
 	"github.com/patchbay-go/patchbay/plugin"
@@ -76,6 +77,7 @@ func refused(path string, err error) error {
 	var binary *engine.BinaryError
 	var invalid *componentbinary.Error
 	var link *engine.LinkError
+	var imports *component.LinkError
 	var other *plugin.UnsupportedError
 	f := &failure{code: exitRefused, err: err}
 	switch {
@@ -86,6 +88,9 @@ func refused(path string, err error) error {
 	case errors.As(err, &link):
 		f.err = &unmetError{filepath.Base(path), link}
 		f.hint = "patchbay inspect " + path + " lists all imports, and what would provide these"
+	case errors.As(err, &imports):
+		f.err = &unmetImportsError{filepath.Base(path), imports}
+		f.hint = "patchbay wit " + path + " shows what it imports"
 	case errors.As(err, &other) && other.Contract == plugin.Command:
 		f.hint = "patchbay run " + path
 	case errors.Is(err, errNoStart):
@@ -128,6 +133,29 @@ func (e *unmetError) Error() string {
 }
 
 func (e *unmetError) Unwrap() error { return e.link }
+
+// An unmetImportsError says the same of a component.
+type unmetImportsError struct {
+	name string
+	link *component.LinkError
+}
+
+// Error returns one line, and more lines if there is more than one import.
+func (e *unmetImportsError) Error() string {
+	if len(e.link.Unmet) == 1 {
+		return fmt.Sprintf("load %s: %v", e.name, e.link)
+	}
+	lines := make([]string, 0, len(e.link.Unmet)+1)
+	for i := range e.link.Unmet {
+		lines = append(lines, e.link.Unmet[i].Entry())
+	}
+	if e.link.More > 0 {
+		lines = append(lines, fmt.Sprintf("and %d more", e.link.More))
+	}
+	return fmt.Sprintf("load %s: %d imports that nothing provides\n%s", e.name, len(e.link.Unmet)+e.link.More, strings.Join(lines, "\n"))
+}
+
+func (e *unmetImportsError) Unwrap() error { return e.link }
 
 // unreadable reports whether the file could not be read at all.
 func unreadable(err error) bool {

@@ -68,10 +68,10 @@ func TestMissingExport(t *testing.T) {
 	component.BindExport(e, new(component.Export[struct{}, struct{}]), "none")
 	component.BindExport(e, new(component.Export[struct{ A, B string }, uint32]), "add")
 	err := e.Err()
-	if err == nil || !strings.Contains(err.Error(), "acme:math/ops@1.0.0 none: it was not found") {
+	if err == nil || !strings.Contains(err.Error(), "acme:math/ops@1.0.0#none: it was not found") {
 		t.Errorf("got %v", err)
 	}
-	if err == nil || !strings.Contains(err.Error(), "ops@1.0.0 add: argument a") {
+	if err == nil || !strings.Contains(err.Error(), "ops@1.0.0#add: argument a") {
 		t.Errorf("got %v", err)
 	}
 }

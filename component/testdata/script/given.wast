@@ -338,7 +338,7 @@
 ;; all that is missing is said
 (assert_unlinkable
   (component (import "nobody" (func)) (import "lib" (instance (export "seven" (func)))) (import "no-module" (core module)))
-  "import nobody of type func(): it was not found on the host; import lib seven of type func(): expected function found module; import no-module of type core module: it was not found on the host")
+  "3 imports are not met:\n    nobody: func()\n    lib#seven: func(); expected function found module\n    no-module: core module")
 
 ;; given_test.go links these
 (component definition $Hosted
