@@ -10,6 +10,7 @@ import (
 func (p *resolver) resolveInterface(into *Interface, from *syntax.Interface) {
 	into.Docs = docs(from.Comments)
 	into.Stability = p.stability(from.Attributes)
+	p.noExternalID(from.Attributes, "an interface")
 	p.resolveBody(into, from)
 }
 

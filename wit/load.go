@@ -48,7 +48,7 @@ func LoadFS(files fs.FS, name string, options Options) (*Resolve, *Package, erro
 // only others that there are.
 func Parse(sources []*syntax.Source, options Options) (*Resolve, *Package, error) {
 	g, err := parseSources(sources)
-	return resolveAll(g, nil, err, options, "a file has the packages that are nested in it; those in deps come with its folder")
+	return resolveAll(g, nil, err, options, alone)
 }
 
 // A loader reads files. Errors name them below root.
@@ -75,8 +75,16 @@ func (l loader) load(name string, options Options) (*Resolve, *Package, error) {
 		}
 		return d.Resolve, d.Package, nil
 	}
-	return Parse([]*syntax.Source{{Name: l.path(name), Text: string(file)}}, options)
+	g, err := parseSources([]*syntax.Source{{Name: l.path(name), Text: string(file)}})
+	missing := alone
+	if deps := path.Join(path.Dir(name), "deps"); l.isFolder(deps) {
+		missing = fmt.Sprintf("the file is read alone; load its folder for what is in %s", l.path(deps))
+	}
+	return resolveAll(g, nil, err, options, missing)
 }
+
+// alone hints at where the packages of a text come from.
+const alone = "a text alone has the packages that are nested in it"
 
 func (l loader) loadFolder(name string, options Options) (*Resolve, *Package, error) {
 	main, err := l.parseFolder(name)
@@ -253,6 +261,7 @@ func sourcesOf(main *group, deps []*group) []*source {
 	whole := make(map[PackageName]bool)
 	for _, g := range append([]*group{main}, deps...) {
 		for _, s := range append([]*source{g.main}, g.nested...) {
+			s.group = g
 			sources = append(sources, s)
 			whole[s.name] = whole[s.name] || !s.partial
 		}

@@ -12,6 +12,10 @@ type Resolve struct {
 	Interfaces []*Interface
 	Worlds     []*World
 	Types      []*TypeDef
+
+	// Features are those that something in the texts is behind, wanted or not,
+	// sorted. Binaries have none.
+	Features []string
 }
 
 // A Package is a named set of interfaces and worlds.

@@ -22,6 +22,7 @@ type source struct {
 	span  syntax.Span
 	docs  string
 	files [][]syntax.Item
+	group *group // that it came with
 
 	// binary says that it was in the binary format, partial that others refer to
 	// it there, and not all of it need be known.

@@ -14,17 +14,17 @@ import (
 // behind those that they refer to.
 func sortSources(sources []*source) ([]*source, error) {
 	byName := make(map[PackageName]*source)
+	var sorted []*source
 	for _, s := range sources {
-		if other := byName[s.name]; other != nil {
-			return nil, syntax.Errors{{
-				Span:    s.span,
-				Problem: fmt.Sprintf("package %s is defined twice", s.name),
-				Hint:    fmt.Sprintf("also at %s", placeOf(other.span)),
-			}}
+		other := byName[s.name]
+		switch {
+		case other == nil:
+			byName[s.name] = s
+			sorted = append(sorted, s)
+		case !s.same(other):
+			return nil, syntax.Errors{s.twice(other)}
 		}
-		byName[s.name] = s
 	}
-	sorted := slices.Clone(sources)
 	slices.SortFunc(sorted, func(a, b *source) int {
 		switch {
 		case a.binary && !b.binary:
@@ -44,6 +44,21 @@ func sortSources(sources []*source) ([]*source, error) {
 		}
 	}
 	return v.order, nil
+}
+
+func (s *source) twice(other *source) *syntax.Error {
+	problem := fmt.Sprintf("package %s is defined twice", s.name)
+	if s.group != other.group && !s.binary && !other.binary {
+		problem += ", not alike"
+	}
+	return &syntax.Error{Span: s.span, Problem: problem, Hint: "also at " + placeOf(other.span)}
+}
+
+// same reports whether two packages have the same contents, as they may if they
+// come with different dependencies (WIT.md, "Root Package: A Directory").
+func (s *source) same(other *source) bool {
+	return s.group != other.group && s.binary == other.binary &&
+		syntax.Same(slices.Concat(s.files...), slices.Concat(other.files...))
 }
 
 func placeOf(span syntax.Span) string {

@@ -37,6 +37,7 @@ func (p *resolver) stability(attributes []syntax.Attribute) Stability {
 			p.checkSince(a)
 		case "unstable":
 			s.Unstable = a.Value
+			p.into.addFeature(a.Value)
 		case "deprecated":
 			s.Deprecated = a.Value
 		}
@@ -48,6 +49,12 @@ func (p *resolver) stability(attributes []syntax.Attribute) Stability {
 		p.report(seen["deprecated"], "what is @deprecated is @since a version or @unstable, too", "")
 	}
 	return s
+}
+
+func (r *Resolve) addFeature(name string) {
+	if i, known := slices.BinarySearch(r.Features, name); !known {
+		r.Features = slices.Insert(r.Features, i, name)
+	}
 }
 
 // checkSince holds a gate against the package's version.
@@ -72,6 +79,15 @@ func (p *resolver) externalID(attributes []syntax.Attribute) string {
 		id = a.Value
 	}
 	return id
+}
+
+// noExternalID reports the mark where it says nothing.
+func (p *resolver) noExternalID(attributes []syntax.Attribute, what string) {
+	for _, a := range attributes {
+		if a.Name == "external-id" {
+			p.report(a.Span, what+" has no @external-id", "it is for imports, exports, types and functions")
+		}
+	}
 }
 
 // included reports whether an item with such gates is wanted.

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -127,6 +128,20 @@ func TestErrors(t *testing.T) {
 		{pkg + "interface i { f: func(a: u8, a: u8); }", `x.wit:2:30: the function has the parameter "a" twice; also at x.wit:2:23`},
 		{pkg + "interface i { type t = u8; f: func(x: borrow<t>); }", `x.wit:2:46: "t" is no resource; own and borrow are handles of resources`},
 		{pkg + "interface i { type t = map<f32, u8>; }", `x.wit:2:28: f32 cannot be the key of a map; keys are bool, char, string, and integers`},
+		{pkg + "interface i { type t = list<u8, 04>; }", `x.wit:2:33: a list of 04 elements is not possible; a length is from 1 to 4294967295`},
+		{pkg + "interface i { record r { @since(version = 1.0.0) a: u8 } }", `x.wit:2:26: what a record has is not marked; mark the whole type`},
+		{pkg + `@external-id("x") interface i {} @external-id("x") world w { @external-id("x") include v; } world v {}`,
+			`x.wit:2:1: an interface has no @external-id; it is for imports, exports, types and functions` + "\n" +
+				`x.wit:2:34: a world has no @external-id; it is for imports, exports, types and functions` + "\n" +
+				`x.wit:2:62: an include has no @external-id; it is for imports, exports, types and functions`},
+		{pkg + "interface i { type a = u8; A: func(); record r { b: u8, B: u8 } enum e { c, c } flags f { d, D } } interface I {}",
+			strings.Join([]string{
+				`x.wit:2:28: there are "a" and "A", which differ in capital letters only; also at x.wit:2:20`,
+				`x.wit:2:57: the record "r" has "b" and "B", which differ in capital letters only; also at x.wit:2:50`,
+				`x.wit:2:77: the enum "e" has "c" twice; also at x.wit:2:74`,
+				`x.wit:2:94: the flags "f" has "d" and "D", which differ in capital letters only; also at x.wit:2:91`,
+				`x.wit:2:110: there are "i" and "I", which differ in capital letters only; also at x.wit:2:11`}, "\n")},
+		{pkg + "world w { import c:i; import j: i; } interface i {}", `x.wit:2:18: c:i is a package, not an interface; write c: i for an interface under another name`},
 		{pkg + "interface i { enum e {} variant v {} }", `x.wit:2:20: the enum "e" has no cases` + "\n" + `x.wit:2:33: the variant "v" has no cases`},
 		{pkg + "interface i { resource r { constructor(); constructor(); f: func(); f: static func(); } }",
 			`x.wit:2:43: resource "r" has two constructors` + "\n" + `x.wit:2:69: the resource "r" has the function "f" twice; also at x.wit:2:58`},
@@ -140,7 +155,7 @@ func TestErrors(t *testing.T) {
 		{pkg + "interface i { use j.{t}; } interface j { use i.{t}; }", `x.wit:2:19: interface or world "j" depends on itself; the circle is j, i, j`},
 		{pkg + "interface i {} interface i {}", `x.wit:2:26: "i" is defined twice in this package; also at x.wit:2:11`},
 		{pkg + "use i as j; interface i {} interface j {}", `x.wit:2:38: "j" is defined twice in this file`},
-		{pkg + "world w { import c:d/e; }", `x.wit:2:18: there is no package c:d; a file has the packages that are nested in it; those in deps come with its folder`},
+		{pkg + "world w { import c:d/e; }", `x.wit:2:18: there is no package c:d; a text alone has the packages that are nested in it`},
 		{pkg + "world w { import c:d/e@0.2.0; } package c:d@0.1.0 { interface e {} }", `x.wit:2:18: there is no package c:d@0.2.0; there is c:d@0.1.0`},
 		{pkg + "world w { import c:d/f; } package c:d { interface e {} }", `x.wit:2:22: there is no interface or world "f" in package c:d`},
 		{pkg + "world w { import f: func(); import f: func(); }", `x.wit:2:36: world "w" imports "f" twice`},
@@ -190,6 +205,13 @@ func TestFiles(t *testing.T) {
 		"text/deps/b.wat":        {Data: []byte("(component)")},
 		"torn/a.wit":             {Data: []byte("package a:b;")},
 		"torn/deps/b.wasm":       {Data: []byte("\x00asm\x0d\x00\x01\x00\x07")},
+		"same/a.wit":             {Data: []byte("package a:b; world w { import c:d/i; import e:f/i; }")},
+		"same/deps/c.wit":        {Data: []byte("package c:d; interface i { use g:h/j.{t}; }\npackage g:h { interface j { type t = u8; } }")},
+		"same/deps/e.wit":        {Data: []byte("package e:f; interface i { use g:h/j.{t}; }\npackage g:h {\n// Once more.\n\ninterface j{type t=u8;} // t\n}")},
+		"other/a.wit":            {Data: []byte("package a:b; world w { import c:d/i; }")},
+		"other/deps/c.wit":       {Data: []byte("package c:d; interface i { use g:h/j.{t}; }\npackage g:h { interface j { type t = u8; } }")},
+		"other/deps/g.wit":       {Data: []byte("package g:h; interface j { type t = u16; }")},
+		"mark/a.wit":             {Data: []byte("\uFEFFpackage a:b;\r\ninterface i { }\r\n")},
 		"both/a.wit":             {Data: []byte("package a:b; interface")},
 		"both/deps/c.wit":        {Data: []byte("package")},
 	}
@@ -200,6 +222,9 @@ func TestFiles(t *testing.T) {
 		{"missing", "open missing: file does not exist"},
 		{"deps", "<nil>"},
 		{"folder", "<nil>"},
+		{"same", "<nil>"},
+		{"other", "other/deps/g.wit:1:9: package g:h is defined twice, not alike; also at other/deps/c.wit:2:9"},
+		{"mark", "<nil>"},
 		{"folder/a.wit", "<nil>"},
 		{"large", "large/a.wit has more than 16777216 bytes, which is too much for WIT"},
 		{"text", "text/deps/b.wat is no WebAssembly binary; its text has to be translated first"},

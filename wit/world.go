@@ -21,6 +21,7 @@ type include struct {
 func (p *resolver) resolveWorld(into *World, from *syntax.World) {
 	into.Docs = docs(from.Comments)
 	into.Stability = p.stability(from.Attributes)
+	p.noExternalID(from.Attributes, "a world")
 	p.openScope()
 	p.resolveTypes(owner{world: into}, from.Items)
 	for _, it := range from.Items {
@@ -45,6 +46,7 @@ func (p *resolver) resolveWorld(into *World, from *syntax.World) {
 
 func (p *resolver) include(into *World, inc *syntax.Include) {
 	s := p.stability(inc.Attributes)
+	p.noExternalID(inc.Attributes, "an include")
 	world := p.findWorld(inc.World, p.included(s))
 	if world == nil {
 		return

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/patchbay-go/patchbay/engine"
+	"github.com/patchbay-go/patchbay/wit/syntax"
 )
 
 // A voice says everything that is talk, line by line on stderr. It is safe for
@@ -130,12 +131,28 @@ func (v *voice) end(err error, interrupted bool) int {
 	return f.code
 }
 
-// cause says an error: its first line, and further ones indented.
+// cause says an error: its first line, and further ones indented. Several errors
+// with their places each begin a line.
 func (v *voice) cause(err error) {
+	if shown, ok := errors.AsType[*shownError](err); ok {
+		for _, one := range shown.errors {
+			v.shown(one)
+		}
+		return
+	}
 	lines := strings.Split(strings.TrimRight(err.Error(), "\r\n"), "\n")
 	v.line(v.paint(red, plain(strings.TrimRight(lines[0], "\r"))))
 	for _, line := range lines[1:] {
 		v.line(strings.TrimRight("    "+plain(strings.TrimRight(line, "\r")), " "))
+	}
+}
+
+// shown says an error, and below it the line that it is about.
+func (v *voice) shown(one *syntax.Error) {
+	lines := strings.Split(strings.TrimRight(one.Show(), "\n"), "\n")
+	v.line(v.paint(red, plain(lines[0])))
+	for _, line := range lines[1:] {
+		v.line(strings.TrimRight(plain(line), " "))
 	}
 }
 

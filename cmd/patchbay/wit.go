@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -83,6 +84,7 @@ func (p *program) printWIT(path string, flags witFlags) error {
 	if err != nil {
 		return wrongWIT(path, err)
 	}
+	p.unknownFeatures(r, flags.options.Features)
 	switch flags.output.value {
 	case "json":
 		return writeJSON(p.Out, r)
@@ -91,6 +93,15 @@ func (p *program) printWIT(path string, flags witFlags) error {
 	}
 	_, err = io.WriteString(p.Out, r.Print(main))
 	return err
+}
+
+// unknownFeatures warns of features that nothing is behind.
+func (p *program) unknownFeatures(r *wit.Resolve, wanted []string) {
+	for _, feature := range wanted {
+		if !slices.Contains(r.Features, feature) {
+			p.voice.warn(fmt.Sprintf("nothing is behind the feature %q", feature), syntax.Meant(feature, r.Features))
+		}
+	}
 }
 
 // writePackage writes a package in the binary format.
@@ -153,9 +164,11 @@ func (p *program) writeWIT(path string, options wit.Options) error {
 		return &failure{exitRefused, fmt.Errorf("wit %s: a binary has no layout", filepath.Base(path)),
 			"without --write its WIT is printed"}
 	}
-	if _, _, err := wit.Load(path, options); err != nil {
+	r, _, err := wit.Load(path, options)
+	if err != nil {
 		return wrongWIT(path, err)
 	}
+	p.unknownFeatures(r, options.Features)
 	files, err := witFiles(path)
 	if err != nil {
 		return err

@@ -23,8 +23,18 @@ func (f *File) Format() string {
 	return string(w.b)
 }
 
+// Same reports whether two lists of items are the same but for comments and
+// layout.
+func Same(a, b []Item) bool {
+	x, y := writer{bare: true}, writer{bare: true}
+	x.items(a)
+	y.items(b)
+	return string(x.b) == string(y.b)
+}
+
 // A writer prints nodes.
 type writer struct {
+	bare   bool // without comments, and without empty lines between items
 	b      []byte
 	indent int
 	start  int // where the line in hand begins, with what was put behind it
@@ -53,6 +63,10 @@ func (w *writer) gap() {
 // to where they were, and the one that followed behind it.
 func (w *writer) end(h *Head) {
 	behind := h.Behind
+	if w.bare {
+		w.put("\n")
+		return
+	}
 	if len(h.strays) > 0 {
 		woven, last := weave(string(w.b[w.start:]), h.strays, strings.Repeat("    ", w.indent+1), behind == nil)
 		w.b = append(w.b[:w.start], woven...)
@@ -70,7 +84,7 @@ func (w *writer) end(h *Head) {
 // around everything that has braces.
 func (w *writer) items(items []Item) {
 	for i, item := range items {
-		if i > 0 && (separate(items[i-1], item) || braced(items[i-1]) || braced(item)) {
+		if i > 0 && !w.bare && (separate(items[i-1], item) || braced(items[i-1]) || braced(item)) {
 			w.gap()
 		}
 		w.item(item)
@@ -157,6 +171,9 @@ func (w *writer) head(h *Head) {
 // comment prints a comment. The lines of a block keep the layout that they have
 // among themselves.
 func (w *writer) comment(c Comment) {
+	if w.bare {
+		return
+	}
 	for i, text := range strings.Split(c.Span.Text(), "\n") {
 		text = strings.TrimRight(text, " \t\r")
 		trimmed := strings.TrimLeft(text, " \t")
@@ -173,7 +190,7 @@ func (w *writer) comment(c Comment) {
 
 // tail prints the comments before a closing brace or the end.
 func (w *writer) tail(comments []Comment, gap bool) {
-	if gap && len(comments) > 0 {
+	if gap && len(comments) > 0 && !w.bare {
 		w.gap()
 	}
 	for _, c := range comments {
@@ -183,7 +200,7 @@ func (w *writer) tail(comments []Comment, gap bool) {
 
 // body prints items in braces behind what line began, and ends the line.
 func (w *writer) body(h *Head, items []Item, tail []Comment) {
-	if len(items) == 0 && len(tail) == 0 {
+	if len(items) == 0 && (len(tail) == 0 || w.bare) {
 		w.put("{}")
 		w.end(h)
 		return
@@ -212,7 +229,7 @@ func (w *writer) list(begin, end string, lines bool, parts []part, tail []Commen
 	for _, p := range parts {
 		lines = lines || len(p.comments) > 0 || p.behind != nil
 	}
-	if lines {
+	if lines && !w.bare {
 		w.put(strings.TrimSpace(begin))
 		w.lines(parts, tail)
 		w.put(strings.TrimSpace(end))

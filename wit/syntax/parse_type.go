@@ -199,7 +199,7 @@ func (p *parser) listLength() uint32 {
 	case !p.at(integer):
 		p.failHint("the length of the list", "a list of several types is a list<tuple<…>>")
 		return 0
-	case err != nil || n == 0:
+	case err != nil || n == 0 || p.token.span.Text()[0] == '0':
 		p.report(p.token.span, fmt.Sprintf("a list of %s elements is not possible", p.token.span.Text()), "a length is from 1 to 4294967295")
 	}
 	p.advance()

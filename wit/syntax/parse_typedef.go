@@ -118,6 +118,9 @@ func (p *parser) endMember(d *TypeDef, separated *bool) bool {
 func (p *parser) member(d *TypeDef, separated *bool) (m Member, more bool) {
 	m.Head = p.head()
 	p.strays = strays{}
+	if len(m.Attributes) > 0 {
+		p.report(m.Attributes[0].Span, fmt.Sprintf("what %s has is not marked", article(d.Kind.String())), "mark the whole type")
+	}
 	known := len(p.errors)
 	if next := p.peekToken(); d.Kind == Variant && p.atType() && next.kind != '(' {
 		p.report(p.token.span, "a case has a name", fmt.Sprintf("write name(%s)", p.token.span.Text()))

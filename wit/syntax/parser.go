@@ -21,6 +21,9 @@ const (
 func Parse(name, src string) (*File, error) {
 	p := &parser{source: &Source{Name: name, Text: src}}
 	p.scanner = scanner{source: p.source, report: p.report}
+	if strings.HasPrefix(src, byteOrderMark) {
+		p.scanner.at = len(byteOrderMark)
+	}
 	p.checkText()
 	if len(p.errors) > 0 {
 		return nil, p.errors

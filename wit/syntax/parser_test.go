@@ -130,7 +130,7 @@ func TestErrors(t *testing.T) {
 		{"world w { # }\n}", `x.wit:1:11: the character '#' begins nothing; a comment begins with //`},
 		{"world w { \u202e }", `x.wit:1:11: the character U+202E is not allowed in WIT`},
 		{"world w { \x00 }", `x.wit:1:11: the character U+0000 is not allowed in WIT`},
-		{"world \xff {}", `x.wit:1:7: the text is not UTF-8`},
+		{"world \xff {}", `x.wit:1:7: the text is not UTF-8; save the file in that encoding`},
 		{"}", `x.wit:1:1: this closes nothing; leave the "}" out, or look for one too many above`},
 	} {
 		_, err := Parse("x.wit", test.text)

@@ -35,6 +35,9 @@ func forbidden(r rune) bool {
 	return false
 }
 
+// byteOrderMark is what some editors begin a file with. It says nothing.
+const byteOrderMark = "\uFEFF"
+
 // Allowed returns a text with U+FFFD for each character that is not allowed in
 // WIT: those that a terminal acts on, and some others (WIT.md#lexical-structure).
 func Allowed(text string) string {
@@ -52,7 +55,7 @@ func (s *scanner) checkText() {
 	for i, r := range s.source.Text {
 		if r == utf8.RuneError {
 			if _, size := utf8.DecodeRuneInString(s.source.Text[i:]); size == 1 {
-				s.report(s.span(i, i+1), "the text is not UTF-8", "")
+				s.report(s.span(i, i+1), "the text is not UTF-8", "save the file in that encoding")
 				return
 			}
 		}
