@@ -18,10 +18,11 @@ func isKeyword(name string) bool {
 	return false
 }
 
-// scanName passes a word, or the name of a field, case or flag.
+// scanName passes a word, or the name of a field, case or flag. No name has an
+// underscore, but one that is written with it is wrong as a whole.
 func (s *scanner) scanName() kind {
 	text, at := s.text, s.at+1
-	for at < len(text) && (isLetter(text[at]) || isDigit(text[at]) || text[at] == '-') {
+	for at < len(text) && (isLetter(text[at]) || isDigit(text[at]) || text[at] == '-' || text[at] == '_') {
 		at++
 	}
 	s.at = at
@@ -46,22 +47,20 @@ func (p *parser) function() string {
 	return called
 }
 
-// field reads the name of a field, case or flag of t, and returns its index; what
-// says which of these. It is next, probably.
+// field returns the index of the field, case or flag of t whose name is in hand;
+// what says which of these is wanted. It is next, probably.
 func (p *parser) field(t *types.Type, what string, next int) int {
 	if p.token.kind != name {
 		p.noName(what)
 	}
 	written, fields := p.lexeme(), t.Fields()
 	if next < len(fields) && fields[next].Name == written {
-		p.next()
 		return next
 	}
 	i := t.FieldIndex(strings.TrimPrefix(written, "%"))
 	if i < 0 {
 		p.unknownField(t, what, strings.TrimPrefix(written, "%"))
 	}
-	p.next()
 	return i
 }
 
@@ -76,9 +75,6 @@ func (p *parser) noName(what string) {
 // unknownField says which names there are, or which one may be meant.
 func (p *parser) unknownField(t *types.Type, what, written string) {
 	const most = 10
-	if !syntax.IsLabel(written) {
-		p.failHere("%q is no name", written)
-	}
 	names := make([]string, t.Len())
 	for i, f := range t.Fields() {
 		names[i] = f.Name
@@ -91,5 +87,9 @@ func (p *parser) unknownField(t *types.Type, what, written string) {
 	default:
 		hint = "there are " + strings.Join(names, ", ")
 	}
-	p.failHint(hint, p.token.start, p.at, "there is no %s %q", what, written)
+	problem := fmt.Sprintf("there is no %s %q", what, written)
+	if !syntax.IsLabel(written) {
+		problem = fmt.Sprintf("%q is no name", written)
+	}
+	p.failHint(hint, p.token.start, p.at, "%s", problem)
 }

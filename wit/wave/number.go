@@ -19,29 +19,31 @@ func (s *scanner) scanNumber() kind {
 	if !s.pass('0') && !s.digits() {
 		s.fail(start, s.at, "a number is expected behind the sign")
 	}
-	if s.pass('.') && !s.digits() {
-		s.fail(start, s.at, "a number does not end with a point")
-	}
-	s.scanExponent(start)
-	if s.at < len(s.text) {
-		if c := s.text[s.at]; isDigit(c) || isLetter(c) || c == '_' {
-			s.failHint("numbers are decimal and have no leading zeros", start, s.at+1, "%q is no number", s.text[start:s.at+1])
-		}
+	if s.at < len(s.text) && goesOn(s.text[s.at]) {
+		s.scanFraction(start)
 	}
 	return number
 }
 
-// scanExponent passes the exponent of the number that began at start, if there is
-// one.
-func (s *scanner) scanExponent(start int) {
-	if !s.pass('e') && !s.pass('E') {
-		return
+// goesOn reports whether c is part of a number, or of what is none.
+func goesOn(c byte) bool { return isDigit(c) || isLetter(c) || c == '.' || c == '_' }
+
+// scanFraction passes the rest of the number that began at start: a fraction and an
+// exponent.
+func (s *scanner) scanFraction(start int) {
+	if s.pass('.') && !s.digits() {
+		s.fail(start, s.at, "a number does not end with a point")
 	}
-	if !s.pass('+') {
-		s.pass('-')
+	if s.pass('e') || s.pass('E') {
+		if !s.pass('+') {
+			s.pass('-')
+		}
+		if !s.digits() {
+			s.fail(start, s.at, "the exponent has no digits")
+		}
 	}
-	if !s.digits() {
-		s.fail(start, s.at, "the exponent has no digits")
+	if s.at < len(s.text) && goesOn(s.text[s.at]) {
+		s.failHint("numbers are decimal and have no leading zeros", start, s.at+1, "%q is no number", s.text[start:s.at+1])
 	}
 }
 

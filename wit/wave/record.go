@@ -34,13 +34,12 @@ func (p *parser) record(t *types.Type, at int) {
 func (p *parser) fields(t *types.Type, at int, seen []bool) {
 	next := 0
 	for n := 0; p.element(n, '}'); n++ {
-		start, end := p.token.start, p.at
 		i := p.field(t, "field", next)
 		if seen[i] {
-			p.fail(start, end, "field %q stands here for the second time", t.Fields()[i].Name)
+			p.failHere("field %q stands here for the second time", t.Fields()[i].Name)
 		}
 		seen[i] = true
-		p.want(':')
+		p.passWith(':')
 		p.into(t.Fields()[i].Type, at+int(t.Offset(i)))
 		next = i + 1
 	}
@@ -52,12 +51,12 @@ func (p *parser) flags(t *types.Type) uint64 {
 	var bits uint64
 	next := 0
 	for n := 0; p.element(n, '}'); n++ {
-		start, end := p.token.start, p.at
 		i := p.field(t, "flag", next)
 		if bits>>i&1 != 0 {
-			p.fail(start, end, "flag %q stands here for the second time", t.Fields()[i].Name)
+			p.failHere("flag %q stands here for the second time", t.Fields()[i].Name)
 		}
 		bits |= 1 << i
+		p.next()
 		next = i + 1
 	}
 	p.next()

@@ -60,6 +60,17 @@ func (s *scanner) want(k kind) {
 	}
 }
 
+// passWith passes the token in hand and k, which stands behind it.
+func (s *scanner) passWith(k byte) {
+	if s.at < len(s.text) && s.text[s.at] == k {
+		s.at++
+		s.next()
+		return
+	}
+	s.next()
+	s.want(kind(k))
+}
+
 // gotWord passes a name that is written like that, without %.
 func (s *scanner) gotWord(word string) bool {
 	if s.token.kind != name || s.lexeme() != word {

@@ -24,7 +24,9 @@ func (p *parser) caseOf(t *types.Type) int {
 	if p.token.kind == name && isKeyword(p.lexeme()) {
 		p.keywordCase(t)
 	}
-	return p.field(t, "case", 0)
+	i := p.field(t, "case", 0)
+	p.next()
+	return i
 }
 
 func (p *parser) keywordCase(t *types.Type) {
