@@ -17,7 +17,19 @@ import (
 type Config struct {
 	// Limits are those of each core module in the component. Timeout, Fuel and
 	// HostBytes are those of a call into the component with all that it calls, and
-	// of its instantiation; Memory, if given, is shared by all instances.
+	// of its instantiation.
+	//
+	// MemoryBytes is for each core instance, of which a component may have 10,000;
+	// Memory, if given, is for all of them together, of all instances.
+	//
+	// HostBytes counts what arguments of functions of the host take when they are
+	// lifted, and the memory that the guest is asked for to lower their results. A
+	// string takes its bytes as UTF-8, a list of numbers those of the numbers. Other
+	// lists take 32 bytes more for each element, and as long as it is the names of
+	// its fields, cases and labels; with Go types, what their elements take in Go.
+	// What goes from one component instance to another does not count, and neither
+	// do the arguments and the result of the call itself, but each of them may take
+	// 256 MiB at most, counted the same way.
 	Limits engine.Limits
 
 	// Maps accepts the type map, and FixedLengthLists lists of a fixed length:

@@ -79,9 +79,9 @@ type Limits struct {
 	// HostBytes is how many bytes of payloads, replies and texts one call may pass
 	// to host functions and get from them, by default 1 GiB; a call that moves
 	// more traps with [OutOfHostBytes]. It is the contract under which the guest
-	// runs that counts ([HostBytes]): package wapc does. Request and response of
-	// the call itself do not count, and neither does what a guest reads and writes
-	// through WASI.
+	// runs that counts ([HostBytes]): packages wapc and component do, and say what
+	// exactly. Request and response of the call itself do not count, and neither
+	// does what a guest reads and writes through WASI.
 	HostBytes uint64
 
 	// Trusted says that the module is no guest's: the host generated it, and knows

@@ -116,7 +116,7 @@ func (c *crossing) moveString(s *move, to *guestPlace, ptr, tagged uint32) error
 	if err != nil {
 		return err
 	}
-	if err := c.from.spend(uint64(text.size())); err != nil {
+	if err := c.spend(text.size()); err != nil {
 		return err
 	}
 	target, tagged, err := c.to.storeString(&text)
@@ -130,7 +130,7 @@ func (c *crossing) moveList(s *move, ptr, count uint32) (uint32, error) {
 		return 0, err
 	}
 	size := count * uint32(elem.typ.Size())
-	if err := c.from.spend(uint64(size)); err != nil {
+	if err := c.spend(size); err != nil {
 		return 0, err
 	}
 	target, err := c.to.allocate(elem.typ.Align(), size)
@@ -141,6 +141,26 @@ func (c *crossing) moveList(s *move, ptr, count uint32) (uint32, error) {
 	return target, c.moveElements(elem, ptr, target, count)
 }
 
+// spend counts what is about to move. Who moves much looks whether the call is to
+// end first, because no guest's code does meanwhile: its realloc may be all that
+// runs in a second.
+func (c *crossing) spend(size uint32) error {
+	if err := c.from.spend(uint64(size)); err != nil || size < muchToMove {
+		return err
+	}
+	return c.pause()
+}
+
+// muchToMove is how many bytes, or elements that are looked at one by one, move
+// without a look at the call: they take some milliseconds.
+const muchToMove = 1 << 20
+
+// pause returns an error if the call is to end, whose deadline is armed by that.
+func (c *crossing) pause() error {
+	c.from.Ctx.Deadline()
+	return c.from.Ctx.Err()
+}
+
 // moveElements moves what lies in memory one after the other.
 func (c *crossing) moveElements(elem *moves, from, to, count uint32) error {
 	size := uint32(elem.typ.Size())
@@ -148,7 +168,12 @@ func (c *crossing) moveElements(elem *moves, from, to, count uint32) error {
 		copy(c.to.memory[to:][:count*size], c.from.memory[from:])
 		return nil
 	}
-	for range count {
+	for i := range count {
+		if i%muchToMove == muchToMove-1 {
+			if err := c.pause(); err != nil {
+				return err
+			}
+		}
 		if err := c.move(elem, guestPlace{ptr: from}, guestPlace{ptr: to}); err != nil {
 			return err
 		}

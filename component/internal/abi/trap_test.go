@@ -2,12 +2,14 @@ package abi
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"errors"
 	"math"
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/patchbay-go/patchbay/component/types"
 	"github.com/patchbay-go/patchbay/engine"
@@ -229,6 +231,42 @@ func TestBudget(t *testing.T) {
 	to.lie = func(*guest, uint32) uint32 { return 0 } // the same place for all: it costs the guest nothing
 	cx.Budget = 1 << 20
 	wantTrap(t, transfer.Params(cx, to.context(UTF8), stack, make([]uint64, 2)), hostTexts[faultBudget])
+}
+
+// TestPause ends transfers of much when the call's time is over: within one list of
+// many elements, too, whose guests run no code meanwhile.
+func TestPause(t *testing.T) {
+	over, cancel := context.WithDeadline(context.Background(), time.Now().Add(-time.Second))
+	defer cancel()
+	text, bools := types.String.Type(), types.ListOf(types.Bool.Type())
+	array := types.ListOf(types.FixedListOf(types.Bool.Type(), 2*muchToMove))
+	for _, test := range []struct {
+		typ   *types.Type
+		count uint64
+		ends  bool
+	}{{text, muchToMove - 1, false}, {bools, muchToMove - 1, false}, {text, muchToMove, true}, {bools, muchToMove, true}, {array, 1, true}} {
+		sig, from, to := unary(test.typ), newGuest(make([]byte, 4<<20)...).context(UTF8), newGuest(make([]byte, 16)...).context(UTF8)
+		transfer, err := NewTransfer(sig, sig)
+		if err != nil {
+			t.Fatal(err)
+		}
+		from.Ctx = over
+		err = transfer.Params(from, to, []uint64{0, test.count}, make([]uint64, 2))
+		if errors.Is(err, context.DeadlineExceeded) != test.ends {
+			t.Errorf("%d of %v: %v", test.count, test.typ, err)
+		}
+	}
+	elements := newGuest(make([]byte, 4<<20)...).context(UTF8)
+	elements.Ctx = over
+	moves, err := newMoves(types.Bool.Type(), types.Bool.Type())
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := crossing{elements, elements}
+	elements.Begin()
+	if err := c.moveElements(moves, 0, 0, muchToMove); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("elements: %v", err)
+	}
 }
 
 // TestLongNames lifts lists of small elements that have long names: the budget is

@@ -17,10 +17,11 @@ type Instance struct {
 // NewInstance returns an instance that may be entered and left.
 func NewInstance() *Instance { return new(Instance) }
 
-// NewInstances returns n of them.
+// NewInstances returns n of them, which share how many handles there may be.
 func NewInstances(n int) []*Instance {
-	made, all := make([]Instance, n), make([]*Instance, n)
+	made, all, room := make([]Instance, n), make([]*Instance, n), newRoom()
 	for i := range made {
+		made[i].Handles.room = room
 		all[i] = &made[i]
 	}
 	return all

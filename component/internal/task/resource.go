@@ -134,8 +134,11 @@ func (t *Table) liftOwn(r *Resource, index uint32) (uint32, error) {
 // liftBorrow lends a handle to a call: lift_borrow.
 func (t *Table) liftBorrow(r *Resource, index uint32, call *Subtask) (uint32, error) {
 	e, err := t.resource(r, index)
-	if err != nil {
+	switch {
+	case err != nil:
 		return 0, err
+	case len(call.lenders) == MaxHandles:
+		return 0, trapf("cannot lend another handle to the call: there are %d", MaxHandles)
 	}
 	e.lends++
 	call.lenders = append(call.lenders, index)

@@ -1,7 +1,9 @@
 package task
 
-// MaxHandles is how many entries a table has at most: Table.MAX_LENGTH.
-const MaxHandles = 1<<28 - 1
+// MaxHandles is how many entries the tables of a tree have at most together, and
+// how many handles a call is lent. Table.MAX_LENGTH, 2^28-1 for each, would be
+// gigabytes that a guest can have the host take in seconds.
+const MaxHandles = 1 << 20
 
 // A Table is the table of an instance's handles. Index 0 is never used; free
 // indices are used again, the last freed first. The zero value is empty.
@@ -9,6 +11,7 @@ type Table struct {
 	entries []entry // entries[0] stands for nothing
 	free    uint32  // the first of the free ones, or 0; each has the next in rep
 	used    int
+	room    *int // how many entries more there may be, here and in the other tables of the tree
 }
 
 // An entry is a handle, or what else has an index.
@@ -40,14 +43,28 @@ func (t *Table) add(e entry) (uint32, error) {
 		return i, nil
 	}
 	if len(t.entries) == 0 {
-		t.entries = make([]entry, 1, 8)
+		t.begin()
 	}
-	if len(t.entries) > MaxHandles {
-		return 0, trapf("cannot allocate another handle: index overflow")
+	if *t.room == 0 {
+		return 0, trapf("cannot allocate another handle: there are %d", MaxHandles)
 	}
+	*t.room--
 	t.entries = append(t.entries, e)
 	t.used++
 	return uint32(len(t.entries) - 1), nil
+}
+
+// begin makes the entry that stands for nothing.
+func (t *Table) begin() {
+	t.entries = make([]entry, 1, 8)
+	if t.room == nil {
+		t.room = newRoom()
+	}
+}
+
+func newRoom() *int {
+	room := MaxHandles
+	return &room
 }
 
 // get returns the entry at index. The pointer is good until the next add.

@@ -321,3 +321,25 @@ func TestCallsDoNotAllocate(t *testing.T) {
 		t.Errorf("%v allocations", allocations)
 	}
 }
+
+// TestRoom has the instances of a tree share how many handles there may be.
+func TestRoom(t *testing.T) {
+	both, r := NewInstances(2), &Resource{Type: &types.ResourceType{Name: "r"}}
+	*both[0].Handles.room = 3
+	for n, i := range []*Instance{both[0], both[1], both[0]} {
+		if _, err := i.Handles.New(r, uint32(n)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, err := both[1].Handles.New(r, 3)
+	wantTrap(t, err, "cannot allocate another handle: there are 1048576")
+	if _, _, err := both[1].Handles.Drop(r, 1); err != nil {
+		t.Fatal(err)
+	}
+	if index, err := both[1].Handles.New(r, 4); err != nil || index != 1 {
+		t.Errorf("the index that was free: %d, %v", index, err)
+	}
+	if _, err := both[0].Handles.New(r, 5); err == nil {
+		t.Error("an index that is free is another instance's")
+	}
+}
