@@ -107,7 +107,8 @@ func loadBinary(t testing.TB, binary []byte, options plugin.Options) *plugin.Plu
 }
 
 func TestComponentCall(t *testing.T) {
-	p := newMath(t, plugin.Options{Limits: engine.Limits{Timeout: 200 * time.Millisecond}})
+	pool := plugin.Pool{Size: 4, Warm: 4} // who comes after a trap does not wait, which would be stopped as well
+	p := newMath(t, plugin.Options{Limits: engine.Limits{Timeout: 200 * time.Millisecond}, Pool: pool})
 	if p.Contract() != plugin.Component {
 		t.Errorf("contract %s", p.Contract())
 	}
