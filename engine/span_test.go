@@ -156,3 +156,52 @@ func TestSpanInSpan(t *testing.T) {
 		}
 	})
 }
+
+// TestResume has a task go on with a span only where Begin would have nothing to do.
+func TestResume(t *testing.T) {
+	for name, test := range map[string]struct {
+		before func(t *testing.T, task *engine.Task, span *engine.Span)
+		want   bool
+	}{
+		"a new task":      {func(*testing.T, *engine.Task, *engine.Span) {}, false},
+		"one that called": {run(func(*engine.Task) {}), true},
+		"one that called, and its host function looked at the context": {run(func(task *engine.Task) { task.Context().Err() }), false},
+		"one that was checked": {run(func(task *engine.Task) { task.Check() }), false},
+		"a deadline that is armed": {func(t *testing.T, task *engine.Task, span *engine.Span) {
+			run(func(*engine.Task) {})(t, task, span)
+			span.Deadline()
+		}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var span engine.Span
+			begin(t, &span, t.Context(), engine.Limits{Timeout: time.Hour})
+			task := engine.Task{Timeout: time.Hour}
+			test.before(t, &task, &span)
+			if got := task.Resume(&span); got != test.want || (task.Span() == &span) != got {
+				t.Errorf("resumed: %t, with %p; want %t", got, task.Span(), test.want)
+			}
+			if task.End(); task.Span() != nil {
+				t.Error("the task keeps the span")
+			}
+			if task.Resume(t.Context()) {
+				t.Error("resumed without a span")
+			}
+			var inner engine.Span
+			begin(t, &inner, &span, engine.Limits{})
+			if task.Resume(&inner) {
+				t.Error("resumed in a span within a span")
+			}
+		})
+	}
+}
+
+// run makes one call of a task.
+func run(during func(*engine.Task)) func(*testing.T, *engine.Task, *engine.Span) {
+	return func(t *testing.T, task *engine.Task, span *engine.Span) {
+		if err := task.Begin(span); err != nil {
+			t.Fatal(err)
+		}
+		during(task)
+		task.End()
+	}
+}

@@ -75,6 +75,17 @@ func Refused(parent context.Context) error {
 	return nil
 }
 
+// Resume is Begin for a further call of a span, if it comes to nothing but that: for
+// adapters, whose calls it is inlined in. It reports whether the call has begun.
+func (t *Task) Resume(parent context.Context) bool {
+	s, ok := parent.(*Span)
+	if !ok || t.state != taskIdle || s.outer != nil || s.deadline.Load() != 0 {
+		return false
+	}
+	t.parent = parent
+	return true
+}
+
 // clean forgets the last call.
 func (t *Task) clean() {
 	if t.state == taskNew {
@@ -102,6 +113,7 @@ func (t *Task) hide() {
 		t.context.finish(context.Canceled)
 		t.context = nil
 	}
+	t.shown = false
 }
 
 // Context returns the context that host functions see during the call. It ends

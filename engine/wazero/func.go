@@ -51,9 +51,11 @@ func (f *function) Call(ctx context.Context, stack []uint64) (err error) {
 		return f.refusal(stack)
 	}
 	a := f.take()
-	if err := a.task.Begin(ctx); err != nil {
-		f.put(a)
-		return err
+	if !a.task.Resume(ctx) {
+		if err := a.task.Begin(ctx); err != nil {
+			f.put(a)
+			return err
+		}
 	}
 	a.hostCalls, a.ticked = 0, 0
 	i.nested++
