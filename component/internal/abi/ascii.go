@@ -7,7 +7,9 @@ import (
 
 // validUTF8 is utf8.Valid, three times as fast for text that is ASCII.
 func validUTF8(b []byte) bool {
-	b = afterASCII(b)
+	if len(b) >= asciiBlock {
+		b = afterASCII(b)
+	}
 	return len(b) < asciiBlock && isASCII(b) || utf8.Valid(b)
 }
 

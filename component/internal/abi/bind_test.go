@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"unsafe"
 
 	"github.com/patchbay-go/patchbay/component/types"
 )
@@ -229,5 +230,29 @@ func TestBlocks(t *testing.T) {
 		if len(b.memory) != test.operations || b.plain != test.plain {
 			t.Errorf("%v: %d operations, plain %t", test.goType, len(b.memory), b.plain)
 		}
+	}
+}
+
+// TestClear has all of a value become zero, and nothing beside it.
+func TestClear(t *testing.T) {
+	testClear(t, "u8", uint8(7))
+	testClear(t, "list<u32, 3>", [3]uint32{1, 2, 3})
+	testClear(t, "string", "text")
+	testClear(t, "list<string>", []string{"a"})
+	testClear(t, personText, person{"Ada", 36, 9.5, true})
+	testClear(t, "result<u32, string>", types.Failure[uint32]("no"))
+	testClear(t, "option<u8>", new(uint8))
+}
+
+func testClear[T any](t *testing.T, text string, v T) {
+	t.Helper()
+	b, err := Bind(reflect.TypeFor[T](), parseType(t, text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	three := [3]T{v, v, v}
+	b.Clear(unsafe.Pointer(&three[1]))
+	if want := [3]T{0: v, 2: v}; !reflect.DeepEqual(three, want) {
+		t.Errorf("%s: left are %v, want %v", text, three, want)
 	}
 }

@@ -102,8 +102,8 @@ type Context struct {
 	// traps are called.
 	Adapter bool
 
-	// Budget is how many bytes may still be lifted, and Lowered how many the guest
-	// was asked room for. Who begins a call sets them.
+	// Budget is how many bytes may still be lifted, never less than 0, and Lowered how
+	// many the guest was asked room for. Who begins a call sets them.
 	Budget  int64
 	Lowered uint64
 
@@ -185,7 +185,7 @@ func (cx *Context) within(ptr uint32, size uint64) bool {
 
 // spend counts bytes that are about to be lifted.
 func (cx *Context) spend(bytes uint64) error {
-	if bytes > uint64(max(cx.Budget, 0)) {
+	if bytes > uint64(cx.Budget) {
 		return cx.trap(faultBudget)
 	}
 	cx.Budget -= int64(bytes)

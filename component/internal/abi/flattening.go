@@ -171,10 +171,15 @@ func (s *Signature) spilledResult(cx *Context, ptr uint32) error {
 
 func (cx *Context) checkArea(t *types.Type, ptr uint32, align, bounds fault) error {
 	switch {
+	case cx.isArea(t, ptr):
+		return nil
 	case ptr&(t.Align()-1) != 0:
 		return cx.trap(align)
-	case !cx.within(ptr, t.Size()):
-		return cx.trap(bounds)
 	}
-	return nil
+	return cx.trap(bounds)
+}
+
+// isArea reports whether a value of type t can be at ptr.
+func (cx *Context) isArea(t *types.Type, ptr uint32) bool {
+	return ptr&(t.Align()-1) == 0 && cx.within(ptr, t.Size())
 }

@@ -59,8 +59,8 @@ func (s *Signature) LiftResult(cx *Context, stack []uint64) (types.Value, error)
 	at := guestPlace{slots: stack}
 	if s.SpillResult {
 		at = guestPlace{ptr: uint32(stack[0])}
-		if err := s.spilledResult(cx, at.ptr); err != nil {
-			return types.Value{}, err
+		if !cx.isArea(s.Type.Result, at.ptr) {
+			return types.Value{}, s.spilledResult(cx, at.ptr)
 		}
 	}
 	var v [1]types.Value

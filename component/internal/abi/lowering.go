@@ -15,7 +15,6 @@ func (s *Signature) LowerParams(cx *Context, args []types.Value, stack []uint64)
 	if plan.numbers && lowerNumbers(plan.params, args, stack) {
 		return nil
 	}
-	cx.beginIf(s.paramsInMemory)
 	at := guestPlace{slots: stack}
 	if s.SpillParams {
 		ptr, err := s.allocateParams(cx, stack)

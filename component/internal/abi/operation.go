@@ -93,11 +93,18 @@ type Binding struct {
 	shape  sliceShape
 }
 
-// GoSize returns how many bytes a value takes in Go.
-func (b *Binding) GoSize() uintptr { return b.goSize }
-
 // HasPointers reports whether there are pointers in the values in Go.
 func (b *Binding) HasPointers() bool { return b.shape != sliceBytes && b.shape != sliceWords }
+
+// Clear sets the Go value at p to zero. To the garbage collector what has pointers
+// is made of nothing else: it is as long as some number of them.
+func (b *Binding) Clear(p unsafe.Pointer) {
+	if b.HasPointers() {
+		clear(unsafe.Slice((*unsafe.Pointer)(p), b.goSize/unsafe.Sizeof(p)))
+	} else {
+		clear(unsafe.Slice((*byte)(p), b.goSize))
+	}
+}
 
 // A sliceShape says from what memory slices of a Go type are made.
 type sliceShape uint8

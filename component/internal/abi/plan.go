@@ -58,6 +58,10 @@ func (s *Signature) values() *valuePlan {
 	if plan := s.plan.Load(); plan != nil {
 		return plan
 	}
+	return s.makeValues()
+}
+
+func (s *Signature) makeValues() *valuePlan {
 	p := planner{}
 	plan := &valuePlan{params: p.parts(s.params), numbers: !s.SpillParams}
 	for i := range plan.params {

@@ -70,7 +70,10 @@ var adapterTexts = [len(hostTexts)]string{
 	faultParamAlign:    "unaligned pointer",
 }
 
-// trap returns the trap for the fault as seen from cx.
+// trap returns the trap for the fault as seen from cx. Inlined it would keep the
+// small checks that end in it from being so.
+//
+//go:noinline
 func (cx *Context) trap(f fault) error {
 	if cx.Adapter && adapterTexts[f] != "" {
 		return trapText(f, adapterTexts[f])

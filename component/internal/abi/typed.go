@@ -197,8 +197,8 @@ func (s *Signature) LiftGoResult(cx *Context, b *Binding, result unsafe.Pointer,
 		return err
 	}
 	ptr := uint32(stack[0])
-	if err := s.spilledResult(cx, ptr); err != nil {
-		return err
+	if !cx.isArea(s.Type.Result, ptr) {
+		return s.spilledResult(cx, ptr)
 	}
 	_, err := cx.loadMemory(b.memory, result, ptr)
 	return err
