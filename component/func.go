@@ -98,16 +98,16 @@ func (f *Func) CallGo(ctx context.Context, result any, args ...any) error {
 	}
 	target := wordsOf(result).value
 	if call.Result != nil {
-		switch {
-		case target == nil:
+		if target == nil {
 			return fmt.Errorf("result: the %T is nil", result)
-		case call.Result.HasPointers():
-			reflect.ValueOf(result).Elem().SetZero()
-		default:
-			clear(unsafe.Slice((*byte)(target), call.Result.GoSize()))
 		}
+		call.Result.Clear(target)
 	}
-	return f.lift.CallGo(ctx, &call.GoCall, unsafe.Pointer(unsafe.SliceData(args)), target)
+	from := unsafe.Pointer(unsafe.SliceData(args))
+	if call.one {
+		from = wordsOf(args[0]).value
+	}
+	return f.lift.CallGo(ctx, &call.GoCall, from, target)
 }
 
 // A boundCall is what CallGo was bound to: with which types, as interfaces have
@@ -116,6 +116,7 @@ type boundCall struct {
 	canon.GoCall
 	args   []unsafe.Pointer
 	result unsafe.Pointer
+	one    bool // there is one argument, and its interface has a pointer to it
 }
 
 // interfaceWords are what an interface without methods is made of.
@@ -150,6 +151,9 @@ func (f *Func) bind(result any, args []any) (*boundCall, error) {
 	outcome, err := f.bindResult(reflect.TypeOf(result))
 	if err != nil {
 		return nil, err
+	}
+	if len(args) == 1 && indirect[0] {
+		call.one, offsets[0], indirect = true, 0, nil
 	}
 	call.GoCall = f.lift.NewGoCall(f.signature.NewParams(bindings, offsets, indirect), outcome)
 	f.call.Store(call)
