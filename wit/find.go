@@ -92,7 +92,9 @@ func (p *resolver) nearPackage(name PackageName) string {
 		if other.Namespace == name.Namespace && other.Name == name.Name {
 			versions = append(versions, other.String())
 		}
-		names = append(names, other.String())
+		if other != p.pkg.Name {
+			names = append(names, other.String())
+		}
 	}
 	if len(versions) > 0 {
 		return "there is " + strings.Join(versions, " and ")
