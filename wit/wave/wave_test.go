@@ -324,6 +324,20 @@ func TestParseArgs(t *testing.T) {
 	}
 }
 
+// TestAppendAllocates prints what lies in an image where it lies.
+func TestAppendAllocates(t *testing.T) {
+	for _, size := range sizes {
+		v, err := wave.Parse(size.wave(), size.typ)
+		if err != nil {
+			t.Fatal(err)
+		}
+		dst := make([]byte, 0, len(size.wave()))
+		if n := testing.AllocsPerRun(10, func() { dst = wave.Append(dst[:0], v) }); n != 0 || string(dst) != size.wave() {
+			t.Errorf("%s: %v allocations", size.name, n)
+		}
+	}
+}
+
 func TestAppendHandle(t *testing.T) {
 	if got := wave.Text(types.HandleValue(file, &types.Handle{})); got != "<own<file>>" {
 		t.Error(got)
