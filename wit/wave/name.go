@@ -87,9 +87,9 @@ func (p *parser) unknownField(t *types.Type, what, written string) {
 	default:
 		hint = "there are " + strings.Join(names, ", ")
 	}
-	problem := fmt.Sprintf("there is no %s %q", what, written)
+	problem := fmt.Sprintf("there is no %s %.64q", what, written)
 	if !syntax.IsLabel(written) {
-		problem = fmt.Sprintf("%q is no name", written)
+		problem = fmt.Sprintf("%.64q is no name", written)
 	}
 	p.failHint(hint, p.token.start, p.at, "%s", problem)
 }

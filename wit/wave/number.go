@@ -1,7 +1,6 @@
 package wave
 
 import (
-	"errors"
 	"math"
 	"strconv"
 	"strings"
@@ -72,21 +71,18 @@ func (p *parser) integer(t *types.Type) uint64 {
 		value, err = strconv.ParseUint(text, 10, bits)
 	}
 	if err != nil {
-		p.wrongInteger(text, t, err)
+		p.wrongInteger(t)
 	}
 	p.next()
 	return value
 }
 
-// wrongInteger says why a number is none of type t: what ParseUint says of one
-// with a sign is no more than that.
-func (p *parser) wrongInteger(text string, t *types.Type, err error) {
-	if strings.ContainsAny(text, ".eEi") {
+// wrongInteger says why the number in hand is none of type t.
+func (p *parser) wrongInteger(t *types.Type) {
+	if strings.ContainsAny(p.lexeme(), ".eEi") {
 		p.failHere("%s is no integer; the type is %s", p.describe(), t)
 	}
-	if errors.Is(err, strconv.ErrRange) || text[0] == '-' {
-		p.failHere("%s does not fit into %s", p.describe(), t)
-	}
+	p.failHere("%s does not fit into %s", p.describe(), t)
 }
 
 // float reads a float. What is too large becomes infinite, as in WAVE.
