@@ -9,21 +9,28 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
 	"sync"
 
 	"github.com/tetratelabs/wazero"
 	"golang.org/x/sys/cpu"
+
+	"github.com/patchbay-go/patchbay/internal/corewasm"
 )
 
-// A cache keeps compiled code in a folder, for later processes and for others
-// that run at the same time.
+// A cache keeps rewritten modules and their compiled code in a folder, for later
+// processes and for others that run at the same time.
 //
-// wazero can do that too, but it protects what it finds there by a checksum
+// wazero can keep code too, but it protects what it finds there by a checksum
 // alone. So wazero gets a private folder for as long as the engine lives, the
 // staging folder, and the cache stands between that and the [store]: before a
 // compilation it puts the verified entry where wazero looks for it, and after
-// one that found none it takes what wazero wrote.
+// one that found none it takes what wazero wrote. Under which name that is has to be
+// learned, from a compilation that nothing else goes on beside.
+//
+// What is kept stands for the rewriting of a module and never for its check: that
+// is done for each load, whatever the folder says.
 //
 // The folder is trusted because nobody else can write into it. The digests are
 // against damage, not against somebody who can: whoever may write there may run
@@ -38,7 +45,8 @@ type cache struct {
 	compiled wazero.CompilationCache
 	settings string // what code depends on besides the module
 
-	mu sync.Mutex // one compilation at a time: what is new in staging is its
+	order sync.RWMutex // locked to compile what has a name that is not known yet
+	names codeNames
 }
 
 // openCache opens or makes the folder dir. Warnings go to warn, if that is not
@@ -49,23 +57,28 @@ func openCache(dir string, warn func(error)) (*cache, error) {
 		return nil, fmt.Errorf("compilation cache: %w", err)
 	}
 	c.warn = warn
-	c.settings = fmt.Sprintf("%s\nfeatures %x\ncpu %v %v\n", filepath.Base(c.staging.folder), uint64(features), cpu.X86, cpu.ARM64)
+	c.settings = fmt.Sprintf("%s\nfeatures %x\ncpu %v %v\n%s\nrewriter %d\n", filepath.Base(c.staging.folder),
+		uint64(features), cpu.X86, cpu.ARM64, runtime.Version(), corewasm.RewriterVersion)
+	c.settings += fmt.Sprintf("imports %s %s\n", tickModule, tickName)
 	if build, ok := debug.ReadBuildInfo(); ok {
 		c.settings += replacement(build)
 	}
 	return c, nil
 }
 
-// replacement says what a program has put in wazero's place (a replace
-// directive), or nothing: wazero itself then gives the version that was asked
-// for and not the one that there is.
-func replacement(build *debug.BuildInfo) string {
+// replacement says what a program has put in the place of wazero and of Patchbay
+// (replace directives), or nothing: wazero itself then gives the version that was
+// asked for and not the one that there is.
+func replacement(build *debug.BuildInfo) (text string) {
 	for _, module := range build.Deps {
-		if module.Path == "github.com/tetratelabs/wazero" && module.Replace != nil {
-			return fmt.Sprintf("in its place %s %s\n", module.Replace.Path, module.Replace.Version)
+		switch module.Path {
+		case "github.com/tetratelabs/wazero", "github.com/patchbay-go/patchbay":
+			if module.Replace != nil {
+				text += fmt.Sprintf("in place of %s %s %s\n", module.Path, module.Replace.Path, module.Replace.Version)
+			}
 		}
 	}
-	return ""
+	return text
 }
 
 func openFolders(dir string) (*cache, error) {
@@ -131,49 +144,160 @@ func trustFolder(path string, folder fs.FileInfo) error {
 // wazero returns what the runtime is configured with.
 func (c *cache) wazero() wazero.CompilationCache { return c.compiled }
 
-// compile calls compile, which has wazero compile the module, and reports
-// whether its code came from the cache. If what came from the cache or the
-// staging folder is the cause of an error, it calls it once more without.
-func (c *cache) compile(module []byte, compile func() error) (hit bool, err error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	defer c.sweep()
-	c.sweep()
-	key := c.key(module)
-	staged := c.stage(key)
-	if err := compile(); err != nil {
-		return false, c.again(key, staged, err, compile)
+// compile has compile, which is wazero, compile the module that was rewritten for the
+// source, and returns the rewriting and whether it and the code came from the cache.
+// If what came from the cache may be the cause of an error, both are made anew.
+func (c *cache) compile(
+	of codeKey, s *source, rewrite func() (*rewriting, error), compile func(binary []byte) error,
+) (r *rewriting, hit bool, err error) {
+	key := c.key(of)
+	if found := c.find(key); found != nil {
+		if r, hit, err = c.use(key, found, s, rewrite, compile); err == nil {
+			return r, hit, nil
+		}
+		c.report(errors.Join(err, c.store.remove(key)))
 	}
-	name, content := c.fresh(staged)
-	if content != nil {
-		c.report(c.store.put(c.staging, key, name, content))
+	if r, err = rewrite(); err != nil {
+		return nil, false, err
 	}
-	return staged != "" && content == nil, nil
+	return r, false, c.anew(key, s, r, compile)
 }
 
-// aside compiles a module that is not worth keeping.
-func (c *cache) aside(compile func() error) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	defer c.sweep()
-	if err := compile(); err != nil {
-		return c.again(cacheKey{}, "", err, compile)
+// anew compiles what was rewritten, and keeps both.
+func (c *cache) anew(key cacheKey, s *source, r *rewriting, compile func(binary []byte) error) error {
+	code, err := c.fresh(r.Binary, compile)
+	if err != nil {
+		return err
 	}
+	c.keep(key, code, r.kept(s))
 	return nil
 }
 
-// again compiles once more if the cache was why it failed. wazero keeps in
-// memory what it could not write, so that then there is nothing to write.
-func (c *cache) again(key cacheKey, staged string, err error, compile func() error) error {
-	if staged == "" && !isFileError(err) {
-		return err
+// A found is an entry of the store, read.
+type found struct {
+	entry
+	rewriting *rewriting // nil: the module has to be rewritten
+}
+
+// find returns what the store has for key, or nil.
+func (c *cache) find(key cacheKey) *found {
+	e, err := c.store.get(key)
+	if err == nil && e != nil {
+		f := &found{entry: *e}
+		if len(e.kept) > 0 {
+			f.rewriting, err = readRewriting(e.kept)
+		}
+		if err == nil {
+			return f
+		}
+		err = errors.Join(fmt.Errorf("%s is dropped: %w", key.file(), err), c.store.remove(key))
 	}
 	c.report(err)
-	if staged != "" {
-		c.report(c.store.remove(key))
+	return nil
+}
+
+// use compiles with what was found. If wazero did not take the code, because it is
+// none or has another name, what it made instead takes its place.
+func (c *cache) use(
+	key cacheKey, f *found, s *source, rewrite func() (*rewriting, error), compile func(binary []byte) error,
+) (r *rewriting, hit bool, err error) {
+	if r = f.rewriting; r == nil {
+		if r, err = rewrite(); err != nil {
+			return nil, false, err
+		}
 	}
-	c.sweep()
-	return compile()
+	c.order.RLock()
+	instead, staged, err := c.staged(&f.entry, r.Binary, compile)
+	c.order.RUnlock()
+	switch {
+	case !staged: // which is not the entry's fault
+		c.report(err)
+		return r, false, c.anew(key, s, r, compile)
+	case err != nil:
+		return nil, false, err
+	case instead != nil:
+		c.keep(key, instead, r.kept(s))
+	}
+	return r, instead == nil, nil
+}
+
+// staged compiles with the code of an entry where wazero looks for it, and returns
+// what wazero made instead, if it did. It reports whether it could put it there.
+func (c *cache) staged(e *entry, binary []byte, compile func(binary []byte) error) (instead *stagedCode, staged bool, err error) {
+	c.staging.hold(e.name)
+	defer func() { c.report(c.staging.drop(e.name)) }()
+	put, err := c.staging.write(e.name, e.code)
+	if err != nil {
+		return nil, false, err
+	}
+	if err := compile(binary); err != nil {
+		return nil, true, err
+	}
+	instead, err = c.staging.instead(e.name, put)
+	c.report(err)
+	return instead, true, nil
+}
+
+// keep keeps code, unless it is nil.
+func (c *cache) keep(key cacheKey, code *stagedCode, kept []byte) {
+	if code != nil {
+		c.report(c.store.put(c.staging, key, entry{code.name, kept, code.content}))
+	}
+}
+
+// aside compiles a module that is not worth keeping.
+func (c *cache) aside(binary []byte, compile func(binary []byte) error) error {
+	_, err := c.fresh(binary, compile)
+	return err
+}
+
+// fresh compiles a module and returns the code that wazero wrote, or nil if it is
+// not clear what it wrote, or if it wrote nothing because it has the code.
+func (c *cache) fresh(binary []byte, compile func(binary []byte) error) (*stagedCode, error) {
+	if name, known := c.names.of(binary); known {
+		c.order.RLock()
+		defer c.order.RUnlock()
+		return c.named(name, binary, compile)
+	}
+	c.order.Lock()
+	defer c.order.Unlock()
+	c.report(c.staging.sweep())
+	if err := c.twice(binary, compile); err != nil {
+		return nil, err
+	}
+	code, err := c.staging.only()
+	c.report(errors.Join(err, c.staging.sweep()))
+	if code != nil {
+		c.names.learn(binary, code.name)
+	}
+	return code, nil
+}
+
+// named is fresh for code whose name is known.
+func (c *cache) named(name string, binary []byte, compile func(binary []byte) error) (*stagedCode, error) {
+	c.staging.hold(name)
+	defer func() { c.report(c.staging.drop(name)) }()
+	if err := c.twice(binary, compile); err != nil {
+		return nil, err
+	}
+	code, err := c.staging.read(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	c.report(err)
+	return code, nil
+}
+
+// twice compiles, and once more if wazero could not write the code: then it has it
+// in memory, and has nothing to write.
+func (c *cache) twice(binary []byte, compile func(binary []byte) error) error {
+	c.report(c.staging.mend())
+	err := compile(binary)
+	if err == nil || !isFileError(err) {
+		return err
+	}
+	c.report(errors.Join(err, c.staging.mend()))
+	return compile(binary)
 }
 
 // isFileError reports whether err comes from the file system.
@@ -183,45 +307,6 @@ func isFileError(err error) bool {
 	var call *os.SyscallError
 	return errors.As(err, &path) || errors.As(err, &link) || errors.As(err, &call)
 }
-
-// stage puts the code for key where wazero looks for it, and returns the name
-// that it has there; none if there is no code.
-func (c *cache) stage(key cacheKey) string {
-	name, content, err := c.store.get(key)
-	c.report(err)
-	if content == nil {
-		return ""
-	}
-	if err := c.staging.write(name, content); err != nil {
-		c.report(err)
-		return ""
-	}
-	return name
-}
-
-// fresh returns what wazero wrote; nothing if it is not clear what is.
-func (c *cache) fresh(staged string) (name string, content []byte) {
-	names, err := c.staging.list()
-	c.report(err)
-	for _, found := range names {
-		if found == staged {
-			continue
-		}
-		if name != "" {
-			return "", nil
-		}
-		name = found
-	}
-	if name == "" {
-		return "", nil
-	}
-	content, err = c.staging.read(name)
-	c.report(err)
-	return name, content
-}
-
-// sweep empties the staging folder.
-func (c *cache) sweep() { c.report(c.staging.sweep()) }
 
 func (c *cache) report(err error) {
 	if err != nil && c.warn != nil {
@@ -234,19 +319,19 @@ type cacheKey [sha256.Size]byte
 
 // key returns the key of a module's code on this machine, with these versions
 // and settings.
-func (c *cache) key(module []byte) (key cacheKey) {
+func (c *cache) key(of codeKey) (key cacheKey) {
 	h := sha256.New()
 	h.Write([]byte(storeMagic))
 	h.Write(binary.LittleEndian.AppendUint64(nil, uint64(len(c.settings))))
 	h.Write([]byte(c.settings))
-	h.Write(module)
+	h.Write(of[:])
 	h.Sum(key[:0])
 	return key
 }
 
 // close closes the cache. The runtime must have been closed before.
 func (c *cache) close() error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	c.order.Lock()
+	defer c.order.Unlock()
 	return errors.Join(c.compiled.Close(context.Background()), c.staging.close(), c.store.root.Close())
 }

@@ -25,8 +25,8 @@ func TestCacheDiskFull(t *testing.T) {
 	fill(filepath.Join(disk, "ballast"))
 	u.expectLoad(t, 2, false, true)
 	u.expectLoad(t, 1, false, true)
-	if err := u.aside(func() error {
-		_, err := u.runtime.CompileModule(t.Context(), answering(3))
+	if err := u.aside(answering(3), func(binary []byte) error {
+		_, err := u.runtime.CompileModule(t.Context(), binary)
 		return err
 	}); err != nil {
 		t.Error(err)

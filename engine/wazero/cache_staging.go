@@ -8,7 +8,9 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 
 	"github.com/patchbay-go/patchbay/internal/filelock"
 )
@@ -27,6 +29,9 @@ type staging struct {
 	path   string   // of the staging folder
 	folder string   // in root: where wazero puts its files, named for its version
 	lock   *os.File
+
+	mu   sync.Mutex
+	held map[string]int // how many compilations need the code of a name
 }
 
 // newStaging makes a staging folder in the cache's folder, and removes those of
@@ -42,7 +47,7 @@ func newStaging(root *os.Root, dir string) (*staging, error) {
 	if filelock.Wait(guard) == nil {
 		removeStale(root)
 	}
-	s := &staging{root: root, name: stagingPrefix + rand.Text()}
+	s := &staging{root: root, name: stagingPrefix + rand.Text(), held: map[string]int{}}
 	s.path = filepath.Join(dir, s.name)
 	if err := root.Mkdir(s.name, 0o700); err != nil {
 		return nil, err
@@ -110,23 +115,98 @@ func (s *staging) list() ([]string, error) {
 	return names, nil
 }
 
-// read returns the code of that name.
-func (s *staging) read(name string) ([]byte, error) {
-	return s.root.ReadFile(path.Join(s.folder, name))
+// A stagedCode is code as wazero wrote it.
+type stagedCode struct {
+	name    string
+	content []byte
 }
 
-// write puts code there under that name, all of it or nothing.
-func (s *staging) write(name string, content []byte) error {
-	name = path.Join(s.folder, name)
-	if err := s.root.WriteFile(name, content, 0o600); err != nil {
-		return errors.Join(err, s.root.RemoveAll(name))
+// read returns the code of that name.
+func (s *staging) read(name string) (*stagedCode, error) {
+	content, err := s.root.ReadFile(path.Join(s.folder, name))
+	if err != nil {
+		return nil, err
+	}
+	return &stagedCode{name, content}, nil
+}
+
+// only returns the code that nobody has held, if it is one.
+func (s *staging) only() (*stagedCode, error) {
+	names, err := s.strays()
+	if err != nil || len(names) != 1 {
+		return nil, err
+	}
+	return s.read(names[0])
+}
+
+// instead returns what wazero made in place of what was put under that name, or nil
+// if it took that.
+func (s *staging) instead(name string, put fs.FileInfo) (*stagedCode, error) {
+	if now, err := s.root.Lstat(path.Join(s.folder, name)); err != nil || !os.SameFile(put, now) {
+		return s.read(name)
+	}
+	code, err := s.only()
+	if code == nil {
+		return nil, err
+	}
+	return code, s.remove(code.name)
+}
+
+// strays returns the names of the code that nobody holds.
+func (s *staging) strays() ([]string, error) {
+	names, err := s.list()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.DeleteFunc(names, func(name string) bool { return s.held[name] > 0 }), err
+}
+
+// hold says that the code of that name, which need not be there yet, is somebody's
+// until drop.
+func (s *staging) hold(name string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.held[name]++
+}
+
+// drop removes the code of that name when nobody holds it any more.
+func (s *staging) drop(name string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.held[name]--; s.held[name] > 0 {
+		return nil
+	}
+	delete(s.held, name)
+	return s.remove(name)
+}
+
+// remove removes the code of that name, if it is there.
+func (s *staging) remove(name string) error {
+	if err := s.root.Remove(path.Join(s.folder, name)); !errors.Is(err, fs.ErrNotExist) {
+		return err
 	}
 	return nil
 }
 
+// write puts code there under that name, all of it or nothing, and returns what
+// tells it from other code of the name.
+func (s *staging) write(name string, content []byte) (fs.FileInfo, error) {
+	if err := s.mend(); err != nil {
+		return nil, err
+	}
+	temporary, name := path.Join(s.folder, rand.Text()), path.Join(s.folder, name)
+	err := s.root.WriteFile(temporary, content, 0o600)
+	if err == nil {
+		err = s.root.Rename(temporary, name)
+	}
+	if err != nil {
+		return nil, errors.Join(err, s.root.RemoveAll(temporary))
+	}
+	return s.root.Lstat(name)
+}
+
 // publish makes a file of the cache's folder, of that name and content.
 func (s *staging) publish(content []byte, name string) error {
-	temporary := path.Join(s.name, name)
+	temporary := path.Join(s.name, rand.Text())
 	if err := s.writeSynced(temporary, content); err != nil {
 		return errors.Join(err, s.root.RemoveAll(temporary))
 	}
@@ -144,16 +224,24 @@ func (s *staging) writeSynced(name string, content []byte) error {
 	return errors.Join(err, f.Close())
 }
 
-// sweep removes all code. If somebody removed the folder it is made again,
-// because wazero would not.
-func (s *staging) sweep() error {
-	names, err := s.list()
-	if errors.Is(err, fs.ErrNotExist) {
+// mend makes wazero's folder again if somebody removed it, because wazero would
+// not.
+func (s *staging) mend() error {
+	if _, err := s.root.Lstat(s.folder); errors.Is(err, fs.ErrNotExist) {
 		return s.root.MkdirAll(s.folder, 0o700)
+	}
+	return nil
+}
+
+// sweep removes the code that nobody holds.
+func (s *staging) sweep() error {
+	names, err := s.strays()
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
 	}
 	errs := []error{err}
 	for _, name := range names {
-		errs = append(errs, s.root.Remove(path.Join(s.folder, name)))
+		errs = append(errs, s.remove(name))
 	}
 	return errors.Join(errs...)
 }

@@ -3,6 +3,7 @@ package wazero
 import (
 	"cmp"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -19,14 +20,15 @@ import (
 const storeLimit = 512 << 20
 
 // storeMagic begins each file: it says what the file is and of which version.
-const storeMagic = "patchbay code 1\n"
+const storeMagic = "patchbay code 2\n"
 
 // A file is storeMagic, the digest of the key and the rest, wazero's name for
-// the code, and the code.
+// the code, how many bytes of the rewritten module follow, these, and the code.
 const (
 	storeDigestAt  = len(storeMagic)
 	storeNameAt    = storeDigestAt + sha256.Size
-	storeContentAt = storeNameAt + codeNameSize
+	storeKeptAt    = storeNameAt + codeNameSize
+	storeContentAt = storeKeptAt + 4
 )
 
 // codeNameSize is the length of wazero's names: a SHA-256 digest in hex.
@@ -41,23 +43,34 @@ type store struct {
 	limit int64 // in bytes
 }
 
+// An entry is what a file has.
+type entry struct {
+	name string // that wazero has for the code
+	kept []byte // of the rewritten module; may be empty
+	code []byte
+}
+
 func (key cacheKey) file() string { return hex.EncodeToString(key[:]) + storeSuffix }
 
-// get returns the code for key and wazero's name for it, or none. A file that
-// is not as it was written is removed, and the error says so.
-func (s *store) get(key cacheKey) (name string, content []byte, err error) {
+// get returns the entry for key, or nil. A file that is not as it was written is
+// removed, and the error says so.
+func (s *store) get(key cacheKey) (*entry, error) {
 	file, err := s.read(key.file())
 	if errors.Is(err, fs.ErrNotExist) {
-		return "", nil, nil
+		return nil, nil
 	}
+	var e *entry
 	if err == nil {
-		name, content, err = openEntry(key, file)
+		e, err = openEntry(key, file)
 	}
 	if err != nil {
-		return "", nil, errors.Join(fmt.Errorf("%s is dropped: %w", key.file(), err), s.remove(key))
+		return nil, errors.Join(fmt.Errorf("%s is dropped: %w", key.file(), err), s.remove(key))
 	}
 	now := time.Now()
-	return name, content, s.root.Chtimes(key.file(), now, now)
+	if err := s.root.Chtimes(key.file(), now, now); !errors.Is(err, fs.ErrNotExist) {
+		return e, err
+	}
+	return e, nil // another process removed it meanwhile
 }
 
 // read reads a file if it is one of ours.
@@ -77,22 +90,42 @@ func (s *store) read(file string) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	return io.ReadAll(io.LimitReader(f, s.limit))
+	content := make([]byte, found.Size())
+	if _, err := io.ReadFull(f, content); err != nil {
+		return nil, err
+	}
+	return content, nil
 }
 
 // openEntry takes a file apart after it has verified it.
-func openEntry(key cacheKey, file []byte) (name string, content []byte, err error) {
+func openEntry(key cacheKey, file []byte) (*entry, error) {
 	if len(file) < storeContentAt || string(file[:storeDigestAt]) != storeMagic {
-		return "", nil, errors.New("it is not of this version")
+		return nil, errors.New("it is not of this version")
 	}
 	if digest := entryDigest(key, file[storeNameAt:]); string(file[storeDigestAt:storeNameAt]) != string(digest) {
-		return "", nil, errors.New("its digest does not match")
+		return nil, errors.New("its digest does not match")
 	}
-	name = string(file[storeNameAt:storeContentAt])
-	if !isCodeName(name) {
-		return "", nil, fmt.Errorf("it has the name %q", name)
+	e := &entry{name: string(file[storeNameAt:storeKeptAt])}
+	if !isCodeName(e.name) {
+		return nil, fmt.Errorf("it has the name %q", e.name)
 	}
-	return name, file[storeContentAt:], nil
+	size, rest := binary.LittleEndian.Uint32(file[storeKeptAt:]), file[storeContentAt:]
+	if uint64(size) > uint64(len(rest)) {
+		return nil, fmt.Errorf("it has a module of %d bytes, and %d are left", size, len(rest))
+	}
+	e.kept, e.code = rest[:size:size], rest[size:]
+	return e, nil
+}
+
+// file returns the file of an entry.
+func (e *entry) file(key cacheKey) []byte {
+	file := make([]byte, storeNameAt, storeContentAt+len(e.kept)+len(e.code))
+	copy(file, storeMagic)
+	file = append(file, e.name...)
+	file = binary.LittleEndian.AppendUint32(file, uint32(len(e.kept)))
+	file = append(append(file, e.kept...), e.code...)
+	copy(file[storeDigestAt:], entryDigest(key, file[storeNameAt:]))
+	return file
 }
 
 func entryDigest(key cacheKey, rest []byte) []byte {
@@ -108,15 +141,13 @@ func isCodeName(name string) bool {
 	return len(name) == codeNameSize && strings.Trim(name, "0123456789abcdef") == ""
 }
 
-// put keeps the code for key. It becomes visible when it is whole and on the
-// disk. Others may have put it before: theirs is replaced.
-func (s *store) put(staging *staging, key cacheKey, name string, content []byte) error {
-	if int64(len(content)) > s.limit/2 {
+// put keeps an entry. It becomes visible when it is whole and on the disk. Others
+// may have put it before: theirs is replaced.
+func (s *store) put(staging *staging, key cacheKey, e entry) error {
+	if int64(len(e.kept))+int64(len(e.code)) > s.limit/2 {
 		return nil // it would push out everything else
 	}
-	rest := append([]byte(name), content...)
-	file := slices.Concat([]byte(storeMagic), entryDigest(key, rest), rest)
-	if err := staging.publish(file, key.file()); err != nil {
+	if err := staging.publish(e.file(key), key.file()); err != nil {
 		return err
 	}
 	return s.evict()

@@ -13,6 +13,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -25,13 +26,19 @@ import (
 // A cacheUser is an engine reduced to its cache.
 type cacheUser struct {
 	*cache
-	runtime wazero.Runtime
-	mu      sync.Mutex
-	warned  []error
+	runtime   wazero.Runtime
+	rewritten atomic.Int32 // how many modules
+	mu        sync.Mutex
+	warned    []error
 }
 
 // useCache opens the cache in dir for the duration of a test.
 func useCache(t *testing.T, dir string) *cacheUser {
+	t.Helper()
+	return useCacheWith(t, dir, wazero.NewRuntimeConfigCompiler())
+}
+
+func useCacheWith(t *testing.T, dir string, config wazero.RuntimeConfig) *cacheUser {
 	t.Helper()
 	if !canCompile() {
 		t.Skip("not run: there is no compiler for this platform, so no code to keep")
@@ -42,7 +49,7 @@ func useCache(t *testing.T, dir string) *cacheUser {
 		t.Fatal(err)
 	}
 	u.cache = c
-	config := wazero.NewRuntimeConfigCompiler().WithCoreFeatures(features).WithCompilationCache(c.wazero())
+	config = config.WithCoreFeatures(features).WithCompilationCache(c.wazero())
 	u.runtime = wazero.NewRuntimeWithConfig(context.Background(), config)
 	t.Cleanup(func() { u.shut(t) })
 	return u
@@ -80,9 +87,8 @@ func (u *cacheUser) shut(t *testing.T) {
 func (u *cacheUser) load(t *testing.T, answer int32) (hit bool) {
 	t.Helper()
 	ctx := context.Background()
-	binary := answering(answer)
 	var module wazero.CompiledModule
-	hit, err := u.compile(binary, func() (err error) {
+	hit, err := u.compileAnswering(answer, func(binary []byte) (err error) {
 		module, err = u.runtime.CompileModule(ctx, binary)
 		return err
 	})
@@ -102,6 +108,21 @@ func (u *cacheUser) load(t *testing.T, answer int32) (hit bool) {
 	}
 	return hit
 }
+
+// compileAnswering compiles the module whose function answer returns a number.
+func (u *cacheUser) compileAnswering(number int32, compile func(binary []byte) error) (hit bool, err error) {
+	r := &rewriting{Rewritten: &corewasm.Rewritten{Binary: answering(number)}}
+	got, hit, err := u.compile(answeringKey(number), &source{}, func() (*rewriting, error) {
+		u.rewritten.Add(1)
+		return r, nil
+	}, compile)
+	if err == nil && !bytes.Equal(got.Binary, r.Binary) {
+		err = errors.New("what was rewritten is another module")
+	}
+	return hit, err
+}
+
+func answeringKey(number int32) codeKey { return codeKey{0: byte(number), 1: 1} }
 
 // answering is a module whose function answer returns a number.
 func answering(number int32) []byte {
@@ -224,21 +245,24 @@ func TestCacheOfNonsense(t *testing.T) {
 	dir := t.TempDir()
 	u := useCache(t, dir)
 	u.load(t, 1)
-	key := u.key(answering(1))
-	name, content, err := u.store.get(key)
-	if err != nil || content == nil {
+	key := u.key(answeringKey(1))
+	whole, err := u.store.get(key)
+	if err != nil || whole == nil {
 		t.Fatal(err)
+	}
+	put := func(t *testing.T, e entry) {
+		if err := u.store.put(u.staging, key, e); err != nil {
+			t.Fatal(err)
+		}
 	}
 	for what, nonsense := range map[string][]byte{
 		"empty":   {},
 		"text":    []byte("nonsense"),
-		"cut":     content[:len(content)-3],
-		"changed": append([]byte("WAZEVX"), content[6:]...),
+		"cut":     whole.code[:len(whole.code)-3],
+		"changed": append([]byte("WAZEVX"), whole.code[6:]...),
 	} {
 		t.Run(what, func(t *testing.T) {
-			if err := u.store.put(u.staging, key, name, nonsense); err != nil {
-				t.Fatal(err)
-			}
+			put(t, entry{whole.name, whole.kept, nonsense})
 			u.load(t, 1)
 			u.warnings()
 			u.load(t, 1)
@@ -247,19 +271,58 @@ func TestCacheOfNonsense(t *testing.T) {
 		})
 	}
 	t.Run("another name", func(t *testing.T) {
-		if err := u.store.put(u.staging, key, strings.Repeat("a", codeNameSize), content); err != nil {
-			t.Fatal(err)
-		}
+		put(t, entry{strings.Repeat("a", codeNameSize), whole.kept, whole.code})
 		u.expectLoad(t, 1, false, false) // the code of another processor, say
 		u.expectLoad(t, 1, true, false)
 	})
 	t.Run("a name that leads away", func(t *testing.T) {
-		if err := u.store.put(u.staging, key, "../../"+strings.Repeat("a", codeNameSize-6), content); err != nil {
-			t.Fatal(err)
-		}
+		put(t, entry{"../../" + strings.Repeat("a", codeNameSize-6), whole.kept, whole.code})
 		u.expectLoad(t, 1, false, true)
 		u.expectLoad(t, 1, true, false)
 	})
+}
+
+// TestCacheKeepsRewriting: a module whose code comes from the cache is not
+// rewritten, unless nothing else is kept of it, or nonsense.
+func TestCacheKeepsRewriting(t *testing.T) {
+	u := useCache(t, t.TempDir())
+	rewritten := func(hit, warns bool) int32 {
+		t.Helper()
+		before := u.rewritten.Load()
+		u.expectLoad(t, 1, hit, warns)
+		return u.rewritten.Load() - before
+	}
+	if n := rewritten(false, false); n != 1 {
+		t.Errorf("rewritten %d times at first", n)
+	}
+	if n := rewritten(true, false); n != 0 {
+		t.Errorf("rewritten %d times although it is kept", n)
+	}
+	key := u.key(answeringKey(1))
+	whole, err := u.store.get(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		name string
+		kept []byte
+		hit  bool
+	}{
+		{"nothing", nil, true},
+		{"nonsense", []byte("nonsense"), false},
+		{"tables without a module", whole.kept[:len(whole.kept)-len(answering(1))], false},
+		{"half", whole.kept[:len(whole.kept)-len(answering(1))/2], false},
+	} {
+		if err := u.store.put(u.staging, key, entry{whole.name, test.kept, whole.code}); err != nil {
+			t.Fatal(err)
+		}
+		if n := rewritten(test.hit, !test.hit); n != 1 {
+			t.Errorf("%s: rewritten %d times", test.name, n)
+		}
+		if n := rewritten(true, false); n > 1 || n == 1 && !test.hit {
+			t.Errorf("%s: rewritten %d times after that", test.name, n)
+		}
+	}
 }
 
 // TestCacheFileThatIsNone has something else where a file should be.
@@ -297,7 +360,10 @@ func TestCacheOfAnotherVersion(t *testing.T) {
 	u.expectLoad(t, 1, true, false)
 	u.settings = settings
 	u.expectLoad(t, 1, true, false)
-	for _, part := range []string{"wazero-", "-" + runtime.GOARCH, "-" + runtime.GOOS, "features", "cpu"} {
+	for _, part := range []string{
+		"wazero-", "-" + runtime.GOARCH, "-" + runtime.GOOS, "features", "cpu", runtime.Version(),
+		fmt.Sprintf("\nrewriter %d\n", corewasm.RewriterVersion), tickName,
+	} {
 		if !strings.Contains(settings, part) {
 			t.Errorf("settings %q are without %s", settings, part)
 		}
@@ -385,8 +451,7 @@ func TestCacheFolderGoes(t *testing.T) {
 	remove()
 	u.expectLoad(t, 1, false, false) // made again
 	u.expectLoad(t, 1, true, false)
-	binary := answering(2)
-	hit, err := u.compile(binary, func() error { // in the middle of a compilation
+	hit, err := u.compileAnswering(2, func(binary []byte) error { // in the middle of a compilation
 		remove()
 		m, err := u.runtime.CompileModule(context.Background(), binary)
 		if err == nil {
@@ -400,9 +465,9 @@ func TestCacheFolderGoes(t *testing.T) {
 	if len(u.warnings()) == 0 {
 		t.Error("nothing was said")
 	}
-	if err := u.aside(func() error {
+	if err := u.aside(answering(3), func(binary []byte) error {
 		remove()
-		_, err := u.runtime.CompileModule(context.Background(), answering(3))
+		_, err := u.runtime.CompileModule(context.Background(), binary)
 		return err
 	}); err != nil {
 		t.Error(err)
@@ -414,7 +479,7 @@ func TestCacheKeepsErrors(t *testing.T) {
 	u := useCache(t, t.TempDir())
 	calls := 0
 	wrong := errors.New("wrong")
-	hit, err := u.compile(nil, func() error { calls++; return wrong })
+	hit, err := u.compileAnswering(1, func([]byte) error { calls++; return wrong })
 	if hit || !errors.Is(err, wrong) || calls != 1 {
 		t.Errorf("hit %v, error %v, %d calls", hit, err, calls)
 	}
@@ -441,6 +506,112 @@ func TestCachesConcurrently(t *testing.T) {
 		for i := range int32(8) {
 			u.expectLoad(t, i, true, false)
 		}
+	}
+}
+
+// TestCacheSideBySide: while one module is compiled others are, come from the cache,
+// and are compiled aside.
+func TestCacheSideBySide(t *testing.T) {
+	u := useCache(t, t.TempDir())
+	u.load(t, 1) // from which the names are learned
+	begun, goOn, done := make(chan struct{}), make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(done)
+		_, err := u.compileAnswering(2, func(binary []byte) error {
+			close(begun)
+			<-goOn
+			m, err := u.runtime.CompileModule(context.Background(), binary)
+			if err == nil {
+				err = m.Close(context.Background())
+			}
+			return err
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	}()
+	<-begun
+	beside := make(chan struct{})
+	go func() {
+		defer close(beside)
+		for number, want := range map[int32]bool{1: true, 3: false} {
+			if hit := u.load(t, number); hit != want {
+				t.Errorf("module %d came from the cache: %v", number, hit)
+			}
+		}
+		if err := u.aside(answering(4), func(binary []byte) error {
+			_, err := u.runtime.CompileModule(context.Background(), binary)
+			return err
+		}); err != nil {
+			t.Error(err)
+		}
+	}()
+	select {
+	case <-beside:
+	case <-time.After(time.Minute):
+		t.Error("nothing goes on beside a compilation")
+	}
+	close(goOn)
+	<-done
+	<-beside
+	for number := range int32(3) {
+		u.expectLoad(t, number+1, true, false)
+	}
+}
+
+// TestCodeNames: names are as foretold. If they are not with another version of
+// wazero, it compiles one module at a time.
+func TestCodeNames(t *testing.T) {
+	u := useCache(t, t.TempDir())
+	if name, known := u.names.of(answering(1)); known {
+		t.Errorf("%s was never seen", name)
+	}
+	for number := range int32(3) {
+		u.load(t, number)
+		e, err := u.store.get(u.key(answeringKey(number)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if name, known := u.names.of(answering(number)); !known || name != e.name {
+			t.Errorf("the code is called %s, and foretold was %s", e.name, name)
+		}
+	}
+}
+
+// TestCacheWithOtherNames has wazero name its code in a way that is not foretold.
+func TestCacheWithOtherNames(t *testing.T) {
+	u := useCacheWith(t, t.TempDir(), wazero.NewRuntimeConfigCompiler().WithCloseOnContextDone(true))
+	for number := range int32(3) {
+		u.expectLoad(t, number, false, false)
+		u.expectLoad(t, number, true, false)
+	}
+	if _, known := u.names.of(answering(1)); known {
+		t.Error("the names are foretold")
+	}
+	var wg sync.WaitGroup
+	for range 3 {
+		wg.Go(func() {
+			for number := range int32(8) {
+				u.load(t, number)
+			}
+		})
+		wg.Go(func() {
+			for number := range int32(8) {
+				if err := u.aside(answering(number+8), func(binary []byte) error {
+					_, err := u.runtime.CompileModule(context.Background(), binary)
+					return err
+				}); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	for number := range int32(8) {
+		u.expectLoad(t, number, true, false)
+	}
+	if names, err := u.staging.list(); err != nil || len(names) > 0 {
+		t.Errorf("in the staging folder %v are left, %v", names, err)
 	}
 }
 
@@ -530,17 +701,19 @@ func TestEngineUsesCache(t *testing.T) {
 // TestCacheOfAReplacement: code of an engine that stands in wazero's place under
 // its version is not taken for wazero's.
 func TestCacheOfAReplacement(t *testing.T) {
-	build := func(replace *debug.Module) *debug.BuildInfo {
+	build := func(wazero, patchbay *debug.Module) *debug.BuildInfo {
 		return &debug.BuildInfo{Deps: []*debug.Module{
 			{Path: "github.com/tetratelabs/wabin", Replace: &debug.Module{Path: "other"}},
-			{Path: "github.com/tetratelabs/wazero", Version: "v1.12.0", Replace: replace},
+			{Path: "github.com/tetratelabs/wazero", Version: "v1.12.0", Replace: wazero},
+			{Path: "github.com/patchbay-go/patchbay", Version: "v0.1.0", Replace: patchbay},
 		}}
 	}
 	seen := map[string]bool{}
-	for _, replace := range []*debug.Module{nil, {Path: "../wazero"}, {Path: "example.org/wazero", Version: "v1"}, {Path: "example.org/wazero", Version: "v2"}} {
-		seen[replacement(build(replace))] = true
+	for _, replace := range []*debug.Module{nil, {Path: "../fork"}, {Path: "example.org/fork", Version: "v1"}, {Path: "example.org/fork", Version: "v2"}} {
+		seen[replacement(build(replace, nil))] = true
+		seen[replacement(build(nil, replace))] = true
 	}
-	if len(seen) != 4 {
+	if len(seen) != 7 {
 		t.Errorf("settings: %v", seen)
 	}
 }

@@ -13,13 +13,9 @@ import (
 
 // A Module is a compiled module.
 type Module struct {
-	engine      *Engine
-	compiled    wazero.CompiledModule
-	description *engine.Description
-	source      *source
-	names       []string // of imports, as wazero looks them up
-	exports     map[string]*export
-	limits      engine.Limits
+	*code
+	engine *Engine
+	limits engine.Limits
 
 	mu     sync.Mutex
 	open   int // instances that are open
@@ -28,66 +24,24 @@ type Module struct {
 
 var _ engine.Module = (*Module)(nil)
 
-// compile rewrites and compiles a module. The names are those of the exports that
-// imports will be given, or nil.
-func (e *Engine) compile(module *engine.Checked, names []string) (*Module, error) {
-	binary, limits := module.Binary(), module.Limits()
-	description, err := engine.Describe(binary)
-	if err != nil {
-		return nil, err
-	}
-	if names == nil {
-		names = importNames(description)
-	}
-	if len(names) != len(description.Imports) {
-		return nil, fmt.Errorf("compile: %d names for %d imports", len(names), len(description.Imports))
-	}
-	source, rewritten, err := rewrite(binary, description, names, limits, e.compiler)
-	if err != nil {
-		return nil, err
-	}
-	m := &Module{
-		engine:      e,
-		description: description,
-		source:      source,
-		names:       names,
-		exports:     exportsOf(description),
-		limits:      limits,
-	}
-	if m.compiled, err = e.compileCached(rewritten); err != nil {
-		return nil, fmt.Errorf("compile: %w", err)
-	}
+// newModule returns a module of that code.
+func (e *Engine) newModule(code *code, limits engine.Limits) *Module {
+	m := &Module{code: code, engine: e, limits: limits}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.modules[m] = struct{}{}
-	return m, nil
-}
-
-// compileCached has wazero compile the module, or take it from the cache.
-func (e *Engine) compileCached(rewritten []byte) (compiled wazero.CompiledModule, err error) {
-	compile := func() (err error) {
-		compiled, err = e.compileGuarded(rewritten)
-		return err
-	}
-	if e.cache == nil {
-		err = compile()
-	} else {
-		_, err = e.cache.compile(rewritten, compile)
-	}
-	return compiled, err
+	return m
 }
 
 // compileAside has wazero compile a module that is not worth keeping.
 func (e *Engine) compileAside(binary []byte) (compiled wazero.CompiledModule, err error) {
-	compile := func() (err error) {
+	if e.cache == nil {
+		return e.compileGuarded(binary)
+	}
+	err = e.cache.aside(binary, func(binary []byte) (err error) {
 		compiled, err = e.compileGuarded(binary)
 		return err
-	}
-	if e.cache == nil {
-		err = compile()
-	} else {
-		err = e.cache.aside(compile)
-	}
+	})
 	return compiled, err
 }
 
@@ -154,7 +108,7 @@ func (m *Module) Close(ctx context.Context) error {
 	if !last {
 		return nil
 	}
-	return m.compiled.Close(ctx)
+	return m.engine.leave(ctx, m.code)
 }
 
 // retain counts an instance that needs the compiled code.
@@ -177,7 +131,7 @@ func (m *Module) release(ctx context.Context) error {
 	if !last {
 		return nil
 	}
-	return m.compiled.Close(ctx)
+	return m.engine.leave(ctx, m.code)
 }
 
 // Instantiate implements [engine.Module].

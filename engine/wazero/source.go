@@ -1,9 +1,7 @@
 package wazero
 
 import (
-	"crypto/sha256"
 	"encoding/hex"
-	"math"
 	"slices"
 	"strconv"
 
@@ -37,8 +35,8 @@ type source struct {
 	lines       *sourceline.Lines // nil: no debug information
 	code        uint32            // where the content of the code section begins
 	functions   corewasm.FunctionMap
-	counter     string // the export that is the counter of fuel; empty: none
-	offsets     *corewasm.OffsetMap
+	counter     string              // the export that is the counter of fuel; empty: none
+	offsets     *corewasm.OffsetMap // nil: no debug information
 	narrowed    *corewasm.OffsetMap // nil: handlers are as they were
 	throws      bool                // it throws or catches exceptions
 	starts      bool                // it has a start function
@@ -46,56 +44,26 @@ type source struct {
 	trusted     bool                // it is no guest's
 }
 
-// rewrite returns the module that wazero compiles, or interprets, and what to
-// keep of the binary.
-func rewrite(
-	binary []byte, d *engine.Description, names []string, limits engine.Limits, compiled bool,
-) (*source, []byte, error) {
-	module, err := corewasm.Parse(binary)
-	if err != nil {
-		return nil, nil, err
-	}
+// newSource returns what is kept of a module of that digest, which will be
+// rewritten.
+func newSource(module *corewasm.Module, digest moduleDigest, d *engine.Description, limits engine.Limits) *source {
 	code, _ := module.Section(corewasm.SectionCode)
-	digest := sha256.Sum256(binary)
-	s := &source{
+	return &source{
 		name: hex.EncodeToString(digest[:8]), description: d, lines: debugLines(d),
 		code: code.Content.Offset, counter: freeName(d), trusted: limits.Trusted,
 		starts: module.HasStart, outside: elementsOutside(module),
 	}
-	if err := checkRethrow(module); err != nil {
-		return nil, nil, err
-	}
-	options := corewasm.Options{
-		Import: func(k int, _ corewasm.Import) (string, string) {
-			return importModule(k), names[k]
-		},
-		TickModule: tickModule,
-		TickName:   tickName,
-		Slice:      firstSlice(limits),
-		Unmetered:  limits.Trusted,
-		Waits:      true,
-		ModuleName: s.name,
-		Trace:      s.lines != nil,
+}
 
-		CounterName:   s.counter,
-		TableElements: uint32(min(uint64(limits.TableElements), math.MaxUint32)),
+// rewritten keeps what there is to know of the rewriting.
+func (s *source) rewritten(r *rewriting) {
+	s.functions, s.throws, s.narrowed = r.Functions, r.Throws, r.narrowed
+	if s.lines != nil {
+		s.offsets = r.Offsets
 	}
-	rewritten, err := corewasm.Rewrite(module, options)
-	// Exceptions are seldom, and known now if the module is metered.
-	if err == nil && compiled && (rewritten.Throws || limits.Trusted) {
-		if module, s.narrowed, err = narrowHandlers(module, limits); err == nil && s.narrowed != nil {
-			rewritten, err = corewasm.Rewrite(module, options)
-		}
-	}
-	if err == nil && rewritten.Unneeded && !rewritten.Throws && !options.Trace {
+	if r.renamed(s) {
 		s.counter = ""
-		rewritten, err = corewasm.Rename(module, options)
 	}
-	if err != nil {
-		return nil, nil, err
-	}
-	s.functions, s.offsets, s.throws = rewritten.Functions, rewritten.Offsets, rewritten.Throws
-	return s, rewritten.Binary, nil
 }
 
 // freeName returns a name that the module exports nothing under.

@@ -78,10 +78,15 @@ func (m *OffsetMap) add(in, to int) {
 	}
 	m.steps = binary.AppendUvarint(m.steps, uint64(offset-m.last.offset))
 	m.steps = binary.AppendVarint(m.steps, int64(shift-m.last.shift))
-	m.last = mark{offset, shift, len(m.steps)}
+	m.mark(mark{offset, shift, len(m.steps)})
+}
+
+// mark goes on to the state after one more step.
+func (m *OffsetMap) mark(last mark) {
+	m.last = last
 	m.count++
 	if m.count%markEvery == 0 {
-		m.marks = append(m.marks, m.last)
+		m.marks = append(m.marks, last)
 	}
 }
 

@@ -7,9 +7,10 @@ import (
 	"github.com/patchbay-go/patchbay/internal/leb128"
 )
 
-// RewriterVersion changes whenever Rewrite makes something else of the same
-// input, so that what was compiled from its output can be kept under a key.
-const RewriterVersion = 7
+// RewriterVersion changes whenever the code that rewrites does, so that the output
+// can be kept under a key, and what was compiled from it. A test of the engine that
+// keeps it holds the version to the sources.
+const RewriterVersion = 8
 
 // Rewrite makes a module ready for an engine that resolves imports by name and
 // cannot interrupt code: imports get the names that options say, and each loop
