@@ -33,9 +33,11 @@ func AccessTo(memory string, names ...string) []byte {
 	}
 	test := engine.FuncType{Params: addresses, Results: addresses[:1]}
 	define("fits", test, &writer{code: within(nil, 0, 1)})
-	ascii := writer{slots: addresses}
-	ascii.ascii()
-	define("ascii", test, &ascii)
+	for _, kind := range []routineKind{isText, areChars, toBools} {
+		w := writer{slots: addresses}
+		w.one(kind)
+		define(kind.name(), kind.of(), &w)
+	}
 	return b.Bytes()
 }
 

@@ -10,10 +10,11 @@
 // has returned what is left of it. So there is one place that knows what traps are
 // called.
 //
-// Engines have no modules with two memories, so an adapter has the caller's. To that of the callee it gets by the functions of a module that
-// [AccessTo] makes, which pass as many bytes at once as fit into registers. Strings
-// and lists that are long are Go's: adapters are not interrupted. So are strings
-// that are not ASCII.
+// Engines have no modules with two memories, so an adapter has the caller's. To that
+// of the callee it gets by the functions of a module that [AccessTo] makes, which
+// pass as many bytes at once as fit into registers. Strings and lists that are long
+// are Go's: adapters are not interrupted. So are strings that have to be transcoded,
+// and handles.
 //
 // It has no code for entering instances. Who asks for an edge knows that no call
 // through it can find the callee entered, see package component.

@@ -98,9 +98,11 @@ func (s *size) add(t *types.Type) {
 		s.misfit = true
 	case kind == types.String:
 		s.weight, s.sequences = s.weight+1, s.sequences+1
-	case t.IsList(): // copied as it is, or not at all
-		s.misfit = s.misfit || !isBlock(t.Elem())
+	case t.IsList():
 		s.weight, s.sequences = s.weight+1, s.sequences+1
+		if contentOf(t) == other { // how much there is in elements is counted in each call
+			s.add(t.Elem())
+		}
 	case kind == types.FixedList:
 		s.addFixed(t)
 	default:

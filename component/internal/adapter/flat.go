@@ -28,11 +28,16 @@ func (w *writer) check(t *types.Type, slot uint32) {
 // failUnlessChar leaves for the host if what is on the stack is no Unicode scalar
 // value: what is left of all numbers without surrogates is one range.
 func (w *writer) failUnlessChar() {
-	const surrogates, first, all = 0x800, 0xd800, 0x110000
-	w.code = w.code.I32Const(first).Op(opI32Xor).I32Const(surrogates).Op(opI32Sub).
-		I32Const(all - surrogates).Op(opI32GeU)
+	w.code = w.code.I32Const(firstSurrogate).Op(opI32Xor).I32Const(surrogates).Op(opI32Sub).
+		I32Const(allChars - surrogates).Op(opI32GeU)
 	w.failIf()
 }
+
+const (
+	firstSurrogate = 0xd800
+	surrogates     = 0x800    // how many
+	allChars       = 0x110000 // with them
+)
 
 // parts does something with each part of a record or list of fixed length.
 func (w *writer) parts(t *types.Type, slot uint32, visit func(t *types.Type, slot uint32)) {

@@ -6,10 +6,6 @@ import (
 	"github.com/patchbay-go/patchbay/engine"
 )
 
-// longest is how many bytes of a string or list adapters copy: their code is not
-// interrupted, and Go is as fast for more.
-const longest = 2 << 10
-
 // A piece is a part of a type as it lies in memory: a block that is copied as it
 // is, or a value of type t.
 type piece struct {
@@ -121,41 +117,6 @@ func (w *writer) pointer(p place, base, offset uint32) uint32 {
 	return local
 }
 
-// checkSequence leaves for the host where a string or list is none or is long, and
-// where a string is not ASCII.
-func (w *writer) checkSequence(p place, t *types.Type, ptr, count uint32) {
-	size := elementSize(t)
-	w.code = w.code.LocalGet(count).I32Const(int32(longest / size)).Op(opI32GtU)
-	w.failIf()
-	if t.IsList() {
-		w.aligned(ptr, t.Elem().Align())
-		w.fits(p, ptr, w.bytes(count, size))
-	} else if w.code = w.code.LocalGet(ptr).LocalGet(count); p.own {
-		w.code = w.code.Call(w.module.shared(routine{kind: isASCII}))
-	} else {
-		w.test(p, "ascii")
-	}
-	w.code = w.code.Op(opI32Eqz)
-	w.failIf()
-}
-
-func elementSize(t *types.Type) uint32 {
-	if t.IsList() {
-		return uint32(t.Elem().Size())
-	}
-	return 1
-}
-
-// bytes returns a local with how many bytes so many elements take.
-func (w *writer) bytes(count, size uint32) uint32 {
-	if size == 1 {
-		return count
-	}
-	local := w.local(engine.I32)
-	w.code = w.code.LocalGet(count).I32Const(int32(size)).Op(opI32Mul).LocalSet(local)
-	return local
-}
-
 // moveAt moves the value of type t that is at one base to the other.
 func (w *writer) moveAt(from, to place, t *types.Type, source, target, offset uint32) {
 	for _, part := range pieces(nil, t, offset) {
@@ -199,14 +160,12 @@ func (w *writer) sum(base, offset uint32) uint32 {
 
 // copyBytes copies as many bytes as the local size says.
 func (w *writer) copyBytes(from, to place, src, dst, size uint32) {
-	r := routine{copyOut, to.memory()}
+	r := routine{kind: copyOut, memory: to.side.Memory}
 	if to.own {
-		r = routine{copyIn, from.memory()}
+		r = routine{kind: copyIn, memory: from.side.Memory}
 	}
 	w.code = w.code.LocalGet(src).LocalGet(dst).LocalGet(size).Call(w.module.shared(r))
 }
-
-func (p place) memory() Item { return p.side.Memory }
 
 func (w *writer) movePiece(from, to place, t *types.Type, source, target, offset uint32) {
 	switch kind := t.Kind(); {
@@ -245,18 +204,6 @@ func (w *writer) storeLocal(p place, local, base, offset uint32) {
 	w.at(p, base, offset)
 	w.code = w.code.LocalGet(local)
 	w.store(p, 4, offset)
-}
-
-// moveSequence copies a string or list and returns a local with where it is then.
-func (w *writer) moveSequence(from, to place, t *types.Type, ptr, count uint32) uint32 {
-	size := w.bytes(count, elementSize(t))
-	beyond, align := abi.OutsideText, uint32(1)
-	if t.IsList() {
-		beyond, align = abi.OutsideList, t.Elem().Align()
-	}
-	moved := w.allocate(to, align, size, beyond)
-	w.copyBytes(from, to, ptr, moved, size)
-	return moved
 }
 
 // allocate asks for size bytes, and returns a local with where they are.

@@ -2,6 +2,7 @@ package adapter
 
 import (
 	"context"
+	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -157,12 +158,14 @@ func (s *scene) adapted(t *testing.T, e engine.Engine, signature *abi.Signature)
 // aType returns a type whose values adapters take: with strings and lists.
 func aType(random *rand.Rand, depth int) *types.Type {
 	part := func() *types.Type { return aType(random, depth-1) }
-	switch kind := random.IntN(12); {
+	switch kind := random.IntN(14); {
 	case kind == 0:
 		return types.ListOf(types.TupleOf(types.U32.Type(), types.F32.Type()))
 	case kind == 1:
-		return types.ListOf(scalars[1+random.IntN(10)])
-	case kind < 4:
+		return types.ListOf(scalars[random.IntN(len(scalars))])
+	case kind >= 12 && depth > 0:
+		return types.ListOf(part())
+	case kind < 4 || kind >= 12:
 		return types.String.Type()
 	case depth == 0 || kind < 6:
 		return scalars[random.IntN(len(scalars))]
@@ -182,11 +185,15 @@ func aType(random *rand.Rand, depth int) *types.Type {
 	return types.TupleOf(elems...)
 }
 
-// content returns what is in both memories: mostly small numbers and ASCII, and
-// anything if odd says so.
+// content returns what is in both memories: mostly small numbers and ASCII or other
+// characters, and anything if odd says so.
 func content(random *rand.Rand, odd bool) []byte {
 	bytes := make([]byte, 2*65536)
 	const known = 8192 // what is behind is the same again
+	text := "text"
+	if random.IntN(4) == 0 {
+		text = "äö𝄞"[:4+4*random.IntN(2)]
+	}
 	for i := 0; i < known; i += 4 {
 		switch random.IntN(3) {
 		case 0:
@@ -194,7 +201,7 @@ func content(random *rand.Rand, odd bool) []byte {
 		case 1:
 			bytes[i], bytes[i+1] = byte(8*random.IntN(16)), byte(random.IntN(100))
 		default:
-			copy(bytes[i:], "text"[random.IntN(4):])
+			copy(bytes[i:], text[random.IntN(2)*2:])
 		}
 		if odd && random.IntN(200) == 0 {
 			bytes[i+random.IntN(4)] = byte(random.Uint32())
@@ -204,6 +211,58 @@ func content(random *rand.Rand, odd bool) []byte {
 		copy(bytes[i:], bytes[:known])
 	}
 	return bytes
+}
+
+// aSignature returns one that adapters take.
+func aSignature(random *rand.Rand) *abi.Signature {
+	for {
+		f := &types.FuncType{}
+		for i := range random.IntN(4) {
+			f.Params = append(f.Params, types.Param{Name: fmt.Sprint("p", i), Type: aType(random, 2)})
+		}
+		if random.IntN(5) > 0 {
+			f.Result = aType(random, 2)
+		}
+		if signature := abi.NewSignature(f); Fits(signature, true) {
+			return signature
+		}
+	}
+}
+
+// A pair is calls of one edge through an adapter, and through Go.
+type pair struct {
+	*abi.Signature
+	by, want scene
+	call     engine.Func
+}
+
+func newPair(t *testing.T, e engine.Engine, signature *abi.Signature) *pair {
+	t.Helper()
+	p := &pair{Signature: signature}
+	p.call = p.by.adapted(t, e, signature)
+	p.want.caller, p.want.callee = make(bytesMemory, 65536), make(bytesMemory, 65536)
+	return p
+}
+
+// compare makes a call with what is in both memories, and says what came of it.
+func (p *pair) compare(t *testing.T, random *rand.Rand, start []byte) string {
+	t.Helper()
+	lies := [2]int{}
+	if random.IntN(4) == 0 {
+		lies = [2]int{random.IntN(5) - 2, random.IntN(5) - 2}
+	}
+	params, results := pointers(random, p.Lower.Params), pointers(random, p.Lift.Results)
+	p.by.set(results, start, lies)
+	p.want.set(results, start, lies)
+	stack := make([]uint64, p.Slots())
+	copy(stack, params)
+	err := p.call.Call(t.Context(), stack)
+	wanted, failed, wantErr := p.want.transfer(p.Signature, slices.Clone(params))
+	outcome := compareScenes(t, &p.by, &p.want, stack, wanted, failed, err, wantErr)
+	if t.Failed() {
+		t.Fatalf("%v with %x and result %x", p.Type, params, results)
+	}
+	return outcome
 }
 
 // TestMemoryAgainstTransfer is TestAgainstTransfer for what goes through memory. What
@@ -216,39 +275,10 @@ func TestMemoryAgainstTransfer(t *testing.T) {
 	t.Cleanup(func() { _ = e.Close(context.Background()) })
 	random := rand.New(rand.NewPCG(3, 4))
 	count := map[string]int{}
-	for range 100 {
-		f := &types.FuncType{}
-		for i := range random.IntN(4) {
-			f.Params = append(f.Params, types.Param{Name: fmt.Sprint("p", i), Type: aType(random, 2)})
-		}
-		if random.IntN(5) > 0 {
-			f.Result = aType(random, 2)
-		}
-		signature := abi.NewSignature(f)
-		if !Fits(signature, true) {
-			continue
-		}
-		var by, want scene
-		call := by.adapted(t, e, signature)
-		want.caller, want.callee = make(bytesMemory, 65536), make(bytesMemory, 65536)
+	for range 120 {
+		p := newPair(t, e, aSignature(random))
 		for range 40 {
-			odd := random.IntN(8) == 0
-			start := content(random, odd)
-			lies := [2]int{}
-			if random.IntN(4) == 0 {
-				lies = [2]int{random.IntN(5) - 2, random.IntN(5) - 2}
-			}
-			params, results := pointers(random, signature.Lower.Params), pointers(random, signature.Lift.Results)
-			by.set(results, start, lies)
-			want.set(results, start, lies)
-			stack := make([]uint64, signature.Slots())
-			copy(stack, params)
-			err := call.Call(t.Context(), stack)
-			wanted, failed, wantErr := want.transfer(signature, slices.Clone(params))
-			count[compareScenes(t, &by, &want, stack, wanted, failed, err, wantErr)]++
-			if t.Failed() {
-				t.Fatalf("%v with %x and result %x", f, params, results)
-			}
+			count[p.compare(t, random, content(random, random.IntN(8) == 0))]++
 		}
 	}
 	t.Log(count)
@@ -257,9 +287,34 @@ func TestMemoryAgainstTransfer(t *testing.T) {
 			t.Errorf("%s: %d times", outcome, count[outcome])
 		}
 	}
-	if count["left for nothing"] > count["returned"]/4 { // what is long or not ASCII is
+	if count["left for nothing"] > count["returned"]/4 { // what is long is
 		t.Error("adapters leave too much to the host")
 	}
+}
+
+// FuzzMemory is TestMemoryAgainstTransfer with memory that is hostile: the fuzzer's
+// is where the pointers lead.
+func FuzzMemory(f *testing.F) {
+	f.Add(uint64(1), []byte("\x10\x00\x00\x00\x04\x00\x00\x00some text"))
+	f.Add(uint64(2), []byte("\xff\xff\xff\xff\xff\xff\xff\xff\x00\xd8\x00\x00"))
+	f.Add(uint64(3), []byte("\x08\x00\x00\x00\x02\x00\x00\x00\xc3\xa9\xed\xa0\x80\x02\x03"))
+	f.Fuzz(func(t *testing.T, seed uint64, memory []byte) {
+		e, err := wazero.New(t.Context(), wazero.Config{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer e.Close(context.Background())
+		random := rand.New(rand.NewPCG(seed, 0))
+		p := newPair(t, e, aSignature(random))
+		for range 4 {
+			start := content(random, false)
+			for at := 0; len(memory) > 0 && at < 1<<10; at += len(memory) {
+				copy(start[at:], memory)
+				copy(start[65536+at:], memory)
+			}
+			p.compare(t, random, start)
+		}
+	})
 }
 
 // TestSizes copies strings of each size up to some chunks, there and back, with one
@@ -364,4 +419,53 @@ func compareScenes(t *testing.T, by, want *scene, stack, wanted []uint64, failed
 		t.Error("the memories differ")
 	}
 	return "returned"
+}
+
+// TestMuchWithin: lists whose elements lead to much more than they are long are left
+// to the host, and others are not.
+func TestMuchWithin(t *testing.T) {
+	e, err := wazero.New(t.Context(), wazero.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = e.Close(context.Background()) })
+	signature := abi.NewSignature(&types.FuncType{Params: []types.Param{
+		{Name: "a", Type: types.ListOf(types.ListOf(types.String.Type()))},
+	}})
+	p := newPair(t, e, signature)
+	for _, test := range []struct {
+		lists, texts, size uint32
+		want               string
+	}{
+		{0, 0, 0, "core"},
+		{2, 3, 100, "core"},
+		{4, 4, 900, "core"},
+		{1, 7, 2000, "core"},
+		{1, 9, 2000, "whole"},
+		{9, 1, 2000, "whole"},
+		{256, 256, 0, "whole"},
+		{256, 256, 2048, "whole"},
+		{1, 1, 2049, "whole"},
+		{257, 0, 0, "whole"},
+	} {
+		memory := make([]byte, 2*65536)
+		put := func(at, n uint32) { binary.LittleEndian.PutUint32(memory[at:], n) }
+		const lists, texts, text = 1024, 8192, 16384
+		for i := range test.lists {
+			put(lists+8*i, texts)
+			put(lists+8*i+4, test.texts)
+		}
+		for i := range test.texts {
+			put(texts+8*i, text)
+			put(texts+8*i+4, test.size)
+		}
+		p.by.set(nil, memory, [2]int{})
+		if err := p.call.Call(t.Context(), []uint64{lists, uint64(test.lists)}); err != nil {
+			t.Fatal(err)
+		}
+		reached := slices.ContainsFunc(p.by.seen, func(s string) bool { return strings.HasPrefix(s, test.want) })
+		if !reached || test.want == "whole" && len(p.by.seen) != 1 {
+			t.Errorf("%d lists of %d strings of %d bytes: %d calls, %.6q", test.lists, test.texts, test.size, len(p.by.seen), p.by.seen[len(p.by.seen)-1])
+		}
+	}
 }

@@ -84,9 +84,19 @@ func (w *writer) access(p place, name string, of engine.FuncType) {
 	w.code = w.code.Call(w.module.function(item, of))
 }
 
-// test calls a function of a pointer and a size that are on the stack.
-func (w *writer) test(p place, name string) {
-	w.access(p, name, engine.FuncType{Params: addresses, Results: addresses[:1]})
+// call calls a routine of one memory for a place, with its parameters on the stack.
+func (w *writer) call(p place, kind routineKind) {
+	if p.own {
+		w.code = w.code.Call(w.module.shared(routine{kind: kind}))
+		return
+	}
+	w.access(p, kind.name(), kind.of())
+}
+
+// test puts on the stack what a routine says of a pointer and a size, both locals.
+func (w *writer) test(p place, kind routineKind, ptr, size uint32) {
+	w.code = w.code.LocalGet(ptr).LocalGet(size)
+	w.call(p, kind)
 }
 
 func load(code corewasm.Code, width, offset uint32) corewasm.Code {
@@ -132,5 +142,5 @@ func (w *writer) fits(p place, ptr, size uint32) {
 		return
 	}
 	w.code = w.code.LocalGet(ptr).LocalGet(size)
-	w.test(p, "fits")
+	w.access(p, "fits", engine.FuncType{Params: addresses, Results: addresses[:1]})
 }

@@ -15,16 +15,38 @@ type routine struct {
 type routineKind uint8
 
 const (
-	isASCII routineKind = iota // whether so many bytes of the caller's memory are there and ASCII
-	copyOut                    // from the caller's memory to the callee's: from, to, size
-	copyIn                     // from the callee's memory to the caller's: from, to, size
+	// Of one memory: given a pointer and a size in bytes.
+	isText   routineKind = iota // whether so many bytes are there and are UTF-8
+	areChars                    // whether so many bytes are there and are Unicode scalar values
+	toBools                     // makes bytes that are there 0 or 1
+
+	copyOut // from the caller's memory to the callee's: from, to, size
+	copyIn  // from the callee's memory to the caller's: from, to, size
 )
 
+// name is under which the module with access to a memory has a routine.
+func (k routineKind) name() string { return [...]string{"text", "chars", "bools"}[k] }
+
 func (k routineKind) of() engine.FuncType {
-	if k == isASCII {
+	switch k {
+	case isText, areChars:
 		return engine.FuncType{Params: addresses, Results: addresses[:1]}
+	case toBools:
+		return engine.FuncType{Params: addresses}
 	}
 	return engine.FuncType{Params: slices.Repeat(addresses[:1], 3)}
+}
+
+// one writes the routine of one memory: the module's.
+func (w *writer) one(kind routineKind) {
+	switch kind {
+	case isText:
+		w.text()
+	case areChars:
+		w.chars()
+	case toBools:
+		w.bools()
+	}
 }
 
 // shared returns the index of a routine, which is added if it is not there.
@@ -44,37 +66,14 @@ func (m *Module) routine(i int) {
 	w := &writer{module: m, slots: of.Params}
 	callee := place{side: &Side{Memory: r.memory}}
 	switch r.kind {
-	case isASCII:
-		w.ascii()
 	case copyOut:
 		w.copy(place{own: true}, callee)
 	case copyIn:
 		w.copy(callee, place{own: true})
+	default:
+		w.one(r.kind)
 	}
 	m.builder.Func(coreTypes(of.Params), coreTypes(of.Results), w.locals, w.code)
-}
-
-// ascii writes the function of a pointer and a size that says whether so many
-// bytes are in the module's memory and all of them are ASCII.
-func (w *writer) ascii() {
-	const ptr, size = 0, 1
-	end, all, few := w.local(engine.I32), w.local(engine.V128), w.local(engine.I64)
-	w.code = within(w.code, ptr, size).Op(opI32Eqz).If().I32Const(0).Return().End()
-	w.code = w.code.LocalGet(ptr).LocalGet(size).Op(opI32Add).LocalSet(end)
-	w.each(chunkSize, ptr, end, func() { w.collect(all, ptr, chunk) })
-	w.each(vectorSize, ptr, end, func() { w.collect(all, ptr, 1) })
-	for width := uint32(8); width > 0; width /= 2 { // what is left is less than a vector
-		w.code = w.code.LocalGet(size).I32Const(int32(width)).Op(opI32And).If()
-		w.code = load(w.code.LocalGet(few).LocalGet(ptr), width, 0)
-		if width < 8 {
-			w.code = w.code.Op(opI64ExtendU)
-		}
-		w.code = w.code.Op(opI64Or).LocalSet(few)
-		w.code = w.code.LocalGet(ptr).I32Const(int32(width)).Op(opI32Add).LocalSet(ptr).End()
-	}
-	const signs = -0x7f7f7f7f7f7f7f80 // the highest bit of each byte
-	w.code = w.code.LocalGet(all).Op(opVector, opI8x16Signs, opI32Eqz)
-	w.code = w.code.LocalGet(few).I64Const(signs).Op(opI64And, opI64Eqz, opI32And)
 }
 
 // each writes a loop that does something while size bytes are left from ptr to
@@ -84,25 +83,6 @@ func (w *writer) each(size int32, ptr, end uint32, do func()) {
 	w.code = w.code.LocalGet(end).LocalGet(ptr).Op(opI32Sub).I32Const(size).Op(opI32LtU).BrIf(1)
 	do()
 	w.code = w.code.LocalGet(ptr).I32Const(size).Op(opI32Add).LocalSet(ptr).Br(0).End().End()
-}
-
-// collect joins count vectors at ptr, a power of two, into the local all.
-func (w *writer) collect(all, ptr uint32, count int) {
-	w.code = w.code.LocalGet(all)
-	w.joined(ptr, 0, count)
-	w.code = or(w.code).LocalSet(all)
-}
-
-// joined puts the union of count vectors from the one of that number on the stack:
-// as a tree, so that they do not wait for one another.
-func (w *writer) joined(ptr uint32, first, count int) {
-	if count == 1 {
-		w.code = load(w.code.LocalGet(ptr), vectorSize, uint32(first*vectorSize))
-		return
-	}
-	w.joined(ptr, first, count/2)
-	w.joined(ptr, first+count/2, count/2)
-	w.code = or(w.code)
 }
 
 // copy writes the function that copies bytes, given where from, where to and how

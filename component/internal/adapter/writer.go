@@ -20,6 +20,9 @@ type writer struct {
 
 	worked bool // there is more than the call of the core function
 
+	within int    // how many lists the code is in the loop of
+	spent  uint32 // the local that counts bytes within lists; 0: none yet
+
 	depth uint32 // how many blocks are open
 	fail  uint32 // at which depth the one is that is left where a check fails
 }
@@ -156,7 +159,7 @@ func (w *writer) spilledResult(t *types.Type, source uint32) {
 func (w *writer) elseRest(result uint32, check func()) {
 	w.open(w.code.Block())
 	w.open(w.code.Block())
-	w.fail = w.depth
+	w.fail, w.spent = w.depth, 0
 	check()
 	w.code = w.code.Br(1)
 	w.close()
