@@ -1,13 +1,16 @@
 package component_test
 
 import (
+	"context"
 	goruntime "runtime"
 	"strings"
 	"testing"
 	"time"
+	"unsafe"
 
 	"github.com/patchbay-go/patchbay/component"
 	"github.com/patchbay-go/patchbay/component/internal/task"
+	"github.com/patchbay-go/patchbay/component/types"
 	"github.com/patchbay-go/patchbay/engine"
 )
 
@@ -72,5 +75,45 @@ func TestHoarder(t *testing.T) {
 	err := i.Func("hoard").CallGo(t.Context(), nil, uint32(2))
 	if err == nil || !strings.Contains(err.Error(), "cannot allocate another handle") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestCounted holds what passes to the host against HostBytes, as Config says that
+// it counts.
+func TestCounted(t *testing.T) {
+	type marks struct{ A []struct{ Mark uint8 } }
+	none := func(context.Context, []types.Value) (types.Value, error) { return types.Value{}, nil }
+	var values, typed component.Linker
+	values.Define(none, "bytes")
+	values.Define(none, "texts")
+	values.Define(func(context.Context, []types.Value) (types.Value, error) { return types.StringValue("reply"), nil }, "marks")
+	component.DefineGo(&typed, func(context.Context, struct{ A []byte }) (struct{}, error) { return struct{}{}, nil }, "bytes")
+	component.DefineGo(&typed, func(context.Context, struct{ A []string }) (struct{}, error) { return struct{}{}, nil }, "texts")
+	component.DefineGo(&typed, func(context.Context, marks) (string, error) { return "reply", nil }, "marks")
+	stringSize := uint64(unsafe.Sizeof(""))
+	for _, test := range []struct {
+		function string
+		linker   *component.Linker
+		counts   uint64
+	}{
+		{"bytes", &values, 5},
+		{"bytes", &typed, 5},
+		{"texts", &values, 3*(8+32) + 6},
+		{"texts", &typed, 3*stringSize + 6},
+		{"marks", &values, 3*(1+32+uint64(len("mark"))) + uint64(len("reply"))},
+		{"marks", &typed, 3 + uint64(len("reply"))},
+	} {
+		for _, limit := range []uint64{test.counts, test.counts - 1} {
+			w := workbench{t, newEngine(t)}
+			c, err := component.Compile(t.Context(), w.engine, definition(t, "hostile", "$Counted"), component.Config{Limits: engine.Limits{HostBytes: limit}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = w.instantiate(test.linker, c).Func(test.function).CallGo(t.Context(), nil)
+			trap := engine.AsTrap(err)
+			if enough := limit == test.counts; enough != (err == nil) || !enough && (trap == nil || trap.Kind != engine.OutOfHostBytes) {
+				t.Errorf("%s with %d of %d bytes: %v", test.function, limit, test.counts, err)
+			}
+		}
 	}
 }

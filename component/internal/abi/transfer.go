@@ -57,7 +57,8 @@ type Transfer struct {
 // resource types.
 func NewTransfer(lower, lift *Signature) (*Transfer, error) {
 	t := &Transfer{lower: lower, lift: lift}
-	params, err := newMoves(lower.params, lift.params)
+	p := movePlanner{}
+	params, err := p.moves(lower.params, lift.params)
 	if err != nil {
 		return nil, err
 	}
@@ -68,7 +69,7 @@ func NewTransfer(lower, lift *Signature) (*Transfer, error) {
 	if lower.Type.Result == nil && lift.Type.Result == nil {
 		return t, nil
 	}
-	if t.result, err = newMoves(lift.Type.Result, lower.Type.Result); err != nil {
+	if t.result, err = p.moves(lift.Type.Result, lower.Type.Result); err != nil {
 		return nil, err
 	}
 	if !lift.SpillResult {
@@ -96,9 +97,18 @@ func moveNumbers(kinds []types.Kind, from, to []uint64) {
 	}
 }
 
-func newMoves(from, to *types.Type) (*moves, error) {
+// A movePlanner has the moves of the types that it met, each from and to: a few
+// bytes have one type at many places.
+type movePlanner map[[2]*types.Type]*moves
+
+// moves returns the steps that move what has a place of its own.
+func (p movePlanner) moves(from, to *types.Type) (*moves, error) {
+	key := [2]*types.Type{from, to}
+	if known := p[key]; known != nil {
+		return known, nil
+	}
 	m := &moves{typ: from}
-	if err := m.add(from, to, 0, 0); err != nil {
+	if err := p.add(m, from, to, 0, 0); err != nil {
 		return nil, err
 	}
 	m.memory = coalesceMoves(m.flat)
@@ -106,15 +116,16 @@ func newMoves(from, to *types.Type) (*moves, error) {
 		m.flat = nil // it can be long, and is never on a stack
 	}
 	m.plain = len(m.memory) == 1 && m.memory[0].blockSize() == uint32(from.Size())
+	p[key] = m
 	return m, nil
 }
 
-func (m *moves) add(from, to *types.Type, mem, slot uint32) error {
+func (p movePlanner) add(m *moves, from, to *types.Type, mem, slot uint32) error {
 	if from.Kind() != to.Kind() || from == nil || from.Len() != to.Len() {
 		return fmt.Errorf("%v does not go to %v", from, to)
 	}
 	if from.IsRecord() {
-		return m.addFields(from, to, mem, slot)
+		return p.addFields(m, from, to, mem, slot)
 	}
 	step := move{mem: mem, slot: slot, from: from, to: to, width: uint8(min(from.Size(), 8))}
 	var err error
@@ -127,13 +138,13 @@ func (m *moves) add(from, to *types.Type, mem, slot uint32) error {
 		step.code = moveString
 	case from.IsList():
 		step.code = moveList
-		err = step.addPart(from.Elem(), to.Elem())
+		err = p.addPart(&step, from.Elem(), to.Elem())
 	case kind == types.FixedList:
 		step.code, step.count = moveArray, uint32(from.Len())
-		err = step.addPart(from.Elem(), to.Elem())
+		err = p.addPart(&step, from.Elem(), to.Elem())
 	case from.IsVariant():
 		step.code, step.width = moveCase, uint8(from.DiscriminantSize())
-		err = step.addCases()
+		err = p.addCases(&step)
 	default:
 		step.code = moveHandle
 	}
@@ -141,9 +152,9 @@ func (m *moves) add(from, to *types.Type, mem, slot uint32) error {
 	return err
 }
 
-func (m *moves) addFields(from, to *types.Type, mem, slot uint32) error {
+func (p movePlanner) addFields(m *moves, from, to *types.Type, mem, slot uint32) error {
 	for i, f := range from.Fields() {
-		if err := m.add(f.Type, to.Fields()[i].Type, mem+from.Offset(i), slot); err != nil {
+		if err := p.add(m, f.Type, to.Fields()[i].Type, mem+from.Offset(i), slot); err != nil {
 			return inPart("field", f.Name, err)
 		}
 		slot += f.Type.FlatCount()
@@ -151,20 +162,20 @@ func (m *moves) addFields(from, to *types.Type, mem, slot uint32) error {
 	return nil
 }
 
-func (s *move) addPart(from, to *types.Type) error {
-	part, err := newMoves(from, to)
+func (p movePlanner) addPart(s *move, from, to *types.Type) error {
+	part, err := p.moves(from, to)
 	s.parts = append(s.parts, part)
 	return err
 }
 
-func (s *move) addCases() error {
+func (p movePlanner) addCases(s *move) error {
 	for i, c := range s.from.Fields() {
 		to := s.to.Fields()[i].Type
 		if c.Type == nil && to == nil {
 			s.parts = append(s.parts, nil)
 			continue
 		}
-		if err := s.addPart(c.Type, to); err != nil {
+		if err := p.addPart(s, c.Type, to); err != nil {
 			return inPart("case", c.Name, err)
 		}
 	}

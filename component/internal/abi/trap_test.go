@@ -258,7 +258,7 @@ func TestPause(t *testing.T) {
 	}
 	elements := newGuest(make([]byte, 4<<20)...).context(UTF8)
 	elements.Ctx = over
-	moves, err := newMoves(types.Bool.Type(), types.Bool.Type())
+	moves, err := movePlanner{}.moves(types.Bool.Type(), types.Bool.Type())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -91,3 +91,69 @@
   (core instance $m (instantiate $M (with "" (instance (export "new" (func $new)) (export "drop" (func $drop))))))
   (func (export "hoard") (param "n" u32) (canon lift (core func $m "hoard")))
   (func (export "turn") (param "n" u32) (canon lift (core func $m "turn"))))
+
+;; passes lists to the host: what they count of HostBytes
+(component definition $Counted
+  (type $mark' (record (field "mark" u8)))
+  (import "mark" (type $mark (eq $mark')))
+  (import "bytes" (func $bytes (param "a" (list u8))))
+  (import "texts" (func $texts (param "a" (list string))))
+  (import "marks" (func $marks (param "a" (list $mark)) (result string)))
+  (core module $Memory
+    (memory (export "memory") 1)
+    (data (i32.const 16) "\40\00\00\00\02\00\00\00\40\00\00\00\02\00\00\00\40\00\00\00\02\00\00\00")
+    (data (i32.const 64) "ab")
+    (func (export "realloc") (param i32 i32 i32 i32) (result i32) (i32.const 1024)))
+  (core instance $memory (instantiate $Memory))
+  (alias core export $memory "memory" (core memory $memory))
+  (core func $bytes' (canon lower (func $bytes) (memory $memory)))
+  (core func $texts' (canon lower (func $texts) (memory $memory)))
+  (core func $marks' (canon lower (func $marks) (memory $memory) (realloc (core func $memory "realloc"))))
+  (core module $M
+    (import "" "bytes" (func $bytes (param i32 i32)))
+    (import "" "texts" (func $texts (param i32 i32)))
+    (import "" "marks" (func $marks (param i32 i32 i32)))
+    (func (export "bytes") (call $bytes (i32.const 64) (i32.const 5)))
+    (func (export "texts") (call $texts (i32.const 16) (i32.const 3)))
+    (func (export "marks") (call $marks (i32.const 64) (i32.const 3) (i32.const 128))))
+  (core instance $m (instantiate $M (with "" (instance
+    (export "bytes" (func $bytes')) (export "texts" (func $texts')) (export "marks" (func $marks'))))))
+  (func (export "bytes") (canon lift (core func $m "bytes")))
+  (func (export "texts") (canon lift (core func $m "texts")))
+  (func (export "marks") (canon lift (core func $m "marks"))))
+
+;; passes types between its parts of which a few bytes are a hundred thousand
+(component definition $Heavy
+  (component $Callee
+    (type $a (list u8))
+    (type $b (tuple $a $a $a $a $a $a $a $a $a $a))
+    (type $c (tuple $b $b $b $b $b $b $b $b $b $b))
+    (type $d (tuple $c $c $c $c $c $c $c $c $c $c))
+    (type $e (tuple $d $d $d $d $d $d $d $d $d $d))
+    (type $f (tuple $e $e $e $e $e $e $e $e $e $e))
+    (core module $M
+      (memory (export "memory") 1)
+      (func (export "realloc") (param i32 i32 i32 i32) (result i32) unreachable)
+      (func (export "f") (param i32 i32)))
+    (core instance $m (instantiate $M))
+    (func (export "f0") (param "x" (list $f)) (canon lift (core func $m "f") (memory (core memory $m "memory")) (realloc (core func $m "realloc"))))
+    (func (export "f1") (param "x" (list $f)) (canon lift (core func $m "f") (memory (core memory $m "memory")) (realloc (core func $m "realloc")))))
+  (component $Caller
+    (type $a (list u8))
+    (type $b (tuple $a $a $a $a $a $a $a $a $a $a))
+    (type $c (tuple $b $b $b $b $b $b $b $b $b $b))
+    (type $d (tuple $c $c $c $c $c $c $c $c $c $c))
+    (type $e (tuple $d $d $d $d $d $d $d $d $d $d))
+    (type $f (tuple $e $e $e $e $e $e $e $e $e $e))
+    (import "i" (instance $i
+      (export "f0" (func (param "x" (list $f))))
+      (export "f1" (func (param "x" (list $f))))))
+    (core module $M
+      (memory (export "memory") 1)
+      (func (export "realloc") (param i32 i32 i32 i32) (result i32) unreachable)
+      (func (export "f") (param i32 i32)))
+    (core instance $m (instantiate $M))
+    (core func (canon lower (func $i "f0") (memory (core memory $m "memory"))))
+    (core func (canon lower (func $i "f1") (memory (core memory $m "memory")))))
+  (instance $callee (instantiate $Callee))
+  (instance (instantiate $Caller (with "i" (instance $callee)))))
