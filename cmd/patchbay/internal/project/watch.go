@@ -2,6 +2,7 @@ package project
 
 import (
 	"context"
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -57,7 +58,10 @@ func (w *Watch) Next(ctx context.Context) (string, error) {
 		case <-ctx.Done():
 			return "", ctx.Err()
 		case err := <-w.watcher.Errors:
-			return "", err
+			if !errors.Is(err, fsnotify.ErrEventOverflow) {
+				return "", err
+			}
+			timer.Reset(quiet) // what was not told is seen below
 		case event := <-w.watcher.Events:
 			if !ignored(filepath.Base(event.Name)) {
 				timer.Reset(quiet)
@@ -88,7 +92,7 @@ func (w *Watch) scan() (map[string]state, error) {
 		case path != w.dir && ignored(d.Name()):
 			return skip(d)
 		case d.IsDir():
-			return w.watcher.Add(path)
+			return w.add(path)
 		}
 		info, err := os.Stat(path)
 		if err == nil {
@@ -97,6 +101,15 @@ func (w *Watch) scan() (map[string]state, error) {
 		return nil
 	})
 	return files, err
+}
+
+// add watches a folder, unless it is gone again.
+func (w *Watch) add(folder string) error {
+	err := w.watcher.Add(folder)
+	if folder != w.dir && errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
 }
 
 func skip(d fs.DirEntry) error {
