@@ -3,6 +3,7 @@ package server
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"net"
@@ -267,6 +268,36 @@ func TestReload(t *testing.T) {
 	}
 	if status, _ := h.call("/call/greet/echo", ""); status != 404 {
 		t.Errorf("%d", status)
+	}
+}
+
+// TestReloadIsWhole: a reload whose caller goes away meanwhile comes to its end. What
+// is not served any more is gone, and may come back.
+func TestReloadIsWhole(t *testing.T) {
+	const spin = "[plugin.spin]\nfile = 'spin.wasm'\nlimits.timeout = '1s'\n"
+	h := newHarness(t, oneGreet+spin, map[string]string{"greet.wasm": "greet-c.wasm", "spin.wasm": "spin.wasm"}).start()
+	inFlight := make(chan struct{})
+	go func() { defer close(inFlight); h.call("/call/spin/spin", "") }()
+	h.until("a call runs", func() bool { s := h.status("spin"); return s.InUse+int(s.Calls) > 0 })
+	h.write("patchbay.toml", oneGreet)
+	ctx, cancel := context.WithCancel(t.Context())
+	reloaded := make(chan error, 1)
+	go func() {
+		_, err := h.server.Reload(ctx)
+		reloaded <- err
+	}()
+	h.until("it is not served any more", func() bool { status, _ := h.call("/call/spin/none", ""); return status == 404 })
+	cancel() // while the call in flight is waited for
+	if err := <-reloaded; err != nil {
+		t.Error(err)
+	}
+	<-inFlight
+	h.write("patchbay.toml", oneGreet+spin)
+	if change, err := h.server.Reload(t.Context()); err != nil || len(change.Added) != 1 {
+		t.Errorf("%+v, %v", change, err)
+	}
+	if s := h.status("spin"); s.State != "up" {
+		t.Errorf("%+v", s)
 	}
 }
 

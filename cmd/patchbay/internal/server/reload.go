@@ -23,8 +23,10 @@ type Change struct {
 }
 
 // Reload reads the configuration again. If there is anything wrong with it, or
-// with a plugin that is new in it or changed, nothing changes.
+// with a plugin that is new in it or changed, nothing changes. It does not end with
+// ctx: half a change is none.
 func (s *Server) Reload(ctx context.Context) (Change, error) {
+	ctx = context.WithoutCancel(ctx)
 	s.reloading.Lock()
 	defer s.reloading.Unlock()
 	if s.Reread == nil {
@@ -120,7 +122,10 @@ func (s *Server) apply(ctx context.Context, next *config.Config, c *Change) erro
 	for _, name := range c.Removed {
 		s.metrics.forget(name)
 	}
-	return s.dismiss(ctx, old)
+	if err := s.dismiss(ctx, old); err != nil {
+		s.Logger.Warn("a plugin that is not served any more did not end well", slog.Any("error", err))
+	}
+	return nil
 }
 
 // rise starts a plugin as a child of its own, under another name if the one of
