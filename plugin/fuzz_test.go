@@ -1,6 +1,7 @@
 package plugin_test
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"testing"
@@ -27,7 +28,7 @@ func FuzzPlugin(f *testing.F) {
 	f.Fuzz(func(t *testing.T, binary []byte) {
 		start := time.Now()
 		defer func() {
-			if took := time.Since(start); took > 10*time.Second {
+			if took := time.Since(start); took > time.Minute {
 				t.Errorf("%v for three calls of 100ms", took)
 			}
 		}()
@@ -43,7 +44,8 @@ func FuzzPlugin(f *testing.F) {
 		}
 		for _, operation := range []string{"echo", "", "hostecho"} {
 			_, err := p.Call(t.Context(), operation, []byte("payload"))
-			if err != nil && engine.AsTrap(err) == nil && !answered(err) {
+			waited := errors.Is(err, context.DeadlineExceeded) // for another instance, after a trap
+			if err != nil && engine.AsTrap(err) == nil && !answered(err) && !waited {
 				t.Errorf("%s: neither the guest's error nor a trap: %v", operation, err)
 			}
 		}
