@@ -40,7 +40,7 @@ func TestBinaries(t *testing.T) {
 		{"partial", fstest.MapFS{"a.wit": main, "deps/clock.wasm": clock, "deps/files.wasm": files}, ""},
 		{"whole", fstest.MapFS{"a.wit": main, "deps/clock.wasm": clock, "deps/files.wasm": files, "deps/io/a.wit": text}, ""},
 		{"less", fstest.MapFS{"a.wit": main, "deps/clock.wasm": clock, "deps/files.wasm": files, "deps/io.wit": less},
-			`deps/clock.wasm:4:23: there is no type "pollable" in interface "poll"`},
+			`deps/clock.wasm:4:23: there is no type "pollable" in interface "poll"; there is id`},
 		{"twice", fstest.MapFS{"a.wit": main, "deps/clock.wasm": clock, "deps/clock2.wasm": clock},
 			"deps/clock2.wasm: package acme:clock is defined twice; also in deps/clock.wasm"},
 		{"both", fstest.MapFS{"a.wit": main, "deps/clock.wasm": clock, "deps/clock.wit": {Data: []byte("package acme:clock; interface clock {}")}},

@@ -49,7 +49,7 @@ func (p *resolver) declareNames() {
 				continue
 			}
 			if first, twice := seen[id.Name]; twice {
-				p.report(id.Span, fmt.Sprintf("%q is defined twice in this package", id.Name), "also at "+placeOf(first))
+				p.report(id.Span, fmt.Sprintf("%q is defined twice in this package", id.Name), alsoAt(first))
 				p.twice[id] = true
 				continue
 			}
@@ -151,7 +151,7 @@ func (p *resolver) declareUse(scope map[string]item, use *syntax.Use) {
 	} else if it, ok := p.items[use.From.Name.Name]; ok {
 		found = it
 	} else {
-		p.unknown(use.From.Name, "interface or world", p.knownItems())
+		p.unknown(use.From.Name, anInterface, p.knownItems(anInterface))
 	}
 	p.addToScope(scope, useName(use), found)
 }

@@ -2,33 +2,44 @@ package wit
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/patchbay-go/patchbay/wit/syntax"
 )
 
-// known are the names of the package and of the file.
-func (p *resolver) knownItems() []string {
+// What a path may stand for.
+const (
+	anInterface = "interface"
+	aWorld      = "world"
+)
+
+// knownItems are the names that interfaces or worlds have in the package and in
+// the file.
+func (p *resolver) knownItems(what string) []string {
 	var names []string
 	for _, n := range p.nodes {
-		if n.iface != nil {
+		switch {
+		case n.iface == p.node.iface && n.world == p.node.world: // which is asking
+		case n.iface != nil && what == anInterface:
 			names = append(names, n.iface.Name.Name)
-		} else {
+		case n.world != nil && what == aWorld:
 			names = append(names, n.world.Name.Name)
 		}
 	}
-	for name := range p.scope {
-		if _, own := p.items[name]; !own {
+	for name, it := range p.scope {
+		if _, own := p.items[name]; !own && (it.world == nil) == (what == anInterface) {
 			names = append(names, name)
 		}
 	}
+	slices.Sort(names)
 	return names
 }
 
-// find finds the interface or the world of a path.
-func (p *resolver) find(path syntax.Path, gate bool) (item, bool) {
+// find finds what a path stands for, which should be an interface or a world.
+func (p *resolver) find(path syntax.Path, what string, gate bool) (item, bool) {
 	if path.Package != nil {
-		return p.foreign(path, gate)
+		return p.foreign(path, what, gate)
 	}
 	if it, ok := p.scope[path.Name.Name]; ok {
 		return it, true
@@ -36,13 +47,13 @@ func (p *resolver) find(path syntax.Path, gate bool) (item, bool) {
 	if it, ok := p.items[path.Name.Name]; ok {
 		return it, true
 	}
-	p.unknown(path.Name, "interface or world", p.knownItems())
+	p.unknown(path.Name, what, p.knownItems(what))
 	return item{}, false
 }
 
 // foreign finds an item of another package. With the gate of what refers to it
 // closed, nothing is looked for.
-func (p *resolver) foreign(path syntax.Path, gate bool) (item, bool) {
+func (p *resolver) foreign(path syntax.Path, what string, gate bool) (item, bool) {
 	if !gate {
 		return item{}, false
 	}
@@ -57,17 +68,21 @@ func (p *resolver) foreign(path syntax.Path, gate bool) (item, bool) {
 		if w := pkg.World(path.Name.Name); w != nil {
 			return item{world: w}, true
 		}
-		p.unknownIn(path.Name, "interface or world", fmt.Sprintf(" in package %s", name), pkg.names())
+		p.unknownIn(path.Name, what, fmt.Sprintf(" in package %s", name), pkg.names(what))
 		return item{}, false
 	}
 	p.report(path.Package.Span, fmt.Sprintf("there is no package %s", name), p.nearPackage(name))
 	return item{}, false
 }
 
-func (p *Package) names() []string {
+// names are those of the package's interfaces, or of its worlds.
+func (p *Package) names(what string) []string {
 	var names []string
-	for _, i := range p.Interfaces {
-		names = append(names, i.Name)
+	if what == anInterface {
+		for _, i := range p.Interfaces {
+			names = append(names, i.Name)
+		}
+		return names
 	}
 	for _, w := range p.Worlds {
 		names = append(names, w.Name)
@@ -107,7 +122,7 @@ func (p *resolver) nearPackage(name PackageName) string {
 
 // findInterface finds the interface of a path.
 func (p *resolver) findInterface(path syntax.Path, gate bool) *Interface {
-	it, ok := p.find(path, gate)
+	it, ok := p.find(path, anInterface, gate)
 	if ok && it.world != nil {
 		p.report(path.Name.Span, fmt.Sprintf("%q is a world, not an interface", path.Name.Name), "")
 	}
@@ -116,7 +131,7 @@ func (p *resolver) findInterface(path syntax.Path, gate bool) *Interface {
 
 // findWorld finds the world of a path.
 func (p *resolver) findWorld(path syntax.Path, gate bool) *World {
-	it, ok := p.find(path, gate)
+	it, ok := p.find(path, aWorld, gate)
 	if ok && it.iface != nil {
 		p.report(path.Name.Span, fmt.Sprintf("%q is an interface, not a world", path.Name.Name), "")
 	}

@@ -3,6 +3,7 @@ package wit
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/patchbay-go/patchbay/wit/syntax"
 )
@@ -38,6 +39,7 @@ func parseSources(sources []*syntax.Source) (*group, error) {
 			Hint:    "begin with package namespace:name;",
 		})
 	}
+	slices.SortStableFunc(all, byPlace)
 	switch {
 	case len(all) == 0:
 		return g, nil

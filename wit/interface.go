@@ -2,6 +2,7 @@ package wit
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/patchbay-go/patchbay/wit/syntax"
 )
@@ -39,11 +40,7 @@ func (p *resolver) openScope() {
 // define gives a name to a type, or with nil to a function.
 func (p *resolver) define(id syntax.Ident, def *TypeDef) bool {
 	if p.lookup[id.Name] != nil || p.functions[id.Name] {
-		hint := ""
-		if known := p.lookup[id.Name]; known != nil && known.span.Source != nil {
-			hint = "also at " + placeOf(known.span)
-		}
-		p.report(id.Span, fmt.Sprintf("%q is defined more than once", id.Name), hint)
+		p.report(id.Span, fmt.Sprintf("%q is defined more than once", id.Name), alsoAt(p.taken[strings.ToLower(id.Name)].Span))
 		return false
 	}
 	p.taken.addOther(p, id)
@@ -105,7 +102,7 @@ func (p *resolver) distinct(nodes []node, defs []*syntax.TypeDef) (first []node,
 	for i, n := range nodes {
 		if span, twice := seen[n.name]; twice {
 			if defs[i] != nil { // a use was reported when it was defined
-				p.report(n.span, fmt.Sprintf("%q is defined more than once", n.name), "also at "+placeOf(span))
+				p.report(n.span, fmt.Sprintf("%q is defined more than once", n.name), alsoAt(span))
 			}
 			continue
 		}

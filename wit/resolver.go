@@ -2,6 +2,7 @@ package wit
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/patchbay-go/patchbay/wit/syntax"
 )
@@ -43,6 +44,7 @@ type resolver struct {
 	scopes []map[string]item
 	scope  map[string]item // of the file that is being resolved
 	nodes  []itemNode
+	node   itemNode // that is being resolved
 
 	types      []*TypeDef
 	interfaces []*Interface
@@ -115,6 +117,9 @@ func (p *resolver) unknownIn(id syntax.Ident, what, in string, known []string) {
 	if what == "type" && in == "" {
 		hint = syntax.MeantType(id.Name, known)
 	}
+	if few := 6; hint == "" && 0 < len(known) && len(known) < few {
+		hint = "there is " + strings.Join(known, ", ")
+	}
 	p.report(id.Span, fmt.Sprintf("there is no %s %q%s", what, id.Name, in), hint)
 }
 
@@ -130,12 +135,14 @@ func (p *resolver) resolve() syntax.Errors {
 	order := p.declare()
 	for _, i := range order {
 		if n := &p.nodes[i]; n.iface != nil {
+			p.node = *n
 			p.scope = p.scopes[n.file]
 			p.resolveInterface(n.item.iface, n.iface)
 		}
 	}
 	for _, i := range order {
 		if n := &p.nodes[i]; n.world != nil {
+			p.node = *n
 			p.scope = p.scopes[n.file]
 			p.resolveWorld(n.item.world, n.world)
 		}

@@ -61,6 +61,14 @@ func (s *source) same(other *source) bool {
 		syntax.Same(slices.Concat(s.files...), slices.Concat(other.files...))
 }
 
+// alsoAt hints at a place, if it is known.
+func alsoAt(span syntax.Span) string {
+	if span.Source == nil {
+		return ""
+	}
+	return "also at " + placeOf(span)
+}
+
 func placeOf(span syntax.Span) string {
 	p := span.Position()
 	return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column)

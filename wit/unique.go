@@ -20,11 +20,8 @@ func (u unique) add(p *resolver, id syntax.Ident, what string) {
 		u[lower] = id
 		return
 	}
-	hint := ""
-	switch {
-	case other.Span.Source != nil:
-		hint = "also at " + placeOf(other.Span)
-	case other.Name == "self":
+	hint := alsoAt(other.Span)
+	if other.Name == "self" && hint == "" {
 		hint = "a method has self without being said so"
 	}
 	if other.Name == id.Name {
@@ -45,5 +42,5 @@ func (u unique) addOther(p *resolver, id syntax.Ident) {
 
 func (u unique) report(p *resolver, other, id syntax.Ident, what string) {
 	p.report(id.Span, fmt.Sprintf("%s %q and %q, which differ in capital letters only", what, other.Name, id.Name),
-		"also at "+placeOf(other.Span))
+		alsoAt(other.Span))
 }

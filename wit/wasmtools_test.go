@@ -33,6 +33,7 @@ var elsewhere = map[string]string{
 	"bad-since-on-world-import":               "at the version, not at what follows",
 	"bad-since-on-world":                      "at the version, not at what follows",
 	"bad-list":                                "at what is missing, not at what follows",
+	"keyword":                                 "theirs does not come to the missing package",
 	"dangling-type":                           "at the brace that is not closed, not at the end of the file",
 	"multi-file-missing-delimiter":            "at the brace that is not closed, not at the end of the file",
 	"case-insensitive-duplicates":             "theirs has no place",

@@ -81,8 +81,8 @@ func (p *resolver) extern(into *World, x *syntax.Extern) {
 	if x.Export {
 		list, what = &into.Exports, "exports"
 	}
-	if has(*list, &item) {
-		p.report(item.span, fmt.Sprintf("world %q %s %q twice", into.Name, what, item.Key()), "")
+	if i := find(*list, &item); i >= 0 {
+		p.report(item.span, fmt.Sprintf("world %q %s %q twice", into.Name, what, item.Key()), alsoAt((*list)[i].span))
 		return
 	}
 	*list = append(*list, item)
