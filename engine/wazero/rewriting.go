@@ -1,11 +1,43 @@
 package wazero
 
 import (
+	"encoding/hex"
 	"math"
+	"slices"
+	"strconv"
 
 	"github.com/patchbay-go/patchbay/engine"
 	"github.com/patchbay-go/patchbay/internal/corewasm"
 )
+
+// tickModule is the name under which rewritten modules import the tick.
+const tickModule = "#tick"
+
+// importModule is the name under which a rewritten module imports its k-th
+// import.
+func importModule(k int) string { return "#" + strconv.Itoa(k) }
+
+// importIndex is the k of importModule, or false for other names.
+func importIndex(module string) (int, bool) {
+	if module == "" {
+		return 0, false
+	}
+	k, err := strconv.Atoi(module[1:])
+	return k, err == nil
+}
+
+// name returns the name of the rewritten module: the same binary is always rewritten
+// to the same bytes.
+func (d moduleDigest) name() string { return hex.EncodeToString(d[:8]) }
+
+// freeName returns a name that the module exports nothing under.
+func freeName(d *engine.Description) string {
+	name := "#fuel"
+	for slices.ContainsFunc(d.Exports, func(e engine.Export) bool { return e.Name == name }) {
+		name += "#"
+	}
+	return name
+}
 
 // A rewriting is the module that wazero compiles, or interprets, in place of
 // another one.

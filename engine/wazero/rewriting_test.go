@@ -2,75 +2,12 @@ package wazero
 
 import (
 	"context"
-	"crypto/sha256"
-	"flag"
-	"fmt"
-	"go/scanner"
-	"go/token"
 	"os"
-	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/patchbay-go/patchbay/engine"
 	"github.com/patchbay-go/patchbay/internal/corewasm"
 )
-
-var update = flag.Bool("update", false, "write down for which version the rewriter is as it is")
-
-// rewriterFiles are the sources that what is kept of a rewriting depends on.
-var rewriterFiles = []string{"rewriting.go", "source.go", "handlers.go", "../../internal/corewasm/*.go", "../../internal/leb128/*.go"}
-
-// TestRewriterVersion: what another version of Patchbay has rewritten is not taken
-// for what this one would make. So the code that rewrites does not change, comments
-// and form aside, unless its version does.
-func TestRewriterVersion(t *testing.T) {
-	const golden = "testdata/rewriter.txt"
-	now := fmt.Sprintf("version %d\nsources %x\n", corewasm.RewriterVersion, sourceDigest(t))
-	was, err := os.ReadFile(golden)
-	if err != nil && !*update {
-		t.Fatal(err)
-	}
-	version, _, _ := strings.Cut(now, "\n")
-	switch {
-	case now == string(was):
-	case strings.HasPrefix(string(was), version+"\n"):
-		t.Error("the code that rewrites modules has changed: raise corewasm.RewriterVersion, then go test ./engine/wazero -run TestRewriterVersion -update")
-	case *update:
-		if err := os.WriteFile(golden, []byte(now), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	default:
-		t.Error("corewasm.RewriterVersion has changed: go test ./engine/wazero -run TestRewriterVersion -update")
-	}
-}
-
-// sourceDigest is a digest of the tokens of rewriterFiles.
-func sourceDigest(t *testing.T) []byte {
-	h := sha256.New()
-	for _, pattern := range rewriterFiles {
-		files, err := filepath.Glob(filepath.FromSlash(pattern))
-		if err != nil || len(files) == 0 {
-			t.Fatalf("%s: %d files, %v", pattern, len(files), err)
-		}
-		for _, name := range files {
-			if strings.HasSuffix(name, "_test.go") {
-				continue
-			}
-			text, err := os.ReadFile(name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			fset := token.NewFileSet()
-			var s scanner.Scanner
-			s.Init(fset.AddFile(name, -1, len(text)), text, nil, 0)
-			for _, tok, literal := s.Scan(); tok != token.EOF; _, tok, literal = s.Scan() {
-				fmt.Fprintf(h, "%v %q\n", tok, literal)
-			}
-		}
-	}
-	return h.Sum(nil)
-}
 
 // A loader loads modules with a cache and sees what comes from it.
 type loader struct {

@@ -1,30 +1,10 @@
 package wazero
 
 import (
-	"encoding/hex"
-	"slices"
-	"strconv"
-
 	"github.com/patchbay-go/patchbay/engine"
 	"github.com/patchbay-go/patchbay/internal/corewasm"
 	"github.com/patchbay-go/patchbay/internal/sourceline"
 )
-
-// tickModule is the name under which rewritten modules import the tick.
-const tickModule = "#tick"
-
-// importModule is the name under which a rewritten module imports its k-th
-// import.
-func importModule(k int) string { return "#" + strconv.Itoa(k) }
-
-// importIndex is the k of importModule, or false for other names.
-func importIndex(module string) (int, bool) {
-	if module == "" {
-		return 0, false
-	}
-	k, err := strconv.Atoi(module[1:])
-	return k, err == nil
-}
 
 // A source is what is kept of a binary to say where in it a trap happened.
 type source struct {
@@ -49,7 +29,7 @@ type source struct {
 func newSource(module *corewasm.Module, digest moduleDigest, d *engine.Description, limits engine.Limits) *source {
 	code, _ := module.Section(corewasm.SectionCode)
 	return &source{
-		name: hex.EncodeToString(digest[:8]), description: d, lines: debugLines(d),
+		name: digest.name(), description: d, lines: debugLines(d),
 		code: code.Content.Offset, counter: freeName(d), trusted: limits.Trusted,
 		starts: module.HasStart, outside: elementsOutside(module),
 	}
@@ -64,15 +44,6 @@ func (s *source) rewritten(r *rewriting) {
 	if r.renamed(s) {
 		s.counter = ""
 	}
-}
-
-// freeName returns a name that the module exports nothing under.
-func freeName(d *engine.Description) string {
-	name := "#fuel"
-	for slices.ContainsFunc(d.Exports, func(e engine.Export) bool { return e.Name == name }) {
-		name += "#"
-	}
-	return name
 }
 
 // debugLines returns the lines of the module's debug information, or nil if it
