@@ -11,6 +11,7 @@ func (s *scanner) scanMultiline() kind {
 		s.fail(start, start+len(quotes), `the closing """ is missing`)
 	}
 	s.at += len(quotes) + end + len(quotes)
+	s.token.wide = true // perhaps
 	return multiline
 }
 

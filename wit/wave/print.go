@@ -133,11 +133,12 @@ func appendQuoted(dst []byte, text string, quote byte) []byte {
 	dst = append(dst, quote)
 	plain := 0 // where what is not appended yet begins
 	for i := 0; i < len(text); {
-		r, size := rune(text[i]), 1
-		if r >= utf8.RuneSelf {
-			r, size = utf8.DecodeRuneInString(text[i:])
+		if isPlain(text[i]) {
+			i++
+			continue
 		}
-		if !isPlain(r, size) {
+		r, size := utf8.DecodeRuneInString(text[i:])
+		if r < 0xa0 || r == utf8.RuneError && size == 1 {
 			dst = appendEscape(append(dst, text[plain:i]...), r)
 			plain = i + size
 		}
@@ -146,12 +147,9 @@ func appendQuoted(dst []byte, text string, quote byte) []byte {
 	return append(append(dst, text[plain:]...), quote)
 }
 
-// isPlain reports whether a character of so many bytes stands for itself.
-func isPlain(r rune, size int) bool {
-	if r < utf8.RuneSelf {
-		return r >= ' ' && r != '\\' && r != '"' && r != '\'' && r != 0x7f
-	}
-	return r >= 0xa0 && (r != utf8.RuneError || size > 1)
+// isPlain reports whether c is a character that stands for itself.
+func isPlain(c byte) bool {
+	return c >= ' ' && c < 0x7f && c != '"' && c != '\\' && c != '\''
 }
 
 func appendEscape(dst []byte, r rune) []byte {

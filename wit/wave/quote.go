@@ -10,17 +10,20 @@ import (
 // scanQuoted passes what stands between quotes, which is decoded later.
 func (s *scanner) scanQuoted(quote byte, k kind) kind {
 	text, at := s.text, s.at+1
-	var every byte // of the characters, but 0x80 if there are escapes
-	for ; at < len(text) && text[at] != '\n'; at++ {
-		switch c := text[at]; c {
-		case '\\':
-			at, every = at+1, 0x80
-		case quote:
-			s.at, s.token.plain = at+1, every < utf8.RuneSelf
-			return k
-		default:
-			every |= c
+	var every byte // of the characters
+	escapes := false
+	for ; at < len(text) && text[at] != quote; at++ {
+		c := text[at]
+		if every |= c; c == '\n' {
+			break
 		}
+		if c == '\\' {
+			at, escapes = at+1, true
+		}
+	}
+	if at < len(text) && text[at] == quote {
+		s.at, s.token.escapes, s.token.wide = at+1, escapes, every >= utf8.RuneSelf
+		return k
 	}
 	s.failHint(`a line break is written \n, or between """ and """`, s.at, s.at+1, "the closing %c is missing", quote)
 	return k
@@ -34,6 +37,7 @@ func (p *parser) char() rune {
 		}
 		p.wantedHint("a character like 'x'", hint)
 	}
+	p.checkUTF8(p.token.start+1, p.at-1)
 	var room [8 * utf8.UTFMax]byte
 	decoded := p.unescape(room[:0], p.token.start+1, p.at-1)
 	r, size := utf8.DecodeRune(decoded)
@@ -70,24 +74,22 @@ func (p *parser) plain() (string, bool) {
 	if p.token.kind != quoted {
 		return "", false
 	}
-	start, end := p.token.start+1, p.at-1
-	raw := p.text[start:end]
-	if p.token.plain {
-		return raw, true
-	}
-	if strings.IndexByte(raw, '\\') >= 0 {
+	if p.token.escapes {
 		return "", false
 	}
+	start, end := p.token.start+1, p.at-1
 	p.checkUTF8(start, end)
-	return raw, true
+	return p.text[start:end], true
 }
 
 // appendText decodes the string in hand.
 func (p *parser) appendText(dst []byte) []byte {
 	switch p.token.kind {
 	case quoted:
+		p.checkUTF8(p.token.start+1, p.at-1)
 		return p.unescape(dst, p.token.start+1, p.at-1)
 	case multiline:
+		p.checkUTF8(p.token.start+3, p.at-3)
 		return p.dedent(dst)
 	case name, character:
 		p.wantedHint("a string", `a string stands between " and "`)
@@ -98,7 +100,6 @@ func (p *parser) appendText(dst []byte) []byte {
 
 // unescape decodes the characters from start to end.
 func (s *scanner) unescape(dst []byte, start, end int) []byte {
-	s.checkUTF8(start, end)
 	for start < end {
 		raw := s.text[start:end]
 		plain := strings.IndexByte(raw, '\\')
@@ -116,8 +117,10 @@ func (s *scanner) unescape(dst []byte, start, end int) []byte {
 	return dst
 }
 
+// checkUTF8 looks at what stands between the quotes of the token in hand, from start
+// to end.
 func (s *scanner) checkUTF8(start, end int) {
-	if utf8.ValidString(s.text[start:end]) {
+	if !s.token.wide || utf8.ValidString(s.text[start:end]) {
 		return
 	}
 	for {

@@ -24,8 +24,10 @@ const (
 // A token is a piece of the text.
 type token struct {
 	kind  kind
-	plain bool // what is between quotes is ASCII without escapes
 	start int
+
+	// What stands between quotes may have escapes, and characters that are not ASCII.
+	escapes, wide bool
 }
 
 // A scanner cuts a text into tokens, of which it has one in hand. Its errors are
