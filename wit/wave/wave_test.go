@@ -211,13 +211,15 @@ func find(name string) (*types.FuncType, error) {
 	return nil, errUnknown
 }
 
+var compounds = &types.FuncType{Params: []types.Param{
+	{Name: "points", Type: types.ListOf(point)}, {Name: "text", Type: types.String.Type()}, {Name: "outcome", Type: outcome},
+	{Name: "n", Type: types.U8.Type()}, {Name: "rest", Type: nested},
+}}
+
 // TestCompounds reads arguments of which some are in an image and some are not, by
 // each door.
 func TestCompounds(t *testing.T) {
-	f := &types.FuncType{Params: []types.Param{
-		{Name: "points", Type: types.ListOf(point)}, {Name: "text", Type: types.String.Type()}, {Name: "outcome", Type: outcome},
-		{Name: "n", Type: types.U8.Type()}, {Name: "rest", Type: nested},
-	}}
+	f := compounds
 	texts := []string{`[{x: 1, label: "a\n"}, {x: 2}]`, `"text\\\""`, `err("no")`, "7", "some(1)"}
 	const want = `[[{x: 1, label: some("a\n")}, {x: 2, label: none}] "text\\\"" err("no") 7 some(some(1))] <nil>`
 	all := strings.Join(texts, ", ")
@@ -367,6 +369,34 @@ func FuzzParse(f *testing.F) {
 		}
 		if got := wave.Text(again); got != printed {
 			t.Errorf("%s, again %s", printed, got)
+		}
+	})
+}
+
+// FuzzParseCall prints the call that it could read, and reads it again.
+func FuzzParseCall(f *testing.F) {
+	f.Add(`f([{x: 1, label: "a"}], "b", err("no"), 7, some(1))`)
+	f.Add("\n// two\n a:b/c@1.0.0#d ( [ ] , \"\"\"\n\n\"\"\" , 1 , 0 ) //")
+	f.Add("f([], '', ok(), -1,)")
+	found := func(string) (*types.FuncType, error) { return compounds, nil }
+	f.Fuzz(func(t *testing.T, text string) {
+		name, args, err := wave.ParseCall(text, found)
+		var placed *syntax.Error
+		if err != nil {
+			if !errors.As(err, &placed) || args != nil {
+				t.Fatal(args, err)
+			}
+			placed.Show()
+			return
+		}
+		texts := make([]string, len(args))
+		for i, arg := range args {
+			texts[i] = wave.Text(arg)
+		}
+		call := name + "(" + strings.Join(texts, ", ") + ")"
+		again, same, err := wave.ParseCall(call, found)
+		if err != nil || again != name || fmt.Sprint(same) != fmt.Sprint(args) {
+			t.Errorf("%s, again %s %v, %v", call, again, same, err)
 		}
 	})
 }
