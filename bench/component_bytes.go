@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 
+	"github.com/patchbay-go/patchbay/component"
 	"github.com/patchbay-go/patchbay/component/types"
 )
 
@@ -12,7 +13,7 @@ func (c *components) bytes(p pair, size int) figure {
 	data := bytes.Repeat([]byte("payload "), size/8)
 	v := types.BytesValue(data)
 	return figure{fmt.Sprintf("component, list<u8> of %d bytes", size), append([]subject{copies(data)},
-		append(p.dynamic(c.ctx, bound{}, noString, v, v), callBytes(c, p, data))...)}
+		append(p.dynamic(c.ctx, bound{}, noString, v, v), callBytes(c, p, data), callBytesInto(c, p, data))...)}
 }
 
 // megabytes are held against the copies alone: a call of wasmtime's takes 0.1 s,
@@ -20,7 +21,7 @@ func (c *components) bytes(p pair, size int) figure {
 func (c *components) megabytes(p pair, ratio bound) figure {
 	data := bytes.Repeat([]byte("payload "), 1<<17)
 	v := types.BytesValue(data)
-	subjects := []subject{copies(data), callBytes(c, p, data), p.dynamic(c.ctx, bound{}, bound{}, v, v)[1]}
+	subjects := []subject{copies(data), callBytes(c, p, data), p.dynamic(c.ctx, bound{}, bound{}, v, v)[1], callBytesInto(c, p, data)}
 	for i := range subjects[1:] {
 		subjects[1+i].against = []against{{theCopiesOf, ratio}}
 	}
@@ -41,6 +42,23 @@ func copies(data []byte) subject {
 			return fmt.Errorf("copied %.80q", got)
 		}
 		return nil
+	}}
+}
+
+// callBytesInto has the result where the last one was.
+func callBytesInto(c *components, p pair, data []byte) subject {
+	call, err := component.Bind[one[[]byte], []byte](p.ours)
+	var got []byte
+	return subject{name: "patchbay, Bound.CallInto", run: func(n int) error {
+		for range n {
+			if err == nil {
+				err = call.CallInto(c.ctx, one[[]byte]{data}, &got)
+			}
+		}
+		if err == nil && !bytes.Equal(got, data) {
+			err = fmt.Errorf("%s: got %.80q", p.name, got)
+		}
+		return err
 	}}
 }
 

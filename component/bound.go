@@ -3,6 +3,7 @@ package component
 import (
 	"context"
 	"errors"
+	"fmt"
 	"reflect"
 	"unsafe"
 
@@ -41,4 +42,20 @@ func bindFor[P, R any](owners abi.Owners, f *Func) (*Bound[P, R], error) {
 func (b *Bound[P, R]) Call(ctx context.Context, params P) (result R, err error) {
 	err = b.lift.CallGo(ctx, &b.call, unsafe.Pointer(&params), unsafe.Pointer(&result))
 	return result, err
+}
+
+// CallInto is Call for who keeps the result's memory: it is set to what the
+// function returns, and lists of numbers in it are written where those of before
+// lie, if there is room, so that they allocate nothing. Of lists in options,
+// results, variants and other lists this is not so, nor of strings: they are new.
+// After an error result is to be taken as undefined. A list among params may lie
+// where one of the result will.
+func (b *Bound[P, R]) CallInto(ctx context.Context, params P, result *R) error {
+	if result == nil {
+		return fmt.Errorf("result: the %T is nil", result)
+	}
+	if b.call.Result != nil {
+		b.call.Result.Reset(unsafe.Pointer(result))
+	}
+	return b.lift.CallGo(ctx, &b.call, unsafe.Pointer(&params), unsafe.Pointer(result))
 }

@@ -486,6 +486,35 @@ func TestHostCallsDoNotAllocate(t *testing.T) {
 	}
 }
 
+// TestCallInto gives a result the memory of the one before, of which its argument is
+// a part.
+func TestCallInto(t *testing.T) {
+	type params struct{ A []byte }
+	bound, err := component.Bind[params, []byte](echo(t).Func("bytes"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	result := []byte("payload")
+	for n := len(result); n >= 0; n-- {
+		want := string(result[:n])
+		if err := bound.CallInto(t.Context(), params{result[:n]}, &result); err != nil || string(result) != want || result == nil {
+			t.Fatalf("got %q, %v; want %q", result, err, want)
+		}
+	}
+	large := make([]byte, 1<<10)
+	call := func() {
+		if err := bound.CallInto(t.Context(), params{large}, &result); err != nil || len(result) != len(large) {
+			t.Fatalf("%d bytes, %v", len(result), err)
+		}
+	}
+	if n := testing.AllocsPerRun(10, call); compiles() && n != 0 {
+		t.Errorf("%v allocations", n)
+	}
+	if err := bound.CallInto(t.Context(), params{}, nil); err == nil || err.Error() != "result: the *[]uint8 is nil" {
+		t.Errorf("nowhere: %v", err)
+	}
+}
+
 func BenchmarkBound(b *testing.B) {
 	i := echo(b)
 	benchmarkBound(b, "u32", i.Func("u32"), uint32(7))

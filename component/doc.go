@@ -25,9 +25,11 @@
 //
 // A call takes [types.Value]s ([Func.Call]), or Go values, which are bound to the
 // function's types at the first call with them ([Func.CallGo]) or for good
-// ([Bind]). The host's functions take either as well ([Linker.Define], [DefineGo]).
-// One goroutine at a time uses an instance; a call into it by a function of the host
-// that it calls is refused. After a trap the instance is not entered again.
+// ([Bind]), and may have their results where those of the call before lie
+// ([Bound.CallInto]). The host's functions take either as well ([Linker.Define],
+// [DefineGo]). One goroutine at a time uses an instance; a call into it by a function
+// of the host that it calls is refused. After a trap the instance is not entered
+// again.
 //
 // # What components are given
 //

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"slices"
 
 	"github.com/patchbay-go/patchbay/component/types"
 )
@@ -69,6 +70,12 @@ func (c *binder) bind(goType reflect.Type, t *types.Type) (*Binding, error) {
 	b.plain = isPlain(b.memory, t.Size(), uint64(b.goSize))
 	b.slice = reflect.SliceOf(goType)
 	b.shape = shapeOf(goType)
+	for _, o := range b.operations {
+		if o.code == opList && o.detail.elem.isWhole() {
+			b.lists = append(b.lists, o.go_)
+		}
+	}
+	slices.Sort(b.lists)
 	return b, nil
 }
 

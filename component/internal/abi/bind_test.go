@@ -256,3 +256,57 @@ func testClear[T any](t *testing.T, text string, v T) {
 		t.Errorf("%s: left are %v, want %v", text, three, want)
 	}
 }
+
+// A batch has what is kept and what is not, in another order than its record.
+type batch struct {
+	Maybe   types.Maybe[[]byte]
+	Numbers []uint32
+	Names   []string
+	Flags   []bool
+	Name    string
+	Bytes   []byte
+	Own     int `wit:"-"`
+}
+
+const batchText = "record { bytes: list<u8>, name: string, flags: list<bool>, maybe: option<list<u8>>, names: list<string>, numbers: list<u32> }"
+
+// TestReset has batches lifted one over the other.
+func TestReset(t *testing.T) {
+	large := batch{Name: "large", Numbers: []uint32{1, 2, 3}, Names: []string{"a", "b"}, Flags: []bool{true, false, true},
+		Bytes: []byte("more bytes than small ones have room for"), Maybe: types.Some([]byte("some"))}
+	small := batch{Numbers: []uint32{9}, Names: []string{}, Flags: []bool{}, Bytes: []byte("by")}
+	b, err := Bind(reflect.TypeFor[batch](), parseType(t, batchText))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got batch
+	for i, step := range []struct {
+		v    batch
+		kept bool // the memory of the lists of numbers
+	}{{small, false}, {large, false}, {large, true}, {small, true}, {large, true}} {
+		before := got
+		got.Own = 7
+		b.Reset(unsafe.Pointer(&got))
+		r := newRoundTrip(t, batchText, &step.v)
+		r.lower(t)
+		r.lift(t, unsafe.Pointer(&got))
+		if !reflect.DeepEqual(got, step.v) {
+			t.Fatalf("step %d: %+v, want %+v", i, got, step.v)
+		}
+		if kept := unsafe.SliceData(before.Numbers) == unsafe.SliceData(got.Numbers); kept != step.kept {
+			t.Errorf("step %d: the numbers lie where they were: %t", i, kept)
+		}
+		if kept := unsafe.SliceData(before.Bytes) == unsafe.SliceData(got.Bytes); kept != step.kept {
+			t.Errorf("step %d: the bytes lie where they were: %t", i, kept)
+		}
+		if kept := i > 1 && unsafe.SliceData(before.Flags) == unsafe.SliceData(got.Flags); kept != step.kept {
+			t.Errorf("step %d: the flags lie where they were: %t", i, kept)
+		}
+		if step.v.Maybe.Valid && before.Maybe.Valid && unsafe.SliceData(before.Maybe.Value) == unsafe.SliceData(got.Maybe.Value) {
+			t.Errorf("step %d: a payload is kept", i)
+		}
+		if len(step.v.Names) > 0 && unsafe.SliceData(before.Names) == unsafe.SliceData(got.Names) {
+			t.Errorf("step %d: names are kept", i)
+		}
+	}
+}

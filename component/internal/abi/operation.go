@@ -91,20 +91,43 @@ type Binding struct {
 	plain  bool // both sides are the same bytes, whatever they are
 	slice  reflect.Type
 	shape  sliceShape
+	lists  []uint32 // where in Go there are lists of what isWhole, in ascending order
 }
 
 // HasPointers reports whether there are pointers in the values in Go.
 func (b *Binding) HasPointers() bool { return b.shape != sliceBytes && b.shape != sliceWords }
 
-// Clear sets the Go value at p to zero. To the garbage collector what has pointers
-// is made of nothing else: it is as long as some number of them.
-func (b *Binding) Clear(p unsafe.Pointer) {
+// Clear sets the Go value at p to zero.
+func (b *Binding) Clear(p unsafe.Pointer) { b.clear(p, 0, b.goSize) }
+
+// Reset is Clear, but for the memory of lists of numbers: they are empty then, and
+// lifting uses it again. It keeps none of lists that are elements of others, or
+// payloads.
+func (b *Binding) Reset(p unsafe.Pointer) {
+	from := uintptr(0)
+	for _, at := range b.lists {
+		b.clear(p, from, uintptr(at))
+		list := (*[]byte)(unsafe.Add(p, at)) // only its header: it is of another type
+		*list = (*list)[:0]
+		from = uintptr(at) + unsafe.Sizeof(*list)
+	}
+	b.clear(p, from, b.goSize)
+}
+
+// clear sets some bytes of the Go value at p to zero. To the garbage collector what
+// has pointers is made of nothing else: it is as long as some number of them, and
+// so is what is before and after a slice.
+func (b *Binding) clear(p unsafe.Pointer, from, to uintptr) {
+	p = unsafe.Add(p, from)
 	if b.HasPointers() {
-		clear(unsafe.Slice((*unsafe.Pointer)(p), b.goSize/unsafe.Sizeof(p)))
+		clear(unsafe.Slice((*unsafe.Pointer)(p), (to-from)/unsafe.Sizeof(p)))
 	} else {
-		clear(unsafe.Slice((*byte)(p), b.goSize))
+		clear(unsafe.Slice((*byte)(p), to-from))
 	}
 }
+
+// isWhole reports whether lifting sets all bytes of a value, which has no pointers.
+func (b *Binding) isWhole() bool { return b.plain || b.IsNumber() }
 
 // A sliceShape says from what memory slices of a Go type are made.
 type sliceShape uint8

@@ -272,7 +272,8 @@ func (cx *Context) loadElements(elem *Binding, p unsafe.Pointer, ptr, count uint
 	return nil
 }
 
-// loadSlice makes the slice at p.
+// loadSlice makes the slice at p, which is nil, or empty if its memory is to be used
+// again where there is room.
 func (cx *Context) loadSlice(d *detail, p unsafe.Pointer, ptr, count uint32) error {
 	if err := cx.listBounds(d.typ.Elem(), ptr, count); err != nil {
 		return err
@@ -280,12 +281,17 @@ func (cx *Context) loadSlice(d *detail, p unsafe.Pointer, ptr, count uint32) err
 	if err := cx.spend(uint64(count) * uint64(d.elem.goSize)); err != nil {
 		return err
 	}
-	if d.elem.plain && d.elem.goSize == 1 {
-		*(*[]byte)(p) = append([]byte{}, cx.memory[ptr:][:count]...)
+	list := (*[]byte)(p) // only its header: it may be of another type
+	switch {
+	case *list != nil && int(count) <= cap(*list):
+		*list = (*list)[:count]
+	case d.elem.plain && d.elem.goSize == 1:
+		*list = append([]byte{}, cx.memory[ptr:][:count]...)
 		return nil
+	default:
+		cx.allocateSlice(d.elem, list, int(count))
 	}
-	cx.allocateSlice(d.elem, (*[]byte)(p), int(count))
-	return cx.loadElements(d.elem, unsafe.Pointer(unsafe.SliceData(*(*[]byte)(p))), ptr, count)
+	return cx.loadElements(d.elem, unsafe.Pointer(unsafe.SliceData(*list)), ptr, count)
 }
 
 // allocateSlice sets the header at s, which is of a slice of b's Go type, to one
