@@ -140,6 +140,26 @@ func TestOwnershipOfOthers(t *testing.T) {
 	}
 }
 
+// TestFamily has a child drop what its parent defines, and a parent what its child
+// does: each time the destructor of the definer runs, once.
+func TestFamily(t *testing.T) {
+	for _, test := range []struct{ make, take, gone string }{{"make", "take", "gone"}, {"make-own", "take-own", "gone-own"}} {
+		w := workbench{t, newEngine(t)}
+		i := w.instantiate(new(component.Linker), compiled(t, "destructors", "$Family"))
+		var handle *types.Handle
+		var gone uint32
+		w.check(i.Func(test.make).CallGo(t.Context(), &handle, uint32(7)))
+		w.check(i.Func(test.take).CallGo(t.Context(), nil, handle))
+		w.check(i.Func(test.gone).CallGo(t.Context(), &gone))
+		if gone != 7 || !handle.Gone {
+			t.Errorf("%s: %d went, and the handle is %v", test.take, gone, handle)
+		}
+		if err := i.Drop(t.Context(), handle); err == nil {
+			t.Errorf("%s: dropped twice", test.take)
+		}
+	}
+}
+
 // A numberHost knows things by the numbers that handles have.
 type numberHost struct{ thing *component.Resource }
 

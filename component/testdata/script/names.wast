@@ -111,3 +111,36 @@
 (component definition
   (import "r" (type $r (sub resource)))
   (import "[constructor]r" (func (result (result (own $r) (error string))))))
+;; an export's resource type is one that is exported, an import's one that is imported
+(assert_invalid
+  (component (import "r" (type (sub resource))) (import "f" (func $f)) (export "[static]r.m" (func $f)))
+  "static resource name is not known")
+(assert_invalid
+  (component (import "[static]r.m" (func)) (import "r" (type (sub resource))))
+  "static resource name is not known")
+(assert_invalid
+  (component (type (instance (export "[method]r.m" (func)))))
+  "function should have at least one argument")
+(assert_invalid
+  (component (type (component (import "r" (type $r (sub resource))) (export "[static]r.m" (func)))))
+  "static resource name is not known")
+(assert_invalid
+  (component (type (instance
+    (export "r" (type $r (sub resource))) (export "s" (type $s (sub resource)))
+    (export "[method]s.m" (func (param "self" (borrow $r)))))))
+  "does not match expected resource name `r`")
+(component definition
+  (type (instance
+    (export "r" (type $r (sub resource)))
+    (export "[constructor]r" (func (result (own $r))))
+    (export "[method]r.m" (func (param "self" (borrow $r)) (result u8)))
+    (export "[static]r.s" (func)))))
+(assert_invalid
+  (component (import "r" (type $r (sub resource))) (import "[constructor]r" (func (result (result string (error string))))))
+  "function should return `(own $T)`")
+(assert_invalid
+  (component (import "r" (type $r (sub resource))) (import "[constructor]r" (func (result (result)))))
+  "function should return `(own $T)`")
+(assert_invalid
+  (component (import "r" (type $r (sub resource))) (import "[constructor]r" (func (result (own $r)))) (import "[constructor]R" (func (result (own $r)))))
+  "does not match expected resource name `r`")
