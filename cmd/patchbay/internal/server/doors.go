@@ -133,8 +133,11 @@ func clearSocket(ctx context.Context, path string) error {
 		return fmt.Errorf("%s: it exists and is no socket", path)
 	}
 	dialer := net.Dialer{Timeout: time.Second}
-	if conn, err := dialer.DialContext(ctx, "unix", path); err == nil {
+	conn, err := dialer.DialContext(ctx, "unix", path)
+	if err == nil {
 		_ = conn.Close() // nothing was said
+	}
+	if err == nil || os.IsTimeout(err) { // also if many wait for it
 		return fmt.Errorf("%s: another server is there", path)
 	}
 	return os.Remove(path)
