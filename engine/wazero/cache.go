@@ -215,7 +215,7 @@ func (c *cache) use(
 		return r, false, c.anew(key, s, r, compile)
 	case err != nil:
 		return nil, false, err
-	case instead != nil:
+	case instead != nil && c.names.fits(r.Binary, instead.name):
 		c.keep(key, instead, r.kept(s))
 	}
 	return r, instead == nil, nil
@@ -226,14 +226,13 @@ func (c *cache) use(
 func (c *cache) staged(e *entry, binary []byte, compile func(binary []byte) error) (instead *stagedCode, staged bool, err error) {
 	c.staging.hold(e.name)
 	defer func() { c.report(c.staging.drop(e.name)) }()
-	put, err := c.staging.write(e.name, e.code)
-	if err != nil {
+	if err := c.staging.write(e.name, e.code); err != nil {
 		return nil, false, err
 	}
 	if err := compile(binary); err != nil {
 		return nil, true, err
 	}
-	instead, err = c.staging.instead(e.name, put)
+	instead, err = c.staging.instead(e.name)
 	c.report(err)
 	return instead, true, nil
 }

@@ -31,6 +31,12 @@ func (n *codeNames) of(module []byte) (string, bool) {
 	return codeName(moduleID(module), features), true
 }
 
+// fits reports whether the code of a module may have that name.
+func (n *codeNames) fits(module []byte, name string) bool {
+	want, known := n.of(module)
+	return !known || name == want
+}
+
 // learn is told the name of a module's code.
 func (n *codeNames) learn(module []byte, name string) {
 	id := moduleID(module)

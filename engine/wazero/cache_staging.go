@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/patchbay-go/patchbay/internal/filelock"
 )
@@ -31,7 +32,15 @@ type staging struct {
 	lock   *os.File
 
 	mu   sync.Mutex
-	held map[string]int // how many compilations need the code of a name
+	held map[string]*held // by the name of code
+}
+
+// A held is code that compilations need, one at a time: wazero 1.12 has what it
+// takes from a file in memory before it can be run, where another compilation of the
+// same module finds it.
+type held struct {
+	turn  sync.Mutex
+	users int // who have it or wait for it; guarded by the staging folder's mu
 }
 
 // newStaging makes a staging folder in the cache's folder, and removes those of
@@ -47,7 +56,7 @@ func newStaging(root *os.Root, dir string) (*staging, error) {
 	if filelock.Wait(guard) == nil {
 		removeStale(root)
 	}
-	s := &staging{root: root, name: stagingPrefix + rand.Text(), held: map[string]int{}}
+	s := &staging{root: root, name: stagingPrefix + rand.Text(), held: map[string]*held{}}
 	s.path = filepath.Join(dir, s.name)
 	if err := root.Mkdir(s.name, 0o700); err != nil {
 		return nil, err
@@ -139,10 +148,10 @@ func (s *staging) only() (*stagedCode, error) {
 	return s.read(names[0])
 }
 
-// instead returns what wazero made in place of what was put under that name, or nil
-// if it took that.
-func (s *staging) instead(name string, put fs.FileInfo) (*stagedCode, error) {
-	if now, err := s.root.Lstat(path.Join(s.folder, name)); err != nil || !os.SameFile(put, now) {
+// instead returns what wazero made in place of what write put under that name, or
+// nil if it took that.
+func (s *staging) instead(name string) (*stagedCode, error) {
+	if now, err := s.root.Lstat(path.Join(s.folder, name)); err != nil || !now.ModTime().Equal(putTime()) {
 		return s.read(name)
 	}
 	code, err := s.only()
@@ -157,26 +166,34 @@ func (s *staging) strays() ([]string, error) {
 	names, err := s.list()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return slices.DeleteFunc(names, func(name string) bool { return s.held[name] > 0 }), err
+	return slices.DeleteFunc(names, func(name string) bool { return s.held[name] != nil }), err
 }
 
-// hold says that the code of that name, which need not be there yet, is somebody's
-// until drop.
+// hold waits until nobody else holds the code of that name, which need not be there
+// yet. It is the caller's until it calls drop.
 func (s *staging) hold(name string) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.held[name]++
+	h := s.held[name]
+	if h == nil {
+		h = &held{}
+		s.held[name] = h
+	}
+	h.users++
+	s.mu.Unlock()
+	h.turn.Lock()
 }
 
-// drop removes the code of that name when nobody holds it any more.
+// drop removes the code of that name, if it is there, and lets others have it.
 func (s *staging) drop(name string) error {
+	err := s.remove(name)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.held[name]--; s.held[name] > 0 {
-		return nil
+	h := s.held[name]
+	h.turn.Unlock()
+	if h.users--; h.users == 0 {
+		delete(s.held, name)
 	}
-	delete(s.held, name)
-	return s.remove(name)
+	return err
 }
 
 // remove removes the code of that name, if it is there.
@@ -187,22 +204,24 @@ func (s *staging) remove(name string) error {
 	return nil
 }
 
-// write puts code there under that name, all of it or nothing, and returns what
-// tells it from other code of the name.
-func (s *staging) write(name string, content []byte) (fs.FileInfo, error) {
+// write puts code there under that name, all of it or nothing.
+func (s *staging) write(name string, content []byte) error {
 	if err := s.mend(); err != nil {
-		return nil, err
+		return err
 	}
-	temporary, name := path.Join(s.folder, rand.Text()), path.Join(s.folder, name)
-	err := s.root.WriteFile(temporary, content, 0o600)
+	name = path.Join(s.folder, name)
+	err := s.root.WriteFile(name, content, 0o600)
 	if err == nil {
-		err = s.root.Rename(temporary, name)
+		err = s.root.Chtimes(name, putTime(), putTime())
 	}
 	if err != nil {
-		return nil, errors.Join(err, s.root.RemoveAll(temporary))
+		return errors.Join(err, s.root.RemoveAll(name))
 	}
-	return s.root.Lstat(name)
+	return nil
 }
+
+// putTime is the time of files that write has written. Those of wazero are newer.
+func putTime() time.Time { return time.Unix(1_000_000_000, 0) }
 
 // publish makes a file of the cache's folder, of that name and content.
 func (s *staging) publish(content []byte, name string) error {
