@@ -22,7 +22,8 @@ what they import. FILE is WIT or a component, DIR a folder of WIT.
 The world has a package in the folder --out, which is made if there is none,
 and each of its interfaces one below it: acme:math/ops in acme/math/ops. What
 they import each other as is --import-path, or follows from the go.mod above the
-folder. With no --world the world must be the only one.
+folder. With no --world the world must be the only one; one of a dependency has the
+name of its package before it, as in wasi:cli/command.
 
 Files of interfaces that it wrote into the folder before, and that are no longer in
 the world, it removes. It touches no file that does not say in its first line that
@@ -76,11 +77,11 @@ func newGenWIT(p *program) *cobra.Command {
 }
 
 func (p *program) genWIT(path string, flags genFlags) error {
-	_, main, err := loadWIT(path, flags.options)
+	all, main, err := loadWIT(path, flags.options)
 	if err != nil {
 		return wrongWIT(path, err)
 	}
-	world, err := pickWorld(main, flags.world)
+	world, err := pickWorld(all, main, flags.world)
 	if err != nil {
 		return err
 	}
@@ -91,7 +92,7 @@ func (p *program) genWIT(path string, flags genFlags) error {
 	}
 	files, err := bindgen.Generate(world, flags.generate)
 	if err != nil {
-		return &failure{code: exitRefused, err: fmt.Errorf("gen wit: %w", err), hint: genHint(flags)}
+		return &failure{code: exitRefused, err: fmt.Errorf("gen wit: %w", err), hint: genHint(err)}
 	}
 	g := generated{out: flags.out, files: files}
 	if err := g.write(p.voice); err != nil {
@@ -100,11 +101,17 @@ func (p *program) genWIT(path string, flags genFlags) error {
 	return nil
 }
 
-func genHint(flags genFlags) string {
-	if flags.generate.Path == "" {
+func genHint(err error) string {
+	path, isPath := errors.AsType[*bindgen.PathError](err)
+	switch {
+	case isPath && path.Path == "":
 		return "no folder above has a go.mod: give the folder's import path with --import-path"
+	case isPath:
+		return "an import path is as in example.com/project/calculator"
+	case strings.Contains(err.Error(), "not supported yet"):
+		return "hosts cannot have async functions, streams and futures yet"
 	}
-	return "package wit/bindgen says what can be generated"
+	return ""
 }
 
 // importPath returns what a folder is imported as: the path of the module around
@@ -138,10 +145,14 @@ func moduleOf(text string) string {
 	return ""
 }
 
-// pickWorld returns the world of that name, or the only one.
-func pickWorld(main *wit.Package, name string) (*wit.World, error) {
+// pickWorld returns the world of that name, or the only one. A name with that of its
+// package, as in wasi:cli/command, finds those of other packages.
+func pickWorld(all *wit.Resolve, main *wit.Package, name string) (*wit.World, error) {
 	if name == "" && len(main.Worlds) == 1 {
 		return main.Worlds[0], nil
+	}
+	if strings.Contains(name, "/") {
+		return pickFrom(all, name)
 	}
 	if world := main.World(name); world != nil {
 		return world, nil
@@ -158,4 +169,29 @@ func pickWorld(main *wit.Package, name string) (*wit.World, error) {
 		return nil, usagef(hint, "gen wit: --world is missing")
 	}
 	return nil, usagef(hint, "gen wit: package %s has no world %q", main.Name, name)
+}
+
+// pickFrom returns a world of any package. The version may be left out if there is one
+// only.
+func pickFrom(all *wit.Resolve, name string) (*wit.World, error) {
+	var found []*wit.World
+	var ids, known []string
+	for _, p := range all.Packages {
+		for _, w := range p.Worlds {
+			id := p.Name.ID(w.Name)
+			known = append(known, id)
+			if bare, _, _ := strings.Cut(id, "@"); name == id || name == bare {
+				found, ids = append(found, w), append(ids, id)
+			}
+		}
+	}
+	switch {
+	case len(found) == 1:
+		return found[0], nil
+	case len(found) > 1:
+		return nil, usagef("there are "+strings.Join(ids, ", "), "gen wit: which world %q is meant is not clear", name)
+	case known == nil:
+		return nil, usagef("no package has a world", "gen wit: there is no world %q", name)
+	}
+	return nil, usagef("there are "+strings.Join(known, ", "), "gen wit: there is no world %q", name)
 }

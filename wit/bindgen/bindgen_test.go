@@ -56,6 +56,45 @@ func TestGolden(t *testing.T) {
 	}
 }
 
+// TestNames looks at how what is there twice is told apart.
+func TestNames(t *testing.T) {
+	const text = `package a:w;
+package a:one@1.0.0 { interface store { get-ids: func() -> list<u8>; } }
+package a:one@2.0.0 { interface store { get: func(a: u32, b: u32, c: string) -> tuple<u8, string>; } }
+package a:two@0.1.0 { interface store { resource urls { constructor(); read: func(); } } }
+package a:two@0.1.7 { interface store { resource r { read: func(); } } }
+world w { import a:one/store@1.0.0; import a:one/store@2.0.0; import a:two/store@0.1.0; import a:two/store@0.1.7; export a:one/store@2.0.0; }`
+	_, main, err := wit.Parse([]*syntax.Source{{Name: "w.wit", Text: text}}, wit.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := bindgen.Generate(main.World("w"), bindgen.Options{Path: "example.com/w"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sources := map[string]string{}
+	for _, f := range files {
+		sources[f.Name] = string(f.Source)
+	}
+	for name, wants := range map[string][]string{
+		"w.go": {
+			"\tOneStoreV1   storev1.Imports\n", "\tOneStoreV2   storev2.Imports\n", "\tTwoStoreV0_1_0 storev010.Imports\n",
+			"\texportedstorev2 \"example.com/w/exports/a/one/v2/store\"\n", "\tStore    *exportedstorev2.Exports\n",
+		},
+		"a/one/v1/store/store.go":         {"GetIDs(ctx context.Context) ([]byte, error)"},
+		"a/one/v2/store/store.go":         {"Get(ctx context.Context, a, b uint32, c string) (types.Tuple2[uint8, string], error)"},
+		"exports/a/one/v2/store/store.go": {"Get(ctx context.Context, a, b uint32, c_ string) (types.Tuple2[uint8, string], error)"},
+		"a/two/v0_1_0/store/store.go":     {"type URLs interface {"},
+		"a/two/v0_1_7/store/store.go":     {"any value stands for it.\ntype Imports interface{}\n"},
+	} {
+		for _, want := range wants {
+			if !strings.Contains(strings.Join(strings.Fields(sources[name]), " "), strings.Join(strings.Fields(want), " ")) {
+				t.Errorf("%s has not %q:\n%s", name, want, sources[name])
+			}
+		}
+	}
+}
+
 // TestMark tells files that were generated from others.
 func TestMark(t *testing.T) {
 	for line, want := range map[string]string{

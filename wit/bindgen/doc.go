@@ -10,7 +10,7 @@
 // the one for what is exported below exports/, because its resources are another
 // thing there. A package that would be called like something of Go is called so
 // with wit behind, as in typewit; where the world has two versions of a WIT
-// package, their folders have the versions.
+// package, their folders have as much of the versions as tells them apart, as in v2.
 //
 // The package of an interface that is imported has an interface Imports to
 // implement, and Define, which offers an implementation through a
@@ -30,10 +30,10 @@
 // # Types
 //
 //	bool, numbers, char       bool, uint8 … float64, rune
-//	string, list<T>           string, []T
+//	string, list<T>           string, []T; list<u8> is []byte
 //	list<T, N>                [N]T
 //	map<K, V>                 []struct{ Key K; Value V }
-//	tuple<A, B>               struct{ F0 A; F1 B }
+//	tuple<A, B>               types.Tuple2[A, B], with the fields F0 and F1; a struct like it from nine on
 //	record                    a struct
 //	variant shape             a sealed interface Shape, and a type for each case: ShapeCircle{Value: 1.5}
 //	enum, flags               an integer with constants, whose String is as WIT has it

@@ -172,7 +172,7 @@ func (p *goPackage) held(r *wit.TypeDef) {
 // call writes the method that calls a function.
 func (p *goPackage) call(method string, s *signature) {
 	receiver, exports := "Exports", "c"
-	params, _ := s.withoutSelf()
+	params := s.withoutSelf()
 	locals := strings.Join(s.locals, ", ")
 	if s.function.Kind == wit.Method {
 		receiver, exports = p.typeNames[s.function.Resource], "c.exports"

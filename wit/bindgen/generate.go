@@ -42,7 +42,7 @@ func Generate(world *wit.World, o Options) ([]File, error) {
 	g := &generator{world: world, options: o}
 	g.layOut()
 	if len(g.packages) > 1 && !isImportPath(o.Path) {
-		return nil, fmt.Errorf("%q is no import path, and the world has interfaces, which have packages below it", o.Path)
+		return nil, &PathError{o.Path}
 	}
 	files := make([]File, len(g.packages))
 	for i, p := range g.packages {
@@ -52,6 +52,16 @@ func Generate(world *wit.World, o Options) ([]File, error) {
 		return nil, errors.Join(g.errs...)
 	}
 	return files, nil
+}
+
+// A PathError says that Options.Path is none where one is needed.
+type PathError struct {
+	Path string
+}
+
+// Error says what needs it.
+func (e *PathError) Error() string {
+	return fmt.Sprintf("%q is no import path, and the world has interfaces, which have packages below it", e.Path)
 }
 
 // isImportPath reports whether Go takes the path.

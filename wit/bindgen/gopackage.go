@@ -7,7 +7,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/patchbay-go/patchbay/wit"
 )
@@ -94,17 +93,10 @@ func (p *goPackage) write() {
 	}
 }
 
-// use returns the name of a package of Patchbay's or Go's, or of another one that
-// is generated, in this file.
+// use returns the name of a package of Patchbay's or Go's in this file.
 func (p *goPackage) use(importPath string) string {
-	alias := p.aliases[importPath]
-	if alias == "" {
-		alias = path.Base(importPath)
-		if p.taken[alias] && isGenerated(importPath) {
-			alias = p.taken.take(identifier(path.Base(path.Dir(importPath))) + alias)
-		}
-		p.taken[alias], p.aliases[importPath] = true, alias
-	}
+	alias := path.Base(importPath)
+	p.taken[alias], p.aliases[importPath] = true, alias
 	return alias
 }
 
@@ -137,7 +129,37 @@ func (p *goPackage) from(other *goPackage) string {
 	if other == p {
 		return ""
 	}
-	return p.use(path.Join(p.g.options.Path, other.folder)) + "."
+	importPath := path.Join(p.g.options.Path, other.folder)
+	alias := p.aliases[importPath]
+	if alias == "" {
+		candidates := other.aliasCandidates()
+		free := slices.IndexFunc(candidates, func(name string) bool { return !p.taken[name] })
+		alias = p.taken.take(candidates[max(free, 0)])
+		p.aliases[importPath] = alias
+	}
+	return alias + "."
+}
+
+// aliasCandidates are the names that files may import a package by, the best first:
+// its own, with the version if there are several, with the word exported if it is of
+// what is exported, and with that of its WIT package.
+func (p *goPackage) aliasCandidates() []string {
+	own, of := path.Base(p.folder), wit.PackageName{}
+	if p.of.Package != nil && p.of.Name != "" {
+		of = p.of.Package.Name
+		own += identifier(p.g.version(of))
+	}
+	candidates := []string{own}
+	if p.exports {
+		candidates = append(candidates, "exported"+own)
+	}
+	for _, pre := range []string{identifier(of.Name), identifier(of.Namespace + of.Name)} {
+		if p.exports {
+			pre = "exported" + pre
+		}
+		candidates = append(candidates, pre+own)
+	}
+	return candidates
 }
 
 // called is what comments and errors call the package's interface, or the world.
@@ -185,24 +207,6 @@ func (p *goPackage) head() []byte {
 	fmt.Fprintf(&b, "// If this does not compile, the file was written by another version of Patchbay\n"+
 		"// than the one that is imported: run patchbay gen wit again.\nconst _ = %s\n\n", version)
 	return b.Bytes()
-}
-
-// comment returns documentation as a comment; none for none.
-func comment(docs string) string {
-	var b strings.Builder
-	docs = strings.Map(func(r rune) rune {
-		if r != '\n' && r != '\t' && !unicode.IsPrint(r) {
-			return ' '
-		}
-		return r
-	}, strings.TrimSpace(strings.ToValidUTF8(docs, "")))
-	if docs == "" {
-		return ""
-	}
-	for line := range strings.SplitSeq(docs, "\n") {
-		b.WriteString(strings.TrimRight("// "+strings.TrimSpace(line), " ") + "\n")
-	}
-	return b.String()
 }
 
 // comment writes documentation, or says first if there is none.

@@ -32,7 +32,7 @@ func (p *goPackage) host(name string, i *wit.Interface) {
 			}
 		}
 		method := methods[of].take(p.goName(f))
-		params, _ := s.withoutSelf()
+		params := s.withoutSelf()
 		lists[of] += comment(f.Docs) + fmt.Sprintf("%s(ctx %s%s) %s\n", method, p.context(), params, s.returns())
 		calls[n] = target + method
 	}
@@ -40,7 +40,11 @@ func (p *goPackage) host(name string, i *wit.Interface) {
 		p.implemented(r, lists[r])
 	}
 	p.printf("// %s is what components import of %s.\n//\n", name, p.called())
-	p.printf("// An error that is no %s.ResultError ends the guest's call.\ntype %s interface {\n%s}\n\n", p.component(), name, lists[nil])
+	if lists[nil] == "" {
+		p.printf("// It has no functions but those of its resources: any value stands for it.\ntype %s interface{}\n\n", name)
+	} else {
+		p.printf("// An error that is no %s.ResultError ends the guest's call.\ntype %s interface {\n%s}\n\n", p.component(), name, lists[nil])
+	}
 	p.define(name, defined, signatures, calls)
 }
 
@@ -59,7 +63,11 @@ func (p *goPackage) define(name string, defined []*wit.TypeDef, signatures []*si
 	if name != "Imports" {
 		function += name
 	}
-	p.printf("// %s offers host to components that import %s.\n", function, p.called())
+	to := "components that import " + p.called()
+	if p.key == "" {
+		to = "components of " + p.called()
+	}
+	p.printf("// %s offers host to %s.\n", function, to)
 	p.printf("func %s(l *%s.Linker, host %s) {\n", function, p.component(), name)
 	for _, r := range defined {
 		path := strings.TrimPrefix(quoted(p.key)+", "+quoted(r.Name), ", ")

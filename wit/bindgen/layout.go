@@ -2,6 +2,7 @@ package bindgen
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/patchbay-go/patchbay/wit"
@@ -61,8 +62,8 @@ func (g *generator) folder(item *wit.WorldItem) string {
 	for part := range strings.FieldsFuncSeq(name.Namespace+":"+name.Name, func(r rune) bool { return r == ':' || r == '/' }) {
 		parts = append(parts, packageName(part))
 	}
-	if g.hasOtherVersion(name) {
-		parts = append(parts, "v"+strings.ToLower(strings.Map(versionRune, name.Version)))
+	if version := g.version(name); version != "" {
+		parts = append(parts, version)
 	}
 	return path.Join(append(parts, packageName(item.Interface.Name))...)
 }
@@ -75,16 +76,43 @@ func versionRune(r rune) rune {
 	return '_'
 }
 
-func (g *generator) hasOtherVersion(name wit.PackageName) bool {
+// version returns what tells a package from its other versions in the world, as in
+// v2 or v0_3; nothing if there are none.
+func (g *generator) version(name wit.PackageName) string {
+	others := g.otherVersions(name)
+	if len(others) == 0 {
+		return ""
+	}
+	parts := versionParts(name.Version)
+	for n := 1; n < len(parts); n++ {
+		shared := slices.ContainsFunc(others, func(other string) bool {
+			have := versionParts(other)
+			return len(have) >= n && slices.Equal(have[:n], parts[:n])
+		})
+		if !shared {
+			return "v" + strings.Join(parts[:n], "_")
+		}
+	}
+	return "v" + strings.ToLower(strings.Map(versionRune, name.Version))
+}
+
+func versionParts(version string) []string {
+	return strings.FieldsFunc(strings.ToLower(version), func(r rune) bool { return versionRune(r) == '_' })
+}
+
+// otherVersions returns the other versions of a package of which the world has
+// interfaces.
+func (g *generator) otherVersions(name wit.PackageName) []string {
+	var others []string
 	for _, items := range [][]wit.WorldItem{g.world.Imports, g.world.Exports} {
 		for i := range items {
 			if in := items[i].Interface; in != nil && items[i].Name == "" && in.Package != nil {
 				other := in.Package.Name
 				if other.Namespace == name.Namespace && other.Name == name.Name && other.Version != name.Version {
-					return true
+					others = append(others, other.Version)
 				}
 			}
 		}
 	}
-	return false
+	return others
 }

@@ -34,8 +34,11 @@ const initialisms = " api cpu db dns gpu html http https id io ip json rpc sql t
 func exported(kebab string) string {
 	var b strings.Builder
 	for word := range strings.SplitSeq(kebab, "-") {
+		one, plural := strings.CutSuffix(word, "s")
 		if strings.Contains(initialisms, " "+word+" ") {
 			b.WriteString(strings.ToUpper(word))
+		} else if plural && strings.Contains(initialisms, " "+one+" ") {
+			b.WriteString(strings.ToUpper(one) + "s")
 		} else if word != "" {
 			b.WriteString(strings.ToUpper(word[:1]) + word[1:])
 		}

@@ -14,6 +14,7 @@ type signature struct {
 	path     string // its path in a component, as arguments
 
 	locals []string // the names of the parameters
+	types  []string
 	params []string // with their types
 
 	result    string // the type that is bound
@@ -51,7 +52,8 @@ func (p *goPackage) signature(f *wit.Function, calls bool) *signature {
 			name = taken.take(name)
 		}
 		s.locals = append(s.locals, name)
-		s.params = append(s.params, name+" "+p.typ(s.item, param.Type))
+		typ := p.typ(s.item, param.Type)
+		s.types, s.params = append(s.types, typ), append(s.params, name+" "+typ)
 	}
 	p.results(s, f.Result)
 	return s
@@ -86,18 +88,20 @@ func (s *signature) returns() string {
 	return "(" + s.value + ", error)"
 }
 
-// withoutSelf returns the parameters and their names as Go functions have them:
-// those of a method have it as the receiver.
-func (s *signature) withoutSelf() (params, locals string) {
-	p, l := s.params, s.locals
-	if s.function.Kind == wit.Method {
-		p, l = p[1:], l[1:]
+// withoutSelf returns the parameters as Go functions have them: those of a method
+// have self as the receiver.
+func (s *signature) withoutSelf() string {
+	params := ""
+	for i, name := range s.locals {
+		if i == 0 && s.function.Kind == wit.Method {
+			continue
+		}
+		params += ", " + name
+		if i+1 == len(s.types) || s.types[i+1] != s.types[i] {
+			params += " " + s.types[i]
+		}
 	}
-	for i := range p {
-		params += ", " + p[i]
-		locals += ", " + l[i]
-	}
-	return params, locals
+	return params
 }
 
 // goName returns the name of a function: of a method without that of its

@@ -182,12 +182,19 @@ func (p *goPackage) shape(item string, d *wit.TypeDef) string {
 	case wit.Result:
 		return p.types() + ".Outcome[" + of(0) + ", " + of(1) + "]"
 	case wit.List:
-		return "[]" + of(0)
+		return "[]" + element(of(0))
 	case wit.FixedList:
-		return fmt.Sprintf("[%d]%s", d.Size, of(0))
+		return fmt.Sprintf("[%d]%s", d.Size, element(of(0)))
 	case wit.Map:
 		return "[]struct {\nKey " + of(0) + "\nValue " + of(1) + "\n}"
 	case wit.Tuple:
+		if n := len(d.Types); n <= maxTuple {
+			of := make([]string, n)
+			for i := range of {
+				of[i] = p.typ(item, d.Types[i])
+			}
+			return fmt.Sprintf("%s.Tuple%d[%s]", p.types(), n, strings.Join(of, ", "))
+		}
 		fields := make([]string, len(d.Types))
 		for i := range d.Types {
 			fields[i] = fmt.Sprintf("F%d %s", i, of(i))
@@ -196,6 +203,17 @@ func (p *goPackage) shape(item string, d *wit.TypeDef) string {
 	}
 	p.g.fail(item, "%s is not supported yet", d.Kind)
 	return "struct{}"
+}
+
+// maxTuple is how long tuples are that package types has.
+const maxTuple = 8
+
+// element returns the type of what is in a list: of bytes they are called so.
+func element(typ string) string {
+	if typ == "uint8" {
+		return "byte"
+	}
+	return typ
 }
 
 // behindPointer reports whether values of the type are pointers, slices or

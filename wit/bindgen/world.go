@@ -17,14 +17,25 @@ func (p *goPackage) world() {
 }
 
 // fieldName is what a struct calls the package of an interface: by the name of
-// the interface, behind that of its WIT package if others are called so too.
+// the interface, behind that of its WIT package if others are called so too, and
+// before its version if it has other ones.
 func fieldName(p *goPackage, all []*goPackage) string {
-	for _, other := range all {
-		if other != p && other.interfaceName() == p.interfaceName() && p.of.Package != nil {
-			return exported(p.of.Package.Name.Name) + exported(p.interfaceName())
-		}
+	name := exported(p.interfaceName())
+	if p.of.Package == nil {
+		return name
 	}
-	return exported(p.interfaceName())
+	of, version := p.of.Package.Name, ""
+	for _, other := range all {
+		if other == p || other.interfaceName() != p.interfaceName() {
+			continue
+		}
+		if there := other.of.Package; there != nil && there.Name.Namespace == of.Namespace && there.Name.Name == of.Name {
+			version = strings.ToUpper(p.g.version(of))
+			continue
+		}
+		name = exported(strings.ReplaceAll(of.Name, "/", "-")) + exported(p.interfaceName())
+	}
+	return name + version
 }
 
 // interfaceName returns the last part of the key.

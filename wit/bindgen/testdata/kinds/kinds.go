@@ -11,7 +11,7 @@ import (
 	"github.com/patchbay-go/patchbay/component/types"
 	"github.com/patchbay-go/patchbay/wit/bindgen/testdata/kinds/acme/kinds/all"
 	"github.com/patchbay-go/patchbay/wit/bindgen/testdata/kinds/acme/kinds/other"
-	kindsall "github.com/patchbay-go/patchbay/wit/bindgen/testdata/kinds/exports/acme/kinds/all"
+	exportedall "github.com/patchbay-go/patchbay/wit/bindgen/testdata/kinds/exports/acme/kinds/all"
 )
 
 // If this does not compile, the file was written by another version of Patchbay
@@ -25,7 +25,7 @@ type Host interface {
 	Log(ctx context.Context, line string) error
 }
 
-// DefineHost offers host to components that import the world acme:kinds/kinds.
+// DefineHost offers host to components of the world acme:kinds/kinds.
 func DefineHost(l *component.Linker, host Host) {
 	component.DefineGo(l, func(ctx context.Context, p struct {
 		line string
@@ -57,7 +57,7 @@ func (i Imports) Define(l *component.Linker) {
 // of the plugin's pool. Of an instance or a session one goroutine at a time uses it.
 type Exports struct {
 	instance *component.Instance // that New made
-	All      *kindsall.Exports
+	All      *exportedall.Exports
 	Other    *other.Exports
 	boundRun component.Export[struct{}, types.Outcome[uint32, string]]
 }
@@ -72,7 +72,7 @@ func Bind(from component.Exporter) (*Exports, error) {
 		return nil, err
 	}
 	var err error
-	if c.All, err = kindsall.Bind(from); err != nil {
+	if c.All, err = exportedall.Bind(from); err != nil {
 		return nil, err
 	}
 	if c.Other, err = other.Bind(from); err != nil {

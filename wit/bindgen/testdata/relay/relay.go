@@ -10,8 +10,8 @@ import (
 	"errors"
 
 	"github.com/patchbay-go/patchbay/component"
-	kindscounters "github.com/patchbay-go/patchbay/wit/bindgen/testdata/relay/exports/patchbay/kinds/counters"
-	kindsecho "github.com/patchbay-go/patchbay/wit/bindgen/testdata/relay/exports/patchbay/kinds/echo"
+	exportedcounters "github.com/patchbay-go/patchbay/wit/bindgen/testdata/relay/exports/patchbay/kinds/counters"
+	exportedecho "github.com/patchbay-go/patchbay/wit/bindgen/testdata/relay/exports/patchbay/kinds/echo"
 	"github.com/patchbay-go/patchbay/wit/bindgen/testdata/relay/patchbay/kinds/counters"
 	"github.com/patchbay-go/patchbay/wit/bindgen/testdata/relay/patchbay/kinds/echo"
 )
@@ -43,8 +43,8 @@ func (i Imports) Define(l *component.Linker) {
 // of the plugin's pool. Of an instance or a session one goroutine at a time uses it.
 type Exports struct {
 	instance *component.Instance // that New made
-	Echo     *kindsecho.Exports
-	Counters *kindscounters.Exports
+	Echo     *exportedecho.Exports
+	Counters *exportedcounters.Exports
 }
 
 // Bind makes a client of a plugin, a worker, a session of one, or an instance. The
@@ -52,10 +52,10 @@ type Exports struct {
 func Bind(from component.Exporter) (*Exports, error) {
 	c := new(Exports)
 	var err error
-	if c.Echo, err = kindsecho.Bind(from); err != nil {
+	if c.Echo, err = exportedecho.Bind(from); err != nil {
 		return nil, err
 	}
-	if c.Counters, err = kindscounters.Bind(from); err != nil {
+	if c.Counters, err = exportedcounters.Bind(from); err != nil {
 		return nil, err
 	}
 	return c, nil

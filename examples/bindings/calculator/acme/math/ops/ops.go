@@ -45,7 +45,7 @@ type quadrupleParams struct {
 }
 
 // The sum of a and b.
-func (c *Exports) Add(ctx context.Context, a uint32, b uint32) (uint32, error) {
+func (c *Exports) Add(ctx context.Context, a, b uint32) (uint32, error) {
 	return c.boundAdd.Call(ctx, addParams{a, b})
 }
 

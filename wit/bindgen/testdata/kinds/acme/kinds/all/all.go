@@ -20,7 +20,7 @@ const _ = component.BindingsVersion3
 
 // File is the resource file, which the host has.
 type File interface {
-	Read(ctx context.Context, n uint64) ([]uint8, error)
+	Read(ctx context.Context, n uint64) ([]byte, error)
 	Drop_(ctx context.Context) error
 
 	// Drop is called when a guest drops the resource, or is closed while it has it.
@@ -33,14 +33,11 @@ type File interface {
 type Imports interface {
 	NewFile(ctx context.Context, name string) (File, error)
 	FileOpen(ctx context.Context, name string) (File, error)
-	Many(ctx context.Context, a bool, b int8, c int16, d uint16, e float32, f rune, type_ struct {
-		F0 uint8
-		F1 string
-	}) (Names, error)
+	Many(ctx context.Context, a bool, b int8, c int16, d uint16, e float32, f rune, type_ types.Tuple2[uint8, string]) (Names, error)
 	Opt(ctx context.Context, n Nested, o *Point) (*string, error)
 	Check(ctx context.Context, s Shape, r Rights) error
 	Bare(ctx context.Context) error
-	Give(ctx context.Context, f File, g File) ([]File, error)
+	Give(ctx context.Context, f, g File) ([]File, error)
 	Nothing(ctx context.Context) error
 	Both(ctx context.Context, r []types.Outcome[uint8, string]) error
 }
@@ -56,9 +53,9 @@ func Define(l *component.Linker, host Imports) {
 	component.DefineGo(l, func(ctx context.Context, p struct {
 		self File
 		n    uint64
-	}) (types.Outcome[[]uint8, Level], error) {
+	}) (types.Outcome[[]byte, Level], error) {
 		v, err := p.self.Read(ctx, p.n)
-		return component.ToOutcome[[]uint8, Level](v, err)
+		return component.ToOutcome[[]byte, Level](v, err)
 	}, "acme:kinds/all", "[method]file.read")
 	component.DefineGo(l, func(ctx context.Context, p struct {
 		self File
@@ -78,10 +75,7 @@ func Define(l *component.Linker, host Imports) {
 		d     uint16
 		e     float32
 		f     rune
-		type_ struct {
-			F0 uint8
-			F1 string
-		}
+		type_ types.Tuple2[uint8, string]
 	}) (Names, error) {
 		return host.Many(ctx, p.a, p.b, p.c, p.d, p.e, p.f, p.type_)
 	}, "acme:kinds/all", "many")

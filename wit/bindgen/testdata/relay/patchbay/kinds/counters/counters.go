@@ -30,7 +30,7 @@ type Counter interface {
 // An error that is no component.ResultError ends the guest's call.
 type Imports interface {
 	NewCounter(ctx context.Context, start int32) (Counter, error)
-	CounterMerge(ctx context.Context, a Counter, b Counter) (Counter, error)
+	CounterMerge(ctx context.Context, a, b Counter) (Counter, error)
 	CounterSum(ctx context.Context, all []Counter) (int64, error)
 	// As many counters as parts, which add up to the one given.
 	Split(ctx context.Context, c Counter, parts uint32) ([]Counter, error)

@@ -22,7 +22,7 @@ const _ = component.BindingsVersion3
 // An error that is no component.ResultError ends the guest's call.
 type Imports interface {
 	Nop(ctx context.Context) error
-	Add(ctx context.Context, a uint32, b uint32) (uint32, error)
+	Add(ctx context.Context, a, b uint32) (uint32, error)
 	EchoBool(ctx context.Context, v bool) (bool, error)
 	EchoS8(ctx context.Context, v int8) (int8, error)
 	EchoU8(ctx context.Context, v uint8) (uint8, error)
@@ -37,8 +37,8 @@ type Imports interface {
 	EchoChar(ctx context.Context, v rune) (rune, error)
 	EchoString(ctx context.Context, v string) (string, error)
 	// More parameters than are passed flat.
-	EchoMany(ctx context.Context, a uint8, b int16, c uint32, d uint64, e float32, f float64, g string, h []uint8, i *uint32, j Color, k Point, l bool, m rune) ([]string, error)
-	EchoBytes(ctx context.Context, v []uint8) ([]uint8, error)
+	EchoMany(ctx context.Context, a uint8, b int16, c uint32, d uint64, e float32, f float64, g string, h []byte, i *uint32, j Color, k Point, l bool, m rune) ([]string, error)
+	EchoBytes(ctx context.Context, v []byte) ([]byte, error)
 	EchoBools(ctx context.Context, v []bool) ([]bool, error)
 	EchoShorts(ctx context.Context, v []int16) ([]int16, error)
 	EchoLongs(ctx context.Context, v []uint64) ([]uint64, error)
@@ -59,15 +59,7 @@ type Imports interface {
 	EchoAccess(ctx context.Context, v Access) (Access, error)
 	EchoDays(ctx context.Context, v Days) (Days, error)
 	EchoBits(ctx context.Context, v Bits) (Bits, error)
-	EchoPair(ctx context.Context, v struct {
-		F0 uint8
-		F1 uint64
-		F2 string
-	}) (struct {
-		F0 uint8
-		F1 uint64
-		F2 string
-	}, error)
+	EchoPair(ctx context.Context, v types.Tuple3[uint8, uint64, string]) (types.Tuple3[uint8, uint64, string], error)
 	EchoOption(ctx context.Context, v *uint32) (*uint32, error)
 	EchoOptions(ctx context.Context, v types.Maybe[*string]) (types.Maybe[*string], error)
 	EchoResult(ctx context.Context, v types.Outcome[uint32, string]) (uint32, error)
@@ -75,13 +67,7 @@ type Imports interface {
 	EchoError(ctx context.Context, v types.Outcome[struct{}, Color]) error
 	EchoBare(ctx context.Context, v types.Outcome[struct{}, struct{}]) error
 	EchoJoin(ctx context.Context, v types.Outcome[float64, uint32]) (float64, error)
-	EchoDeep(ctx context.Context, v []*types.Outcome[struct {
-		F0 string
-		F1 []Shape
-	}, Mixed]) ([]*types.Outcome[struct {
-		F0 string
-		F1 []Shape
-	}, Mixed], error)
+	EchoDeep(ctx context.Context, v []*types.Outcome[types.Tuple2[string, []Shape], Mixed]) ([]*types.Outcome[types.Tuple2[string, []Shape], Mixed], error)
 }
 
 // Define offers host to components that import patchbay:kinds/echo@1.0.0.
@@ -168,7 +154,7 @@ func Define(l *component.Linker, host Imports) {
 		e float32
 		f float64
 		g string
-		h []uint8
+		h []byte
 		i *uint32
 		j Color
 		k Point
@@ -178,8 +164,8 @@ func Define(l *component.Linker, host Imports) {
 		return host.EchoMany(ctx, p.a, p.b, p.c, p.d, p.e, p.f, p.g, p.h, p.i, p.j, p.k, p.l, p.m)
 	}, "patchbay:kinds/echo@1.0.0", "echo-many")
 	component.DefineGo(l, func(ctx context.Context, p struct {
-		v []uint8
-	}) ([]uint8, error) {
+		v []byte
+	}) ([]byte, error) {
 		return host.EchoBytes(ctx, p.v)
 	}, "patchbay:kinds/echo@1.0.0", "echo-bytes")
 	component.DefineGo(l, func(ctx context.Context, p struct {
@@ -283,16 +269,8 @@ func Define(l *component.Linker, host Imports) {
 		return host.EchoBits(ctx, p.v)
 	}, "patchbay:kinds/echo@1.0.0", "echo-bits")
 	component.DefineGo(l, func(ctx context.Context, p struct {
-		v struct {
-			F0 uint8
-			F1 uint64
-			F2 string
-		}
-	}) (struct {
-		F0 uint8
-		F1 uint64
-		F2 string
-	}, error) {
+		v types.Tuple3[uint8, uint64, string]
+	}) (types.Tuple3[uint8, uint64, string], error) {
 		return host.EchoPair(ctx, p.v)
 	}, "patchbay:kinds/echo@1.0.0", "echo-pair")
 	component.DefineGo(l, func(ctx context.Context, p struct {
@@ -334,14 +312,8 @@ func Define(l *component.Linker, host Imports) {
 		return component.ToOutcome[float64, uint32](v, err)
 	}, "patchbay:kinds/echo@1.0.0", "echo-join")
 	component.DefineGo(l, func(ctx context.Context, p struct {
-		v []*types.Outcome[struct {
-			F0 string
-			F1 []Shape
-		}, Mixed]
-	}) ([]*types.Outcome[struct {
-		F0 string
-		F1 []Shape
-	}, Mixed], error) {
+		v []*types.Outcome[types.Tuple2[string, []Shape], Mixed]
+	}) ([]*types.Outcome[types.Tuple2[string, []Shape], Mixed], error) {
 		return host.EchoDeep(ctx, p.v)
 	}, "patchbay:kinds/echo@1.0.0", "echo-deep")
 }

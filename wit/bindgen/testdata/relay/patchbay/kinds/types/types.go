@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/patchbay-go/patchbay/component"
+	"github.com/patchbay-go/patchbay/component/types"
 )
 
 // If this does not compile, the file was written by another version of Patchbay
@@ -32,17 +33,14 @@ type Reading struct {
 
 // Mixed is the record mixed.
 type Mixed struct {
-	Small  uint8   `wit:"small"`
-	Large  uint64  `wit:"large"`
-	Medium int16   `wit:"medium"`
-	Single float32 `wit:"single"`
-	Letter rune    `wit:"letter"`
-	Maybe  *uint16 `wit:"maybe"`
-	Points []Point `wit:"points"`
-	Pair   struct {
-		F0 uint8
-		F1 string
-	} `wit:"pair"`
+	Small  uint8                       `wit:"small"`
+	Large  uint64                      `wit:"large"`
+	Medium int16                       `wit:"medium"`
+	Single float32                     `wit:"single"`
+	Letter rune                        `wit:"letter"`
+	Maybe  *uint16                     `wit:"maybe"`
+	Points []Point                     `wit:"points"`
+	Pair   types.Tuple2[uint8, string] `wit:"pair"`
 }
 
 // Shape is the variant shape.
@@ -71,12 +69,7 @@ type ShapeNamed struct{ Value string }
 func (ShapeNamed) isShape(shapeCases) {}
 
 // ShapeBox is the case box of shape.
-type ShapeBox struct {
-	Value struct {
-		F0 Point
-		F1 Point
-	}
-}
+type ShapeBox struct{ Value types.Tuple2[Point, Point] }
 
 func (ShapeBox) isShape(shapeCases) {}
 

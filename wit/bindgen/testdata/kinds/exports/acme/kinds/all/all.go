@@ -26,7 +26,7 @@ const _ = component.BindingsVersion3
 type Exports struct {
 	exports       *component.Exports
 	boundNewFile  component.Export[newFileParams, *File]
-	boundFileRead component.Export[fileReadParams, types.Outcome[[]uint8, Level]]
+	boundFileRead component.Export[fileReadParams, types.Outcome[[]byte, Level]]
 	boundFileDrop component.Export[fileDropParams, struct{}]
 	boundFileOpen component.Export[fileOpenParams, types.Outcome[*File, Level]]
 	boundMany     component.Export[manyParams, Names]
@@ -85,10 +85,7 @@ type manyParams struct {
 	d     uint16
 	e     float32
 	f     rune
-	type_ struct {
-		F0 uint8
-		F1 string
-	}
+	type_ types.Tuple2[uint8, string]
 }
 
 type optParams struct {
@@ -125,7 +122,7 @@ func (c *Exports) NewFile(ctx context.Context, name string) (*File, error) {
 }
 
 // Read calls acme:kinds/all [method]file.read.
-func (c *File) Read(ctx context.Context, n uint64) ([]uint8, error) {
+func (c *File) Read(ctx context.Context, n uint64) ([]byte, error) {
 	o, err := c.exports.boundFileRead.Call(ctx, fileReadParams{c, n})
 	if err != nil {
 		return o.Value, err
@@ -149,10 +146,7 @@ func (c *Exports) FileOpen(ctx context.Context, name string) (*File, error) {
 }
 
 // Many calls acme:kinds/all many.
-func (c *Exports) Many(ctx context.Context, a bool, b int8, c_ int16, d uint16, e float32, f rune, type_ struct {
-	F0 uint8
-	F1 string
-}) (Names, error) {
+func (c *Exports) Many(ctx context.Context, a bool, b int8, c_ int16, d uint16, e float32, f rune, type_ types.Tuple2[uint8, string]) (Names, error) {
 	return c.boundMany.Call(ctx, manyParams{a, b, c_, d, e, f, type_})
 }
 
@@ -180,7 +174,7 @@ func (c *Exports) Bare(ctx context.Context) error {
 }
 
 // Give calls acme:kinds/all give.
-func (c *Exports) Give(ctx context.Context, f *File, g *File) ([]*File, error) {
+func (c *Exports) Give(ctx context.Context, f, g *File) ([]*File, error) {
 	return c.boundGive.Call(ctx, giveParams{f, g})
 }
 

@@ -115,7 +115,7 @@ func (c *Counter) Value(ctx context.Context) (int32, error) {
 }
 
 // CounterMerge calls patchbay:kinds/counters@1.0.0 [static]counter.merge.
-func (c *Exports) CounterMerge(ctx context.Context, a *Counter, b *Counter) (*Counter, error) {
+func (c *Exports) CounterMerge(ctx context.Context, a, b *Counter) (*Counter, error) {
 	return c.boundCounterMerge.Call(ctx, counterMergeParams{a, b})
 }
 

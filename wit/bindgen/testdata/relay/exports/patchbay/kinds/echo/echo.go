@@ -38,7 +38,7 @@ type Exports struct {
 	boundEchoChar     component.Export[echoCharParams, rune]
 	boundEchoString   component.Export[echoStringParams, string]
 	boundEchoMany     component.Export[echoManyParams, []string]
-	boundEchoBytes    component.Export[echoBytesParams, []uint8]
+	boundEchoBytes    component.Export[echoBytesParams, []byte]
 	boundEchoBools    component.Export[echoBoolsParams, []bool]
 	boundEchoShorts   component.Export[echoShortsParams, []int16]
 	boundEchoLongs    component.Export[echoLongsParams, []uint64]
@@ -59,22 +59,15 @@ type Exports struct {
 	boundEchoAccess   component.Export[echoAccessParams, Access]
 	boundEchoDays     component.Export[echoDaysParams, Days]
 	boundEchoBits     component.Export[echoBitsParams, Bits]
-	boundEchoPair     component.Export[echoPairParams, struct {
-		F0 uint8
-		F1 uint64
-		F2 string
-	}]
-	boundEchoOption  component.Export[echoOptionParams, *uint32]
-	boundEchoOptions component.Export[echoOptionsParams, types.Maybe[*string]]
-	boundEchoResult  component.Export[echoResultParams, types.Outcome[uint32, string]]
-	boundEchoOk      component.Export[echoOkParams, types.Outcome[string, struct{}]]
-	boundEchoError   component.Export[echoErrorParams, types.Outcome[struct{}, Color]]
-	boundEchoBare    component.Export[echoBareParams, types.Outcome[struct{}, struct{}]]
-	boundEchoJoin    component.Export[echoJoinParams, types.Outcome[float64, uint32]]
-	boundEchoDeep    component.Export[echoDeepParams, []*types.Outcome[struct {
-		F0 string
-		F1 []Shape
-	}, Mixed]]
+	boundEchoPair     component.Export[echoPairParams, types.Tuple3[uint8, uint64, string]]
+	boundEchoOption   component.Export[echoOptionParams, *uint32]
+	boundEchoOptions  component.Export[echoOptionsParams, types.Maybe[*string]]
+	boundEchoResult   component.Export[echoResultParams, types.Outcome[uint32, string]]
+	boundEchoOk       component.Export[echoOkParams, types.Outcome[string, struct{}]]
+	boundEchoError    component.Export[echoErrorParams, types.Outcome[struct{}, Color]]
+	boundEchoBare     component.Export[echoBareParams, types.Outcome[struct{}, struct{}]]
+	boundEchoJoin     component.Export[echoJoinParams, types.Outcome[float64, uint32]]
+	boundEchoDeep     component.Export[echoDeepParams, []*types.Outcome[types.Tuple2[string, []Shape], Mixed]]
 }
 
 // Bind makes a client of a plugin, a worker, a session of one, or an instance. The
@@ -199,7 +192,7 @@ type echoManyParams struct {
 	e  float32
 	f  float64
 	g  string
-	h  []uint8
+	h  []byte
 	i  *uint32
 	j  Color
 	k  Point
@@ -208,7 +201,7 @@ type echoManyParams struct {
 }
 
 type echoBytesParams struct {
-	v []uint8
+	v []byte
 }
 
 type echoBoolsParams struct {
@@ -292,11 +285,7 @@ type echoBitsParams struct {
 }
 
 type echoPairParams struct {
-	v struct {
-		F0 uint8
-		F1 uint64
-		F2 string
-	}
+	v types.Tuple3[uint8, uint64, string]
 }
 
 type echoOptionParams struct {
@@ -328,10 +317,7 @@ type echoJoinParams struct {
 }
 
 type echoDeepParams struct {
-	v []*types.Outcome[struct {
-		F0 string
-		F1 []Shape
-	}, Mixed]
+	v []*types.Outcome[types.Tuple2[string, []Shape], Mixed]
 }
 
 // Nop calls patchbay:kinds/echo@1.0.0 nop.
@@ -341,7 +327,7 @@ func (c *Exports) Nop(ctx context.Context) error {
 }
 
 // Add calls patchbay:kinds/echo@1.0.0 add.
-func (c *Exports) Add(ctx context.Context, a uint32, b uint32) (uint32, error) {
+func (c *Exports) Add(ctx context.Context, a, b uint32) (uint32, error) {
 	return c.boundAdd.Call(ctx, addParams{a, b})
 }
 
@@ -411,12 +397,12 @@ func (c *Exports) EchoString(ctx context.Context, v string) (string, error) {
 }
 
 // More parameters than are passed flat.
-func (c *Exports) EchoMany(ctx context.Context, a uint8, b int16, c_ uint32, d uint64, e float32, f float64, g string, h []uint8, i *uint32, j Color, k Point, l bool, m rune) ([]string, error) {
+func (c *Exports) EchoMany(ctx context.Context, a uint8, b int16, c_ uint32, d uint64, e float32, f float64, g string, h []byte, i *uint32, j Color, k Point, l bool, m rune) ([]string, error) {
 	return c.boundEchoMany.Call(ctx, echoManyParams{a, b, c_, d, e, f, g, h, i, j, k, l, m})
 }
 
 // EchoBytes calls patchbay:kinds/echo@1.0.0 echo-bytes.
-func (c *Exports) EchoBytes(ctx context.Context, v []uint8) ([]uint8, error) {
+func (c *Exports) EchoBytes(ctx context.Context, v []byte) ([]byte, error) {
 	return c.boundEchoBytes.Call(ctx, echoBytesParams{v})
 }
 
@@ -521,15 +507,7 @@ func (c *Exports) EchoBits(ctx context.Context, v Bits) (Bits, error) {
 }
 
 // EchoPair calls patchbay:kinds/echo@1.0.0 echo-pair.
-func (c *Exports) EchoPair(ctx context.Context, v struct {
-	F0 uint8
-	F1 uint64
-	F2 string
-}) (struct {
-	F0 uint8
-	F1 uint64
-	F2 string
-}, error) {
+func (c *Exports) EchoPair(ctx context.Context, v types.Tuple3[uint8, uint64, string]) (types.Tuple3[uint8, uint64, string], error) {
 	return c.boundEchoPair.Call(ctx, echoPairParams{v})
 }
 
@@ -589,13 +567,7 @@ func (c *Exports) EchoJoin(ctx context.Context, v types.Outcome[float64, uint32]
 }
 
 // EchoDeep calls patchbay:kinds/echo@1.0.0 echo-deep.
-func (c *Exports) EchoDeep(ctx context.Context, v []*types.Outcome[struct {
-	F0 string
-	F1 []Shape
-}, Mixed]) ([]*types.Outcome[struct {
-	F0 string
-	F1 []Shape
-}, Mixed], error) {
+func (c *Exports) EchoDeep(ctx context.Context, v []*types.Outcome[types.Tuple2[string, []Shape], Mixed]) ([]*types.Outcome[types.Tuple2[string, []Shape], Mixed], error) {
 	return c.boundEchoDeep.Call(ctx, echoDeepParams{v})
 }
 
