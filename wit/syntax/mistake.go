@@ -49,7 +49,7 @@ var foreignTypes = map[string]string{
 	"int8": "s8", "int16": "s16", "int32": "s32", "int64": "s64",
 	"uint": "u32", "uint8": "u8", "uint16": "u16", "uint32": "u32", "uint64": "u64", "byte": "u8", "usize": "u32", "isize": "s32",
 	"float": "f32", "float32": "f32", "float64": "f64", "double": "f64", "number": "f64",
-	"str": "string", "text": "string", "boolean": "bool", "rune": "char", "error": "error-context",
+	"str": "string", "text": "string", "boolean": "bool", "rune": "char",
 }
 
 // MeantType hints at the type that the author of an unknown name has in mind:

@@ -68,7 +68,31 @@ func (p *parser) leftOpen(words []string) bool {
 	if next := p.peekToken(); next.kind != identifier && next.kind != keyword {
 		return false
 	}
-	return p.leftOpenFor(p.indent(p.token.span) <= p.indent(p.braces[len(p.braces)-1].item))
+	return p.leftOpenFor(p.outdented())
+}
+
+// outdented reports whether the token in hand is indented no more than the item
+// that has the innermost brace, and that brace is not closed further on, unless it
+// is by one that is indented less and so belongs to what is around.
+func (p *parser) outdented() bool {
+	indent := p.indent(p.braces[len(p.braces)-1].item)
+	if p.indent(p.token.span) > indent || len(p.errors) >= maxErrors {
+		return false
+	}
+	ahead := p.scanner
+	ahead.report = func(Span, string, string) {}
+	for depth, t := 0, p.token; ; t = ahead.next() {
+		switch t.kind {
+		case endOfFile:
+			return true
+		case '{':
+			depth++
+		case '}':
+			if depth--; depth < 0 {
+				return p.indent(t.span) < indent
+			}
+		}
+	}
 }
 
 // leftOpenFor reports that the brace that was opened last is not closed, if the

@@ -113,6 +113,9 @@ func (p *parser) funcType(name string) FuncType {
 
 // notFunc hints at what a type without a function is likely to be.
 func (p *parser) notFunc(name string) string {
+	if word := p.token.word(); p.atItem() && slices.Contains(typeDefWords, word) {
+		return fmt.Sprintf("write %s %s …", word, quoted(name))
+	}
 	if p.atType() || p.at(identifier) {
 		return fmt.Sprintf("write %s: func() -> %s; fields stand in records", quoted(name), p.token.span.Text())
 	}

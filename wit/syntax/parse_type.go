@@ -57,7 +57,7 @@ func (p *parser) respellType() {
 		return
 	}
 	name, made := p.token.span.Text(), p.peekToken().kind == '<'
-	lower := strings.ToLower(name)
+	lower := cmp.Or(kebab(name), strings.ToLower(name))
 	if _, known := typeKind(lower); known && !IsLabel(name) {
 		p.take(lower, fmt.Sprintf("there is no type %q", name), fmt.Sprintf("did you mean %q?", lower))
 		return

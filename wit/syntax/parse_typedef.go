@@ -57,7 +57,7 @@ func (p *parser) members(d *TypeDef) {
 	}
 	separated := false
 	for !p.at('}') && !p.at(endOfFile) && !p.panicking {
-		if p.leftOpen(nil) || p.leftOpenFor(p.funcAhead()) {
+		if p.leftOpen(nil) || p.leftOpenFor(p.funcAhead() && p.outdented()) {
 			return
 		}
 		outer := p.strays
@@ -74,7 +74,8 @@ func (p *parser) members(d *TypeDef) {
 	p.optionalSemicolon(&d.Tail)
 }
 
-// funcAhead reports whether a function begins where a member is expected.
+// funcAhead reports whether a function begins where a member or a parameter is
+// expected.
 func (p *parser) funcAhead() bool {
 	if p.token.kind != identifier || !p.firstOnLine() {
 		return false
@@ -103,7 +104,7 @@ func (p *parser) endMember(d *TypeDef, separated *bool) bool {
 		*separated = true
 		p.advance()
 		return true
-	case !p.at(',') && p.funcAhead():
+	case !p.at(',') && p.funcAhead() && p.outdented():
 		return true
 	}
 	if p.comma() || p.atItem() && p.firstOnLine() || p.at('@') {
@@ -128,15 +129,16 @@ func (p *parser) member(d *TypeDef, separated *bool) (m Member, more bool) {
 		m.Type = p.parseType()
 		return m, p.endMember(d, separated)
 	}
-	m.Name = p.ident("a name")
+	if d.Kind == Record {
+		p.fieldOf(&m)
+	} else {
+		m.Name = p.ident("a name")
+	}
 	switch {
 	case p.panicking:
-	case d.Kind == Record:
-		p.colon("a field")
-		m.Type = p.parseType()
 	case d.Kind == Variant:
 		p.payload(&m)
-	default:
+	case d.Kind != Record:
 		p.bare(d)
 	}
 	m.Span = p.spanFrom(m.Span)
@@ -144,10 +146,27 @@ func (p *parser) member(d *TypeDef, separated *bool) (m Member, more bool) {
 		p.giveUp()
 	}
 	if p.panicking {
-		p.panicking = false
 		p.skipTo(',', '}', ';')
+		p.panicking = false
+		*separated = *separated || p.at(';')
 	}
 	return m, p.endMember(d, separated)
+}
+
+// fieldOf reads name: type, a field of a record.
+func (p *parser) fieldOf(m *Member) {
+	if next := p.peekToken(); p.atType() && next.kind == identifier {
+		p.report(p.token.span, "the name of a field stands before its type", fmt.Sprintf("write %s: %s", next.span.Text(), p.token.span.Text()))
+		m.Type = p.parseType()
+		m.Name = p.ident("a name")
+		return
+	}
+	m.Name = p.ident("a name")
+	p.colon("a field")
+	if p.atWord("func") && !p.panicking {
+		p.wrong("a record has no functions", "a resource has some")
+	}
+	m.Type = p.parseType()
 }
 
 // payload reads the type of a case.
@@ -184,80 +203,4 @@ func (p *parser) bare(d *TypeDef) {
 	case p.at(':') || p.at('('):
 		p.wrong(what+" has no type", map[TypeDefKind]string{Enum: "the cases of a variant may have one"}[d.Kind])
 	}
-}
-
-func (p *parser) resourceBody(d *TypeDef) {
-	if p.at('{') {
-		d.Body = true
-		var items []Item
-		items, d.Tail = p.block(fmt.Sprintf("resource %q", d.Name.Name), d.Span, resourceWords, p.resourceItem(d))
-		for _, item := range items {
-			d.Funcs = append(d.Funcs, item.(*Func))
-		}
-		p.optionalSemicolon(&d.Tail)
-		return
-	}
-	p.wantSemicolon()
-}
-
-var resourceWords = []string{"constructor"}
-
-// resourceItem reads a function of a resource.
-func (p *parser) resourceItem(d *TypeDef) func(Head) Item {
-	return func(h Head) Item {
-		p.markers()
-		next := p.peekToken()
-		switch name := p.token.span.Text(); {
-		case p.atWord("constructor") && next.kind != ':':
-			return p.constructor(h)
-		case p.atWord("async") && next.kind == keyword && next.span.Text() == "constructor":
-			p.report(p.token.span, "a constructor is not async", `leave "async" out`)
-			p.advance()
-			return p.constructor(h)
-		case p.at(identifier) && next.kind == '(' && (name == d.Name.Name || name == "new" || name == "init"),
-			p.at(identifier) && next.kind == '(' && nearest(name, resourceWords) != "":
-			p.take("constructor", fmt.Sprintf("a constructor is not called %q", name), "write constructor(…)")
-			return p.constructor(h)
-		case p.atWord("constructor"):
-			return p.longConstructor(h)
-		}
-		if f := p.funcItem(h, Method); f != nil {
-			return f
-		}
-		if !p.misplaced(h, "in a resource") {
-			p.failHint("a constructor or a function", p.meantWord(resourceWords))
-		}
-		return nil
-	}
-}
-
-// longConstructor reads constructor: func(…), which is wrong.
-func (p *parser) longConstructor(h Head) Item {
-	p.report(p.peekToken().span, "a constructor has its parameters only", "write constructor(…)")
-	p.advance()
-	p.advance()
-	p.gotWord("static")
-	p.gotWord("func")
-	return p.constructorBehind(h)
-}
-
-func (p *parser) constructor(h Head) Item {
-	p.advance()
-	if p.at(identifier) && p.peekToken().kind == '(' {
-		p.report(p.token.span, "a constructor has no name", "write constructor(…)")
-		p.advance()
-	}
-	return p.constructorBehind(h)
-}
-
-// constructorBehind reads the parameters of a constructor and what may follow
-// them.
-func (p *parser) constructorBehind(h Head) Item {
-	f := &Func{Head: h, Kind: Constructor}
-	f.Type.Span = p.last
-	p.signature(&f.Type)
-	p.wantSemicolon()
-	f.Type.Span = p.spanFrom(f.Type.Span)
-	f.Span = p.spanFrom(f.Span)
-	return f
 }

@@ -27,7 +27,10 @@ func (p *parser) parseUse(h Head, types bool) *Use {
 // usedInterface reads what follows the path in a use at the top of a file.
 func (p *parser) usedInterface(u *Use) {
 	if p.at('.') {
-		p.wrong("types are used in the interface or the world that needs them", "put this use into its braces")
+		p.report(p.token.span, "types are used in the interface or the world that needs them", "put this use into its braces")
+		p.advance()
+		p.useNames(u)
+		u.Names = nil
 		return
 	}
 	if p.gotWord("as") {
