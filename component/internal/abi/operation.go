@@ -116,8 +116,12 @@ func (b *Binding) Reset(p unsafe.Pointer) {
 
 // clear sets some bytes of the Go value at p to zero. To the garbage collector what
 // has pointers is made of nothing else: it is as long as some number of them, and
-// so is what is before and after a slice.
+// so is what is before and after a slice. To where nothing is left there is no
+// pointer: it might be that of what lies behind.
 func (b *Binding) clear(p unsafe.Pointer, from, to uintptr) {
+	if from == to {
+		return
+	}
 	p = unsafe.Add(p, from)
 	if b.HasPointers() {
 		clear(unsafe.Slice((*unsafe.Pointer)(p), (to-from)/unsafe.Sizeof(p)))
