@@ -34,11 +34,12 @@ func (k *keeper) drop(n uint32) error {
 	return nil
 }
 
-func newKeeper(t *testing.T, h thingHost) *keeper {
+func newKeeper(t *testing.T, c *component.Component, h thingHost) *keeper {
+	t.Helper()
 	k := &keeper{T: t, dropped: map[uint32]int{}}
 	var l component.Linker
 	h.define(k, &l)
-	pre, err := l.Link(compiled(t, "ownership", "$Keeper"))
+	pre, err := l.Link(c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,10 +71,11 @@ func TestOwnership(t *testing.T) {
 		{"give-lent", true, []uint32{8}, 0},
 		{"accept", true, []uint32{7}, 0}, // the call did not begin
 	}
+	c := compiled(t, "ownership", "$Keeper")
 	for name, h := range map[string]thingHost{"numbers": new(numberHost), "Go values": goHost{}} {
 		for _, test := range tests {
 			t.Run(name+"/"+test.function, func(t *testing.T) {
-				k := newKeeper(t, h)
+				k := newKeeper(t, c, h)
 				has, err := h.call(k, test.function, 7)
 				if (err != nil) != test.fails {
 					t.Fatal(err)
@@ -99,6 +101,45 @@ func TestOwnership(t *testing.T) {
 			})
 		}
 	}
+}
+
+// FuzzOwnership makes calls in any order, in one instance until one traps, and wants
+// each thing to be dropped once or to be the host's.
+func FuzzOwnership(f *testing.F) {
+	functions := []string{"keep", "drop", "take", "give", "keep-this", "trap", "take-wrong", "get-first", "get-last", "give-wrong", "give-lent", "accept"}
+	f.Add([]byte{0, 1, 2, 3, 4, 0, 5, 0, 6, 1, 7, 2, 8, 3, 9, 4, 10, 0, 11, 3, 0, 0})
+	c := compiled(f, "ownership", "$Keeper")
+	f.Fuzz(func(t *testing.T, input []byte) {
+		for _, h := range []thingHost{new(numberHost), goHost{}} {
+			k, first, has := newKeeper(t, c, h), uint32(100), map[uint32]bool{}
+			end := func(next uint32) {
+				if err := k.Close(context.Background()); err != nil {
+					t.Error(err)
+				}
+				for _, n := range k.taken {
+					has[n] = true
+				}
+				for n := first; n < next; n++ {
+					if once := k.dropped[n] == 1; once == has[n] || k.dropped[n] > 1 {
+						t.Fatalf("%v: thing %d was dropped %d times; the host has it: %v", input, n, k.dropped[n], has[n])
+					}
+				}
+				first = next
+			}
+			for i, b := range input[:min(len(input), 64)] {
+				n := uint32(100 + i)
+				got, err := h.call(k, functions[int(b)%len(functions)], n)
+				for _, n := range got {
+					has[n] = true
+				}
+				if err != nil {
+					end(n + 1)
+					k = newKeeper(t, c, h)
+				}
+			}
+			end(uint32(100 + min(len(input), 64)))
+		}
+	})
 }
 
 // TestOwnershipOfOthers is the same where another instance has the things: its

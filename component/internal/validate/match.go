@@ -17,13 +17,9 @@ type Matcher struct {
 func NewMatcher() *Matcher { return &Matcher{validator{work: baseWork}} }
 
 // Match wants what is given to do where want is expected (Subtyping.md). bound
-// leads from resource types of want to those that they stand for.
+// leads from resource types of want to those that they stand for; it is not changed.
 func (m *Matcher) Match(given, want types.Extern, bound types.Substitution) error {
-	inner := &matcher{&m.v, maps.Clone(bound)}
-	if inner.bound == nil {
-		inner.bound = types.Substitution{}
-	}
-	if err := inner.extern(given, want); err != nil {
+	if err := (&matcher{&m.v, bound}).extern(given, want); err != nil {
 		return err
 	}
 	return m.v.exhausted()
@@ -34,6 +30,16 @@ func (m *Matcher) Match(given, want types.Extern, bound types.Substitution) erro
 type matcher struct {
 	v     *validator
 	bound types.Substitution
+}
+
+// inner returns a matcher that binds resource types of its own besides.
+func (m *matcher) inner() *matcher {
+	m.v.spend(len(m.bound))
+	bound := maps.Clone(m.bound)
+	if bound == nil {
+		bound = types.Substitution{}
+	}
+	return &matcher{m.v, bound}
 }
 
 func (m *matcher) extern(given, want types.Extern) error {
@@ -100,8 +106,8 @@ func isTypeRef(t types.CoreValueType) bool {
 // component wants given to be content with what want imports, and to export then
 // what want does.
 func (m *matcher) component(given, want *types.ComponentType) error {
-	m.v.spend(len(m.bound) + len(want.Imports) + len(given.Exports))
-	inner := &matcher{m.v, maps.Clone(m.bound)}
+	m.v.spend(len(want.Imports) + len(given.Exports))
+	inner := m.inner()
 	offered, exported := byName(want.Imports), byName(given.Exports)
 	inner.introduce(want.Imports)
 	if err := inner.supply(offered, given.Imports, "import"); err != nil {
@@ -171,8 +177,7 @@ func (m *matcher) instance(given, want *types.InstanceType) error {
 // instanceType compares types of instances that are exported as types: what they
 // define is theirs.
 func (m *matcher) instanceType(given, want *types.InstanceType) error {
-	m.v.spend(len(m.bound))
-	inner := &matcher{m.v, maps.Clone(m.bound)}
+	inner := m.inner()
 	inner.bind(types.Extern{Kind: types.ExternInstance, Instance: given}, types.Extern{Kind: types.ExternInstance, Instance: want})
 	return inner.instance(given, want)
 }
