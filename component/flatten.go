@@ -11,17 +11,6 @@ import (
 	"github.com/patchbay-go/patchbay/internal/corewasm"
 )
 
-// Bounds on programs: few bytes can instantiate a component twice in one that is
-// instantiated twice, and so on, or give many functions one huge type. What is in
-// nested components counts each time.
-const (
-	maxSteps  = 100_000   // definitions and imports
-	maxCores  = 10_000    // core instances
-	maxNames  = 300_000   // imports of core instances, arguments, and exports of bags
-	maxPaths  = 64 << 20  // bytes of what leads to the imports of the outermost component
-	maxWeight = 2_000_000 // types in the signatures of all functions, see [types.Type.Weight]
-)
-
 // A scope is a component that is being instantiated: what its indices mean.
 type scope struct {
 	def      *validate.Component
@@ -100,26 +89,6 @@ func (f *flattener) instantiate(s *scope) error {
 	return nil
 }
 
-// spend counts definitions.
-func (f *flattener) spend(n int) error {
-	if f.work += n; f.work > maxSteps {
-		return exceeds("definitions", maxSteps)
-	}
-	return nil
-}
-
-// spendNames counts what definitions have lists of.
-func (f *flattener) spendNames(n int) error {
-	if f.names += n; f.names > maxNames {
-		return exceeds("imports, arguments and exports of its instances", maxNames)
-	}
-	return nil
-}
-
-func exceeds(what string, most int) error {
-	return fmt.Errorf("more than %d %s, those of nested components counted each time", most, what)
-}
-
 func (f *flattener) define(s *scope, step validate.Step) error {
 	index := int(step.Index)
 	switch step.Sort {
@@ -192,14 +161,8 @@ func (s *scope) exported() map[string]item {
 
 // signature returns what the ABI makes of a function type of s.
 func (f *flattener) signature(s *scope, t *types.FuncType) (*abi.Signature, error) {
-	for _, p := range t.Params {
-		f.weight += uint64(p.Type.Weight())
-	}
-	if t.Result != nil {
-		f.weight += uint64(t.Result.Weight())
-	}
-	if f.weight > maxWeight {
-		return nil, fmt.Errorf("more than %d types in the signatures of its functions", maxWeight)
+	if err := f.spendTypes(t); err != nil {
+		return nil, err
 	}
 	return abi.NewSignature(s.resources.Func(t)), nil
 }

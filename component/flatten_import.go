@@ -43,19 +43,6 @@ func (f *flattener) imported(root *scope, e types.Extern, path []string) (item, 
 	return item{}, unsupported(validate.FeatureValues, "a value")
 }
 
-// spendPath counts what leads to an import: its names may be long, and part of
-// the paths of many others.
-func (f *flattener) spendPath(path []string) error {
-	const header = 16
-	for _, name := range path {
-		f.paths += header + len(name)
-	}
-	if f.paths > maxPaths {
-		return fmt.Errorf("more than %d bytes in the paths of its imports", maxPaths)
-	}
-	return nil
-}
-
 func (f *flattener) importedFunc(root *scope, plan importPlan) (item, error) {
 	if plan.extern.Func.Async {
 		return item{}, unsupported(validate.FeatureAsync, "an async function")

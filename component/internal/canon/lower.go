@@ -61,17 +61,23 @@ func LowerFunc(name string, index int, coreType engine.FuncType, blocks bool) en
 	return engine.HostFunc{
 		Name: name, Type: coreType, Blocks: blocks,
 		Call: func(ctx context.Context, caller engine.Instance, stack []uint64) error {
-			t, err := treeOf(caller)
-			if err != nil {
-				return err
-			}
-			l, err := t.lower(index)
+			l, err := lowerOf(caller, index)
 			if err != nil {
 				return err
 			}
 			return l.call(ctx, stack)
 		},
 	}
+}
+
+// lowerOf returns the lowered function of that index of the tree that the calling
+// core instance belongs to.
+func lowerOf(caller engine.Instance, index int) (*Lower, error) {
+	t, err := treeOf(caller)
+	if err != nil {
+		return nil, err
+	}
+	return t.lower(index)
 }
 
 // RestFunc returns the host function that makes what is left of a call through the
@@ -81,11 +87,7 @@ func RestFunc(name string, index int, coreType engine.FuncType) engine.HostFunc 
 	return engine.HostFunc{
 		Name: name, Type: coreType,
 		Call: func(ctx context.Context, caller engine.Instance, stack []uint64) error {
-			t, err := treeOf(caller)
-			if err != nil {
-				return err
-			}
-			l, err := t.lower(index)
+			l, err := lowerOf(caller, index)
 			if err != nil {
 				return err
 			}
