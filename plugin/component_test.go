@@ -130,7 +130,7 @@ func TestComponentCall(t *testing.T) {
 		{"add", "[1, -2]", "math: add: arguments: JSON at offset 4, [1]: -2 does not fit into u32"},
 		{"sub", "[]", "math: sub: the component has no function sub; there are acme:math/ops@1.0.0#add, acme:math/ops@1.0.0#quadruple"},
 		{"quadruple", "[1]", "math: quadruple: quadruple may be any of acme:math/ops@1.0.0#quadruple, acme:math/more@1.0.0#quadruple"},
-		{"adds", "[]", "math: adds: the component has no function adds; add is meant, perhaps"},
+		{"adds", "[]", "math: adds: the component has no function adds; did you mean add?"},
 		{"fail", "[]", "unreachable"},
 		{"spin", "[]", "deadline"},
 		{"ops.quadruple", "[2000]", "the reply of acme:host/ask@1.0.0#double: JSON at offset 0: a number is expected, not a string"},
@@ -194,7 +194,7 @@ func TestCallWAVE(t *testing.T) {
 		}
 		var placed *syntax.Error
 		_, err := all.CallWAVE(t.Context(), "["+personWAVE+", {id: 1, nam: \"Ada\"}]")
-		if want := `there is no field "nam"; "name" is meant, perhaps`; !errors.As(err, &placed) || !strings.HasSuffix(err.Error(), want) {
+		if want := `there is no field "nam"; did you mean "name"?`; !errors.As(err, &placed) || !strings.HasSuffix(err.Error(), want) {
 			t.Errorf("got %v; want …%s", err, want)
 		}
 	}

@@ -80,11 +80,26 @@ func (o *operations) find(name string) (*componentFunc, error) {
 			all = append(all, known)
 		}
 		slices.Sort(all)
-		e.Nearest = spelling.Nearest(name, all)
+		e.Nearest = spelling.Nearest(strings.ToLower(name), all)
+		if others := o.otherVersions(name); len(others) > 0 {
+			e.Known, e.OtherVersion = namesOf(others), true
+		}
 		return nil, e
 	default:
 		return nil, &FunctionError{Name: name, Known: namesOf(found), Ambiguous: true}
 	}
+}
+
+// otherVersions returns the functions that a name stands for but for its version.
+func (o *operations) otherVersions(name string) []*componentFunc {
+	before, rest, versioned := strings.Cut(name, "@")
+	if !versioned {
+		return nil
+	}
+	if _, function, inPath := strings.Cut(rest, "#"); inPath {
+		before += "#" + function
+	}
+	return o.byName[before]
 }
 
 func namesOf(functions []*componentFunc) []string {
@@ -105,6 +120,10 @@ type FunctionError struct {
 	Known     []string
 	Ambiguous bool
 
+	// OtherVersion says that Known are only those that have the name in another
+	// version.
+	OtherVersion bool
+
 	// Nearest is the name that may have been meant; empty if none is near.
 	Nearest string
 }
@@ -124,8 +143,10 @@ func (e *FunctionError) Error() string {
 	switch {
 	case e.Ambiguous:
 		return fmt.Sprintf("%s may be any of %s", cut(e.Name), list)
+	case e.OtherVersion:
+		return fmt.Sprintf("the component has no function %s; there is %s", cut(e.Name), list)
 	case e.Nearest != "":
-		return fmt.Sprintf("the component has no function %s; %s is meant, perhaps", cut(e.Name), cut(e.Nearest))
+		return fmt.Sprintf("the component has no function %s; did you mean %s?", cut(e.Name), cut(e.Nearest))
 	case list == "":
 		return fmt.Sprintf("the component has no function %s, nor any other", cut(e.Name))
 	}

@@ -74,7 +74,7 @@ func (p *parser) index(t *types.Type, what, name string, offset int) int {
 // near says which names there are, or which one may be meant.
 func near(name string, names []string) string {
 	if n := spelling.Nearest(name, names); n != "" {
-		return fmt.Sprintf("; %q is meant, perhaps", n)
+		return fmt.Sprintf("; did you mean %q?", n)
 	}
 	if len(names) == 0 || len(names) > 10 {
 		return ""

@@ -154,7 +154,7 @@ func TestParseErrors(t *testing.T) {
 		{pair, `["a"]`, "JSON at offset 5: element 1 of tuple<string, bool> is missing before here"},
 		{pair, `["a", true, 1]`, "JSON at offset 11, [2]: tuple<string, bool> has 2 elements"},
 		{point, `{"x": 1, "x": 2}`, `JSON at offset 9, x: "x" stands here for the second time`},
-		{point, `{"a-lable": "p"}`, `JSON at offset 1, a-lable: there is no field "a-lable"; "a-label" is meant, perhaps`},
+		{point, `{"a-lable": "p"}`, `JSON at offset 1, a-lable: there is no field "a-lable"; did you mean "a-label"?`},
 		{types.ListOf(point), `[{"x": 1}, {}]`, `JSON at offset 11, [1]: field "x", s32, is missing`},
 		{types.ListOf(point), `[{"x": "1"}]`, `JSON at offset 7, [0].x: a number is expected, not a string`},
 		{shape, `{"val": 1}`, `JSON at offset 0: a variant has a "tag": the name of its case`},

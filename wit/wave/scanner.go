@@ -205,7 +205,7 @@ func meant(what string) string {
 	if what == "" {
 		return ""
 	}
-	return fmt.Sprintf("%q is meant, perhaps", what)
+	return fmt.Sprintf("did you mean %q?", what)
 }
 
 // describe returns the token in hand for an error.
