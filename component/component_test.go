@@ -230,6 +230,38 @@ func TestUnmetImports(t *testing.T) {
 	}
 }
 
+// TestImportIsExported calls a function of the host that a component exports again:
+// types are compared as they are where a guest is between.
+func TestImportIsExported(t *testing.T) {
+	w := workbench{t, newEngine(t)}
+	var l component.Linker
+	var wrong bool
+	l.Define(func(_ context.Context, args []types.Value) (types.Value, error) {
+		if wrong {
+			return types.StringValue("many"), nil
+		}
+		return types.U32Value(2 * uint32(args[0].Uint())), nil
+	}, "double")
+	again := w.instantiate(&l, compiled(t, "imports", "$Again")).Func("again")
+	if got, err := again.Call(t.Context(), types.U32Value(21)); err != nil || got.Uint() != 42 {
+		t.Errorf("got %v, %v", got, err)
+	}
+	for text, args := range map[string][]types.Value{
+		"0 arguments":                         nil,
+		"argument n: want u32, have string":   {types.StringValue("1")},
+		"argument n: want u32, have _":        {{}},
+		"2 arguments for func(n: u32) -> u32": {types.U32Value(1), types.U32Value(2)},
+	} {
+		if _, err := again.Call(t.Context(), args...); err == nil || !strings.Contains(err.Error(), text) {
+			t.Errorf("got %v, want %s", err, text)
+		}
+	}
+	wrong = true
+	if _, err := again.Call(t.Context(), types.U32Value(1)); err == nil || !strings.Contains(err.Error(), "result: want u32, have string") {
+		t.Errorf("got %v", err)
+	}
+}
+
 // TestUnmetImportsText holds what a guest says to the line that it stands in.
 func TestUnmetImportsText(t *testing.T) {
 	hostile := component.UnmetImport{

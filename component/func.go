@@ -47,10 +47,23 @@ func (f *Func) again(ctx context.Context, args []types.Value) (types.Value, erro
 	if !ok {
 		return types.Value{}, errors.New("the export is an import that takes no values")
 	}
-	if len(args) != len(f.Type().Params) {
-		return types.Value{}, fmt.Errorf("%d arguments for %v", len(args), f.Type())
+	t := f.Type()
+	if len(args) != len(t.Params) {
+		return types.Value{}, fmt.Errorf("%d arguments for %v", len(args), t)
 	}
-	return serve(ctx, slices.Clone(args)) // those of other calls need not be on the heap
+	for i, p := range t.Params {
+		if have := args[i].Type(); !p.Type.SameShape(have) {
+			return types.Value{}, fmt.Errorf("argument %s: want %v, have %v", p.Name, p.Type, have)
+		}
+	}
+	result, err := serve(ctx, slices.Clone(args)) // those of other calls need not be on the heap
+	if have := result.Type(); err == nil && !t.Result.SameShape(have) {
+		err = fmt.Errorf("result: want %v, have %v", t.Result, have)
+	}
+	if err != nil {
+		return types.Value{}, err
+	}
+	return result, nil
 }
 
 // CallGo calls the function with Go values; result is a pointer to where its

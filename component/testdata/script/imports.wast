@@ -56,3 +56,8 @@
   (export "tools" (instance $tools))
   (func (export "add") (param "a" u32) (param "b" u32) (result u32) (canon lift (core func $m "add")))
 )
+
+;; exports what it imports
+(component definition $Again
+  (import "double" (func $double (param "n" u32) (result u32)))
+  (export "again" (func $double)))
