@@ -73,11 +73,16 @@ func componentLoads(ctx context.Context, name, madeWith, file, cacheDir string) 
 	if err != nil {
 		return figure{}, err
 	}
+	again, err := componentAgain(ctx, binary)
+	if err != nil {
+		return figure{}, err
+	}
 	subjects := []subject{
 		{name: theModules, run: modulesCompiler(ctx, modules)},
 		{name: coldLoad, run: cold, against: []against{{to: theModules}}},
 		{name: "patchbay, all but the engine's part", run: prepareComponent(binary, modules), against: []against{{coldLoad, bound{must: 0.15}}}},
 		{name: "patchbay, from the cache", run: cached, against: []against{{to: coldLoad}}},
+		{name: openLoad, run: again, against: []against{{to: coldLoad}}},
 	}
 	if theirs, err := oracle.New().Compile(binary); err == nil {
 		theirs.Close()
@@ -106,6 +111,24 @@ func componentCompiler(ctx context.Context, binary []byte, config wazero.Config)
 		c, err := component.Compile(ctx, eng, binary, component.Config{})
 		if err != nil {
 			return err
+		}
+		return c.Close(ctx)
+	}), err
+}
+
+// componentAgain returns what compiles and forgets a component while it is open
+// elsewhere, which is compiled at the first time.
+func componentAgain(ctx context.Context, binary []byte) (func(n int) error, error) {
+	eng, err := wazero.New(ctx, wazero.Config{})
+	var open *component.Component
+	return repeated(func() error {
+		c, err := component.Compile(ctx, eng, binary, component.Config{})
+		if err != nil {
+			return err
+		}
+		if open == nil {
+			open = c
+			return nil
 		}
 		return c.Close(ctx)
 	}), err
@@ -146,14 +169,14 @@ func modulesCompiler(ctx context.Context, modules [][]byte) func(n int) error {
 func prepareComponent(binary []byte, modules [][]byte) func(n int) error {
 	var each []func(int) error
 	for _, m := range modules {
-		each = append(each, prepare(m))
+		each = append(each, rewriter(m))
 	}
 	return repeated(func() error {
 		if _, err := component.Describe(binary, engine.Limits{}); err != nil {
 			return err
 		}
-		for _, prepare := range each {
-			if err := prepare(1); err != nil {
+		for _, rewrite := range each {
+			if err := rewrite(1); err != nil {
 				return err
 			}
 		}

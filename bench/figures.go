@@ -45,6 +45,7 @@ const (
 	oneCore     = "on 1 core"
 	bareCompile = "wazero, cold"
 	coldLoad    = "patchbay, cold"
+	openLoad    = "patchbay, while it is open elsewhere"
 	bareLoop    = "wazero, unmetered"
 )
 
