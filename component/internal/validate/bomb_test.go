@@ -97,6 +97,8 @@ func TestBombs(t *testing.T) {
 			repeat(2000, func(int) string { return "\x40\x01\x01p\x00\x01\x00" })...)...)), ""},
 		{"many large exports of an instance", binaryOf(section(typeSection, manyFields(9000), "\x40\x01\x01p\x00\x01\x00", instanceOf(200, kindFunc, 1))),
 			"effective type size exceeds the limit"},
+		{"types of instances", binaryOf(section(typeSection, repeat(200_000, func(int) string { return "\x42\x00" })...)), "it takes too long"},
+		{"core types", binaryOf(section(componentbinary.SectionCoreType, repeat(400_000, func(int) string { return "\x60\x00\x00" })...)), ""},
 		{"nested components", binaryOf(repeat(1001, func(int) string { return sized(componentbinary.SectionComponent, binaryOf()) })...), "more than 1000 components"},
 	}
 	for _, test := range tests {

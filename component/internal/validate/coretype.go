@@ -144,7 +144,7 @@ func coreExtern(space []CoreType, desc corewasm.Desc) (types.CoreType, error) {
 // moduleType makes the type of a module. Its declarations have an index space of
 // their own.
 func (v *validator) moduleType(s *scope, def *componentbinary.ModuleType) (*types.ModuleType, error) {
-	var space []CoreType
+	space := make([]CoreType, 0, countTypes(def.Decls))
 	b := newModuleTypeBuilder(0, 0)
 	v.path.Enter("declaration", 0)
 	for i := range def.Decls {
@@ -157,6 +157,18 @@ func (v *validator) moduleType(s *scope, def *componentbinary.ModuleType) (*type
 	v.path.Leave()
 	v.moduleExports[b.module] = b.exports
 	return b.module, nil
+}
+
+// countTypes returns how many entries declarations add to the index space of types,
+// or fewer: a group may have several.
+func countTypes(decls []componentbinary.ModuleDecl) (n int) {
+	for i := range decls {
+		switch decls[i].Def.(type) {
+		case componentbinary.CoreFuncs, componentbinary.CoreAlias:
+			n++
+		}
+	}
+	return n
 }
 
 func (v *validator) moduleDecl(s *scope, space *[]CoreType, b *moduleTypeBuilder, d *componentbinary.ModuleDecl) error {

@@ -75,6 +75,7 @@ func (v *validator) resourceType(s *scope, def *componentbinary.Resource) (*reso
 }
 
 func (v *validator) componentType(s *scope, def *componentbinary.ComponentType) (*componentType, error) {
+	v.spend(stepsPerScope)
 	inner := newScope(scopeComponentType, s, roomForDecls(def.Decls))
 	if err := v.decls(inner, def.Decls); err != nil {
 		return nil, err
@@ -83,6 +84,7 @@ func (v *validator) componentType(s *scope, def *componentbinary.ComponentType) 
 }
 
 func (v *validator) instanceType(s *scope, def *componentbinary.InstanceType) (*instanceType, error) {
+	v.spend(stepsPerScope)
 	inner := newScope(scopeInstanceType, s, roomForDecls(def.Decls))
 	if err := v.decls(inner, def.Decls); err != nil {
 		return nil, err

@@ -141,12 +141,15 @@ func (v *validator) instantiateModule(s *scope, d *componentbinary.CoreInstance,
 		}
 		args[arg.Name] = instance
 	}
-	for _, x := range m.Type.Imports {
+	for i := range m.Type.Imports {
+		x := &m.Type.Imports[i]
+		if !v.spend(1 + (len(x.Type.Func.Params)+len(x.Type.Func.Results))/valuesPerStep) {
+			return v.exhausted()
+		}
 		if err := supplyCore(args, x); err != nil {
 			return err
 		}
 	}
-	v.spend(len(m.Type.Imports))
 	made.Exports, made.index = m.Type.Exports, v.moduleExports[m.Type]
 	return nil
 }
@@ -160,7 +163,10 @@ func (i *CoreInstance) export(name string) (*types.CoreType, bool) {
 	return &i.Exports[n].Type, true
 }
 
-func supplyCore(args map[string]*CoreInstance, asked types.CoreImport) error {
+// valuesPerStep is how many parameters and results are compared in a step.
+const valuesPerStep = 16
+
+func supplyCore(args map[string]*CoreInstance, asked *types.CoreImport) error {
 	instance := args[asked.Module]
 	if instance == nil {
 		return bad("missing module instantiation argument named `%s`", asked.Module)

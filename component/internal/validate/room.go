@@ -8,12 +8,14 @@ type room struct {
 	all                     int
 	types, funcs, coreFuncs int
 	instances, components   int
+	coreTypes               int
 }
 
 // roomFor counts the definitions of a component.
 func roomFor(c *componentbinary.Component) room {
 	r := room{imports: len(c.Imports), exports: len(c.Exports)}
 	r.types, r.instances, r.components = len(c.Types), len(c.Instances), len(c.Components)
+	r.coreTypes = len(c.CoreTypes)
 	for i := range c.Canons {
 		if c.Canons[i].Op == componentbinary.Lift {
 			r.funcs++
@@ -49,6 +51,7 @@ func roomForDecls(decls []componentbinary.Decl) (r room) {
 		case componentbinary.Alias:
 			r.add(def.Sort)
 		case componentbinary.CoreFuncs, *componentbinary.ModuleType:
+			r.coreTypes++
 		default:
 			r.types++
 		}
@@ -76,6 +79,7 @@ func (r room) component(steps bool) *Component {
 	c := &Component{
 		Types: make([]Type, 0, r.types), Funcs: make([]Func, 0, r.funcs), CoreFuncs: make([]CoreFunc, 0, r.coreFuncs),
 		Instances: make([]Instance, 0, r.instances), Components: make([]ComponentDef, 0, r.components),
+		CoreTypes: make([]CoreType, 0, r.coreTypes),
 	}
 	if steps {
 		c.Steps, c.Exports = make([]Step, 0, r.all), make([]Export, 0, r.exports)

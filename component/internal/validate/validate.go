@@ -31,12 +31,14 @@ func newValidator(config Config, work int64) *validator {
 }
 
 // What comparing and substituting types may cost: a step for each type that is
-// looked at, and stepsPerCopy for each that is made, which takes some hundred
-// bytes. Real components spend some thousands.
+// looked at, stepsPerCopy for each that is made, which takes some hundred bytes,
+// and stepsPerScope for each type of a component or instance, which takes more than
+// a thousand. Real components spend some thousands.
 const (
-	baseWork     = 4_000_000
-	workPerByte  = 4
-	stepsPerCopy = 16
+	baseWork      = 4_000_000
+	workPerByte   = 4
+	stepsPerCopy  = 16
+	stepsPerScope = 80
 )
 
 func sizeWithoutModules(c *componentbinary.Component) uint32 {
