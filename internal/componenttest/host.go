@@ -18,7 +18,8 @@ const TooMany = math.MaxUint32
 // A Host answers for what a relay imports as a mirror answers by itself, whoever
 // runs the relay. It notes what it is asked.
 type Host struct {
-	// Asked are the calls and drops so far.
+	// Asked are the calls and drops so far, those apart that come because the
+	// instance is closed: what is dropped then is up to who runs the guest.
 	Asked []string
 
 	// Resource is the type of its counters: what runs the guest may want one
@@ -28,6 +29,8 @@ type Host struct {
 	world  *World
 	values map[uint32]int32 // counters
 	next   uint32
+
+	closing bool
 }
 
 // NewHost returns a host that has no counters yet.
@@ -162,7 +165,9 @@ func (h *Host) split(t *types.Type, left int32, parts int) types.Value {
 
 // Dropped is called when the owner of a counter of the host drops it.
 func (h *Host) Dropped(rep uint32) {
-	h.Asked = append(h.Asked, fmt.Sprint("drop #", rep))
+	if !h.closing {
+		h.Asked = append(h.Asked, fmt.Sprint("drop #", rep))
+	}
 	delete(h.values, rep)
 }
 

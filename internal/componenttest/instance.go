@@ -39,8 +39,12 @@ func Start(t testing.TB, c *component.Component, h *Host) *Ours {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
+		h.closing = true
 		if err := instance.Close(context.Background()); err != nil {
 			t.Error(err)
+		}
+		if len(h.values) > 0 {
+			t.Errorf("counters that nobody dropped: %v", h.values)
 		}
 	})
 	return &Ours{t.Context(), instance}
