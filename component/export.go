@@ -36,30 +36,33 @@ func NewExport[P, R any](path ...string) *Export[P, R] {
 // one instance.
 func BindExport[P, R any](from *Exports, to *Export[P, R], function string) {
 	to.path = append(from.around[:len(from.around):len(from.around)], function)
-	to.name = strings.Join(to.path, "#")
+	to.name, to.of = strings.Join(to.path, "#"), from.of
+	if from.none {
+		return
+	}
 	if err := to.bind(from); err != nil {
 		from.errs = append(from.errs, fmt.Errorf("export %s: %w", to.name, err))
+	} else if _, alone := from.of.(own); alone {
+		to.of = nil
 	}
 }
 
 func (e *Export[P, R]) bind(from *Exports) (err error) {
-	if _, alone := from.of.(own); !alone {
-		e.of = from.of
-	}
 	if from.of.Fixed() {
 		ctx := context.Background() // nothing is called
 		entry, _, err := from.of.Enter(ctx, "")
 		if err != nil {
 			return err
 		}
-		e.fixed, err = e.bindTo(entry.Instance, from.owners)
+		if e.fixed, err = e.bindTo(entry.Instance, from.owners); err != nil {
+			e.fixed = nil
+		}
 		return from.of.Leave(ctx, entry, "", err)
 	}
-	t, err := from.of.Type()
-	if err != nil || t == nil {
-		return err
+	if from.typ == nil {
+		return nil
 	}
-	f := exportedFunction(t, e.path)
+	f := exportedFunction(from.typ, e.path)
 	if f == nil {
 		return errNoExport
 	}
@@ -106,7 +109,7 @@ func (e *Export[P, R]) In(i *Instance) (*Bound[P, R], error) {
 		}
 	}
 	if seen := map[reflect.Type]bool{}; holds(reflect.TypeFor[P](), seen) || holds(reflect.TypeFor[R](), seen) {
-		return nil, fmt.Errorf("it takes or returns handles: %w", ErrHandles)
+		return nil, fmt.Errorf("it takes or returns handles, and %w", ErrHandles)
 	}
 	bound, err := e.bindTo(i, nil)
 	if err != nil {
@@ -163,25 +166,32 @@ func exportedFunction(t *types.ComponentType, path []string) *types.FuncType {
 		x, _ := t.Export(path[0])
 		return x.Func
 	}
-	i, ok := t.Export(path[0])
-	if !ok {
-		i, _ = t.Export(latest(path[0], func(yield func(string) bool) {
-			for _, x := range t.Exports {
-				if !yield(x.Name) {
-					return
-				}
-			}
-		}))
-	}
-	if i.Instance == nil {
+	i := exportedInstance(t, path[0])
+	if i == nil {
 		return nil
 	}
-	for _, x := range i.Instance.Exports {
+	for _, x := range i.Exports {
 		if x.Name == path[1] {
 			return x.Func
 		}
 	}
 	return nil
+}
+
+// exportedInstance returns the type of the instance of that name, or of the latest
+// version of the interface that is compatible; nil if there is none.
+func exportedInstance(t *types.ComponentType, name string) *types.InstanceType {
+	if x, ok := t.Export(name); ok {
+		return x.Instance
+	}
+	x, _ := t.Export(latest(name, func(yield func(string) bool) {
+		for _, x := range t.Exports {
+			if !yield(x.Name) {
+				return
+			}
+		}
+	}))
+	return x.Instance
 }
 
 // checkStructs holds the types that a function is to be bound to against its own.

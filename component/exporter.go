@@ -3,7 +3,9 @@ package component
 import (
 	"context"
 	"errors"
+	"fmt"
 	"reflect"
+	"strings"
 
 	"github.com/patchbay-go/patchbay/component/internal/abi"
 	"github.com/patchbay-go/patchbay/component/types"
@@ -65,7 +67,7 @@ func (o own) Leave(_ context.Context, _ *Entry, _ string, err error) error { ret
 // ErrHandles is the error of calls that pass handles of a component's own resources
 // and have no instance of their own: such a handle belongs to one instance, and the
 // next call of a pool may go to another.
-var ErrHandles = errors.New("handles belong to one instance: bind a generated client to a session of the plugin, or to an instance")
+var ErrHandles = errors.New("a handle belongs to one instance: bind a generated client to a session of the plugin, or to an instance")
 
 // errAbandoned is what a call came to that did not return.
 var errAbandoned error = &engine.Trap{Kind: engine.HostFault, Text: "the call panicked"}
@@ -77,6 +79,8 @@ var errAbandoned error = &engine.Trap{Kind: engine.HostFault, Text: "the call pa
 type Exports struct {
 	of     Instances
 	around []string // the interface
+	typ    *types.ComponentType
+	none   bool // of the interface is there
 	owners abi.Owners
 	errs   []error
 }
@@ -88,11 +92,50 @@ func NewExports(from Exporter, name string, clients ...any) *Exports {
 	if name != "" {
 		e.around = []string{name}
 	}
+	e.look(name)
 	for _, c := range clients {
 		v := reflect.ValueOf(c)
 		e.owners[v.Type()] = v.UnsafePointer()
 	}
 	return e
+}
+
+// look finds what is exported. If there is nothing of the interface, that is the
+// only error.
+func (e *Exports) look(name string) {
+	t, err := e.of.Type()
+	if err == nil && t != nil && name != "" && exportedInstance(t, name) == nil {
+		err = fmt.Errorf("the component does not export %s%s", printable(name), instead(t, name))
+	}
+	if e.typ = t; err != nil {
+		e.errs, e.none = append(e.errs, err), true
+	}
+}
+
+// instead says what a component exports in the place of an interface: it in other
+// versions, or whatever interfaces there are.
+func instead(t *types.ComponentType, name string) string {
+	var versions, all []string
+	base, _, _ := strings.Cut(name, "@")
+	for _, x := range t.Exports {
+		if x.Kind != types.ExternInstance {
+			continue
+		}
+		all = append(all, printable(x.Name))
+		if other, _, _ := strings.Cut(x.Name, "@"); other == base {
+			versions = append(versions, printable(x.Name))
+		}
+	}
+	if versions != nil {
+		all = versions
+	}
+	switch more := len(all) - maxNear; {
+	case len(all) == 0:
+		return ", nor any interface"
+	case more > 0:
+		return fmt.Sprintf("; it has %s and %d more", strings.Join(all[:maxNear], ", "), more)
+	}
+	return "; it has " + strings.Join(all, ", ")
 }
 
 // Err returns what went wrong when functions were bound: all of it.

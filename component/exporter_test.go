@@ -46,13 +46,10 @@ func TestExportVersions(t *testing.T) {
 		var add component.Export[struct{ A, B uint32 }, uint32]
 		component.BindExport(e, &add, "add")
 		err := e.Err()
-		if test.ok != (err == nil) || err != nil && !strings.Contains(err.Error(), test.name+"#add: it was not found in the component") {
+		if test.ok != (err == nil) || err != nil && !strings.HasPrefix(err.Error(), "the component does not export "+test.name+"; it has acme:math/ops@1.0.0") {
 			t.Errorf("%s: %v", test.name, err)
 		}
-		if err != nil {
-			continue
-		}
-		if sum, err := add.Call(t.Context(), struct{ A, B uint32 }{1, 2}); err != nil || sum != 3 {
+		if sum, err := add.Call(t.Context(), struct{ A, B uint32 }{1, 2}); test.ok != (err == nil && sum == 3) {
 			t.Errorf("%s: 1 and 2 is %d, %v", test.name, sum, err)
 		}
 	}

@@ -94,7 +94,7 @@ func (g *componentGuest) find(name string) (*component.Func, error) {
 // callable is an error for functions that no instance of a pool can be asked for.
 func (f *componentFunc) callable() error {
 	if hasHandles(f.typ) {
-		return fmt.Errorf("%s takes or returns handles: %w", f.name(), component.ErrHandles)
+		return fmt.Errorf("%s takes or returns handles, and %w", f.name(), component.ErrHandles)
 	}
 	return nil
 }

@@ -86,7 +86,14 @@ func (s *Session) Instances() component.Instances { return (*session)(s) }
 // session is the instance of one.
 type session Session
 
-func (s *session) Type() (*types.ComponentType, error) { return s.plugin.exports() }
+func (s *session) Type() (*types.ComponentType, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed || s.instance == nil {
+		return nil, s.plugin.wrap("", ErrSessionEnded)
+	}
+	return s.instance.guest.(*componentGuest).operations.typ, nil
+}
 
 func (s *session) Fixed() bool { return true }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"go/token"
 	"io/fs"
 	"os"
 	"path"
@@ -90,6 +91,9 @@ func (p *program) genWIT(path string, flags genFlags) error {
 			return fmt.Errorf("gen wit: %w", err)
 		}
 	}
+	if flags.generate.Package == "" && world.Name == "root" && world.Package != nil && world.Package.Name.Namespace == "root" {
+		flags.generate.Package = packageOf(flags.generate.Path, path) // a component's world has no name of its own
+	}
 	files, err := bindgen.Generate(world, flags.generate)
 	if err != nil {
 		return &failure{code: exitRefused, err: fmt.Errorf("gen wit: %w", err), hint: genHint(err)}
@@ -110,6 +114,19 @@ func genHint(err error) string {
 		return "an import path is as in example.com/project/calculator"
 	case strings.Contains(err.Error(), "not supported yet"):
 		return "hosts cannot have async functions, streams and futures yet"
+	}
+	return ""
+}
+
+// packageOf returns a name for a package of Go: that of its folder, or of the file
+// that it is made of; "" if neither is one.
+func packageOf(importPath, file string) string {
+	stem := strings.TrimSuffix(filepath.Base(file), filepath.Ext(file))
+	for _, name := range []string{path.Base(importPath), stem} {
+		name = strings.ToLower(strings.NewReplacer("-", "", "_", "").Replace(name))
+		if token.IsIdentifier(name) && name != "main" {
+			return name
+		}
 	}
 	return ""
 }
