@@ -14,7 +14,7 @@ func (p *resolver) declare() []int {
 	for i, n := range p.nodes {
 		nodes[i] = p.uses(n)
 	}
-	order, circles := p.order("interface or world", nodes)
+	order, circles := p.order(nodes)
 	p.circles = circles
 	for _, i := range order {
 		n := &p.nodes[i]
@@ -64,7 +64,7 @@ func (p *resolver) declareNames() {
 // world uses other worlds only: interfaces come before all worlds.
 func (p *resolver) uses(n itemNode) node {
 	local := p.aliases(n.file)
-	result := node{}
+	result := node{what: anInterface}
 	add := func(path syntax.Path) {
 		if path.Package != nil {
 			return
@@ -79,6 +79,7 @@ func (p *resolver) uses(n itemNode) node {
 		result.uses = append(result.uses, id)
 	}
 	if n.world != nil {
+		result.what = aWorld
 		result.name, result.span = n.world.Name.Name, n.world.Name.Span
 		for _, it := range n.world.Items {
 			if inc, ok := it.(*syntax.Include); ok {

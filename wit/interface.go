@@ -35,6 +35,7 @@ func (p *resolver) resolveBody(into *Interface, from *syntax.Interface) {
 // openScope forgets the names of the interface or world before.
 func (p *resolver) openScope() {
 	p.lookup, p.names, p.functions, p.taken = make(map[string]*TypeDef), nil, make(map[string]bool), make(unique)
+	p.absent = make(map[string]bool)
 }
 
 // define gives a name to a type, or with nil to a function.
@@ -78,7 +79,7 @@ func (p *resolver) resolveTypes(o owner, items []syntax.Item) {
 			}
 		case *syntax.TypeDef:
 			defs = append(defs, it)
-			nodes = append(nodes, node{name: it.Name.Name, span: it.Name.Span, uses: usedBy(it)})
+			nodes = append(nodes, node{what: "type", name: it.Name.Name, span: it.Name.Span, uses: usedBy(it)})
 		}
 	}
 	p.known = nil
@@ -86,7 +87,7 @@ func (p *resolver) resolveTypes(o owner, items []syntax.Item) {
 		p.known = append(p.known, n.name)
 	}
 	nodes, defs = p.distinct(nodes, defs)
-	order, circular := p.order("type", nodes)
+	order, circular := p.order(nodes)
 	p.circular = circular
 	for _, i := range order {
 		if defs[i] != nil {
@@ -122,7 +123,7 @@ func (p *resolver) use(o owner, use *syntax.Use) []node {
 		if r.As.Name != "" {
 			id = r.As
 		}
-		nodes = append(nodes, node{name: id.Name, span: id.Span})
+		nodes = append(nodes, node{what: "type", name: id.Name, span: id.Span})
 		target := p.usedType(from, r.Name)
 		if target == nil { // which was reported, or a feature is off
 			target = wrongType(r.Name.Name).Def

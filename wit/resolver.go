@@ -74,6 +74,7 @@ type itemScope struct {
 	functions map[string]bool     // names that functions have
 	taken     unique              // all names
 	circular  map[string]bool     // types that depend on themselves, which were reported
+	absent    map[string]bool     // types that are not there, nor others like them, which were reported
 }
 
 // An item is what a name at the top stands for. If it is neither, what is wrong

@@ -9,6 +9,7 @@ import (
 
 // A node is something that refers to others by their names.
 type node struct {
+	what string // for errors
 	name string
 	span syntax.Span
 	uses []syntax.Ident
@@ -18,7 +19,7 @@ type node struct {
 // the order of the text. It reports circles, and returns the names of those that
 // stand in one or behind one, which come last; names that are missing are found
 // again, and reported, by whoever looks for what they stand for.
-func (p *resolver) order(what string, nodes []node) (sorted []int, circles map[string]bool) {
+func (p *resolver) order(nodes []node) (sorted []int, circles map[string]bool) {
 	index := make(map[string]int, len(nodes))
 	for i, n := range nodes {
 		index[n.name] = i
@@ -44,7 +45,7 @@ func (p *resolver) order(what string, nodes []node) (sorted []int, circles map[s
 			sorted = append(sorted, i)
 		}
 	}
-	p.reportCircles(what, nodes, index, waits)
+	p.reportCircles(nodes, index, waits)
 	return sorted, circles
 }
 
@@ -71,7 +72,7 @@ func sortByUse(waits []int, users [][]int) []int {
 
 // reportCircles reports each circle once, at its first reference. What waits
 // stands in one or behind one, so that whoever goes on from there ends in one.
-func (p *resolver) reportCircles(what string, nodes []node, index map[string]int, waits []int) {
+func (p *resolver) reportCircles(nodes []node, index map[string]int, waits []int) {
 	seen := make([]int, len(nodes)) // on which walk, from 1
 	for i := range nodes {
 		if waits[i] == 0 {
@@ -85,7 +86,7 @@ func (p *resolver) reportCircles(what string, nodes []node, index map[string]int
 			path = append(path, waiting(nodes[at], index, waits))
 		}
 		if seen[at] == i+1 {
-			p.reportCircle(what, path[depth[at]:])
+			p.reportCircle(nodes[at].what, path[depth[at]:])
 		}
 	}
 }

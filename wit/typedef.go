@@ -119,10 +119,12 @@ func (p *resolver) named(id syntax.Ident) Type {
 		p.report(id.Span, fmt.Sprintf("%q is a function, not a type", id.Name), "")
 		return wrongType(id.Name)
 	}
-	if p.circular[id.Name] {
+	if p.circular[id.Name] || p.absent[id.Name] {
 		return wrongType(id.Name)
 	}
+	before := len(p.errors)
 	p.unknown(id, "type", append(p.known[:len(p.known):len(p.known)], kindNames[Bool:Defined]...))
+	p.absent[id.Name] = len(p.errors) > before && p.errors[before].Hint == ""
 	return wrongType(id.Name)
 }
 

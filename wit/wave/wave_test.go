@@ -161,7 +161,7 @@ func TestParseErrors(t *testing.T) {
 		{large, "{f39: 1, f39: 1}", `value:1:10: field "f39" stands here for the second time`},
 		{shape, "cirle(1)", `value:1:1: there is no case "cirle"; did you mean "circle"?`},
 		{shape, `"circle"`, `value:1:1: the name of a case is expected here, not "circle"; names stand without quotes`},
-		{shape, "some", `value:1:1: there is no case "some"; did you mean "none"?`},
+		{shape, "some", `value:1:1: there is no case "some"; there are circle, none, at`},
 		{color, "gren", `value:1:1: there is no case "gren"; did you mean "green"?`},
 		{color, "red(1)", `value:1:4: "red" has no payload`},
 		{rights, "{raed}", `value:1:2: there is no flag "raed"; did you mean "read"?`},
