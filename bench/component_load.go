@@ -86,7 +86,7 @@ func componentLoads(ctx context.Context, name, madeWith, file, cacheDir string) 
 	}
 	if theirs, err := oracle.New().Compile(binary); err == nil {
 		theirs.Close()
-		subjects = append([]subject{{name: theWasmtime, run: wasmtimeCompiler(binary)}}, subjects...)
+		subjects = append([]subject{{name: theWasmtime, threads: true, run: wasmtimeCompiler(binary)}}, subjects...)
 		subjects[2].against = append(subjects[2].against, against{to: theWasmtime})
 	}
 	return figure{fmt.Sprintf(name, madeWith, len(binary)), subjects}, nil

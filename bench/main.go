@@ -12,8 +12,9 @@
 // are measured in turn, round by round, in one process with one version of
 // wazero; times are medians and so are ratios and differences, each taken within
 // a round. There are hundreds of rounds of short turns. On Linux times are the
-// process's own, the garbage collector's part included, so that a busy machine
-// blurs the table but does not bend it. Every guest's answer is checked.
+// calling thread's own, with what the garbage collector has it do, so that a busy
+// machine blurs the table but does not bend it; where something works on several
+// threads they are the process's. Every guest's answer is checked.
 //
 // The second has what is done again and again to see how long it takes at worst:
 // guests that do not end run on every core. These are times of the clock on the

@@ -24,6 +24,9 @@ type subject struct {
 	// threads at once and returns how long the busiest of them ran.
 	parallel func(n int) (time.Duration, error)
 
+	// threads says that it works on other threads than the one that calls, too.
+	threads bool
+
 	// limit bounds the time in nanoseconds.
 	limit bound
 
@@ -58,15 +61,20 @@ type meter struct {
 	turn   time.Duration // how long a subject's turn is, at least
 	budget time.Duration // after it no round begins, once there are a few
 
-	clock func() time.Duration // nil: process
+	clock func() time.Duration // nil: thread, or process if a subject has threads
 }
 
 // measure gives every subject a turn in each round, so that whatever else the
 // machine does meets them all alike, and they are compared within a round. Turns
 // are short, so that there are many rounds, and each round has another order, so
 // that none always has the same one before it. The garbage collector runs when it
-// likes: what it takes is a part of the turn that it falls into.
+// likes: what it has callers do is a part of the turn that this falls into.
 func (m meter) measure(subjects []subject) ([]result, error) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	if m.clock == nil {
+		m.clock = clockFor(subjects)
+	}
 	times := make([]int, len(subjects))
 	results := make([]result, len(subjects))
 	for i, s := range subjects {
@@ -92,6 +100,14 @@ func (m meter) measure(subjects []subject) ([]result, error) {
 		results[i].of(i, subjects, nanoseconds)
 	}
 	return results, nil
+}
+
+// clockFor returns the clock of the calling thread, unless subjects have others.
+func clockFor(subjects []subject) func() time.Duration {
+	if slices.ContainsFunc(subjects, func(s subject) bool { return s.threads }) {
+		return process
+	}
+	return thread
 }
 
 // alike has subjects run as often in a turn as the one that runs most often, if
@@ -153,13 +169,9 @@ func (m meter) sample(s subject, n int) (time.Duration, error) {
 	if s.parallel != nil {
 		return s.parallel(n)
 	}
-	clock := m.clock
-	if clock == nil {
-		clock = process
-	}
-	start := clock()
+	start := m.clock()
 	err := s.run(n)
-	return clock() - start, err
+	return m.clock() - start, err
 }
 
 func quotients(a, b []float64) []float64 {

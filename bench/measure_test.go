@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -123,5 +124,18 @@ func TestMeasureFails(t *testing.T) {
 	}}})
 	if !errors.Is(err, wrong) || err.Error() != "late: wrong answer" {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestClock sees that time on other threads counts for a figure where there is some.
+func TestClock(t *testing.T) {
+	own, shared := subject{}, subject{threads: true}
+	for _, test := range []struct {
+		subjects []subject
+		want     func() time.Duration
+	}{{[]subject{own, own}, thread}, {[]subject{own, shared}, process}} {
+		if got := clockFor(test.subjects); reflect.ValueOf(got).Pointer() != reflect.ValueOf(test.want).Pointer() {
+			t.Errorf("%v: another clock", test.subjects)
+		}
 	}
 }
