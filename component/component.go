@@ -25,11 +25,12 @@ type Config struct {
 	// HostBytes counts what arguments of functions of the host take when they are
 	// lifted, and the memory that the guest is asked for to lower their results. A
 	// string takes its bytes as UTF-8, a list of numbers those of the numbers. Other
-	// lists take 32 bytes more for each element, and as long as it is the names of
-	// its fields, cases and labels; with Go types, what their elements take in Go.
-	// What goes from one component instance to another does not count, and neither
-	// do the arguments and the result of the call itself, but each of them may take
-	// 256 MiB at most, counted the same way.
+	// lists take a [types.Value] more for each element, which is 32 bytes on 64-bit
+	// machines, and the names of its fields, cases and labels; with Go types, what
+	// their elements take in Go. What goes from one component instance to another
+	// does not count, and neither do the arguments and the result of the call
+	// itself; but what is lifted at a time may take 256 MiB at most, counted the
+	// same way.
 	Limits engine.Limits
 
 	// Maps accepts the type map, and FixedLengthLists lists of a fixed length:

@@ -90,7 +90,7 @@ func TestCounted(t *testing.T) {
 	component.DefineGo(&typed, func(context.Context, struct{ A []byte }) (struct{}, error) { return struct{}{}, nil }, "bytes")
 	component.DefineGo(&typed, func(context.Context, struct{ A []string }) (struct{}, error) { return struct{}{}, nil }, "texts")
 	component.DefineGo(&typed, func(context.Context, marks) (string, error) { return "reply", nil }, "marks")
-	stringSize := uint64(unsafe.Sizeof(""))
+	stringSize, valueSize := uint64(unsafe.Sizeof("")), uint64(unsafe.Sizeof(types.Value{}))
 	for _, test := range []struct {
 		function string
 		linker   *component.Linker
@@ -98,9 +98,9 @@ func TestCounted(t *testing.T) {
 	}{
 		{"bytes", &values, 5},
 		{"bytes", &typed, 5},
-		{"texts", &values, 3*(8+32) + 6},
+		{"texts", &values, 3*(8+valueSize) + 6},
 		{"texts", &typed, 3*stringSize + 6},
-		{"marks", &values, 3*(1+32+uint64(len("mark"))) + uint64(len("reply"))},
+		{"marks", &values, 3*(1+valueSize+uint64(len("mark"))) + uint64(len("reply"))},
 		{"marks", &typed, 3 + uint64(len("reply"))},
 	} {
 		for _, limit := range []uint64{test.counts, test.counts - 1} {
