@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"strings"
 	"sync/atomic"
+	"unsafe"
 
 	"github.com/patchbay-go/patchbay/component/internal/abi"
 	"github.com/patchbay-go/patchbay/component/types"
@@ -71,11 +72,13 @@ func (e *Export[P, R]) bind(from *Exports) (err error) {
 
 // Call calls the function. Errors are as of [Func.Call], and the exporter says
 // where it happened.
-func (e *Export[P, R]) Call(ctx context.Context, params P) (R, error) {
-	if e.of == nil {
-		return e.fixed.Call(ctx, params)
+func (e *Export[P, R]) Call(ctx context.Context, params P) (result R, err error) {
+	if e.of != nil {
+		return e.enter(ctx, params)
 	}
-	return e.enter(ctx, params)
+	bound := e.fixed // as its Call does, without another copy of both
+	err = bound.lift.CallGo(ctx, &bound.call, unsafe.Pointer(&params), unsafe.Pointer(&result))
+	return result, err
 }
 
 // enter calls the function in an instance that the exporter has for it.
