@@ -13,6 +13,7 @@ import (
 	"github.com/patchbay-go/patchbay/examples/bindings/calculator"
 	"github.com/patchbay-go/patchbay/examples/bindings/calculator/acme/host/ask"
 	"github.com/patchbay-go/patchbay/examples/bindings/calculator/acme/math/ops"
+	"github.com/patchbay-go/patchbay/plugin"
 )
 
 // refusing is a host that does not answer.
@@ -79,7 +80,7 @@ func TestMissingExport(t *testing.T) {
 // TestPool calls by a pool, and by one of its instances, what it called by an
 // instance of its own.
 func TestPool(t *testing.T) {
-	host := patchbay.Host{Imports: func(l *component.Linker) { ask.Define(l, answerer{}) }}
+	host := patchbay.Host{Imports: func(l *component.Linker) { ask.Define(l, answerer{}) }, Pool: plugin.Pool{Size: 2}} // one is the session's
 	defer host.Close(context.Background())
 	math, err := host.Load(t.Context(), "../../plugin/testdata/component/math.wasm")
 	if err != nil {
