@@ -17,6 +17,13 @@
 // one. When there is none and the pool is full it gets [ErrHeld] at once, for it
 // would wait for itself.
 //
+// # Components
+//
+// Besides bytes, components are called with types: [Plugin.Func], [Bind], and clients
+// that package wit/bindgen generated, which are bound to the plugin itself. All take
+// an instance of the pool for each call. Calls that pass handles to resources of the
+// guest need one of their own, which a [Session] keeps.
+//
 // # Budgets
 //
 // All plugins of one [Hosts] have a [Budget] together: linear memory, instances,
