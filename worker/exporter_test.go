@@ -50,7 +50,7 @@ func TestClient(t *testing.T) {
 				t.Fatal(err)
 			}
 			var callers sync.WaitGroup
-			var left atomic.Int32
+			var left, made atomic.Int32
 			left.Store(4)
 			for range 4 {
 				callers.Go(func() {
@@ -60,15 +60,19 @@ func TestClient(t *testing.T) {
 							t.Errorf("4 times %d is %d, %v", n, four, err)
 							return
 						}
+						made.Add(1)
 					}
 				})
 			}
 			reloads := uint64(0)
 			for left.Load() > 0 || reloads < 2 {
+				before := made.Load()
 				if err := w.Reload(t.Context()); err != nil {
 					t.Fatal(err)
 				}
 				reloads++
+				// One processor would go from reload to reload.
+				until(t, "a call is made", func() bool { return made.Load() > before || left.Load() == 0 })
 			}
 			callers.Wait()
 			if four, err := client.Quadruple(t.Context(), 1); err != nil || four != 4 {
