@@ -7,11 +7,11 @@
 //	cd bench && go run . -only runaway
 //	cd bench && guests/javascript.sh /tmp/js && go run . -only JavaScript -javascript /tmp/js
 //
-// The first compares: the engine alone, the least host that can be written by
-// hand, wapc-go, Extism; wasmtime for components; metering and limits on and off. All subjects of a figure
-// are measured in turn, round by round, in one process with one version of
-// wazero; times are medians and so are ratios and differences, each taken within
-// a round. There are hundreds of rounds of short turns. On Linux times are the
+// The first compares: the engine alone, the least host that can be written by hand,
+// wapc-go, Extism; wasmtime for components; metering and limits on and off. All
+// subjects of a figure are measured in turn, round by round, in one process with one
+// version of wazero; times are medians and so are ratios and differences, each taken
+// within a round. There are hundreds of rounds of short turns. On Linux times are the
 // calling thread's own, with what the garbage collector has it do, so that a busy
 // machine blurs the table but does not bend it; where something works on several
 // threads they are the process's. Every guest's answer is checked.
