@@ -139,13 +139,18 @@ func (s *staging) read(name string) (*stagedCode, error) {
 	return &stagedCode{name, content}, nil
 }
 
-// only returns the code that nobody has held, if it is one.
+// only returns the code that nobody has held, if it is one. Of several who ask at
+// once some may get none.
 func (s *staging) only() (*stagedCode, error) {
 	names, err := s.strays()
 	if err != nil || len(names) != 1 {
 		return nil, err
 	}
-	return s.read(names[0])
+	code, err := s.read(names[0])
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return code, err
 }
 
 // instead returns what wazero made in place of what write put under that name, or
@@ -161,11 +166,12 @@ func (s *staging) instead(name string) (*stagedCode, error) {
 	return code, s.remove(code.name)
 }
 
-// strays returns the names of the code that nobody holds.
+// strays returns the names of the code that nobody holds. What is held is there only
+// while it is: so nobody may let go of it between the two looks.
 func (s *staging) strays() ([]string, error) {
-	names, err := s.list()
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	names, err := s.list()
 	return slices.DeleteFunc(names, func(name string) bool { return s.held[name] != nil }), err
 }
 
