@@ -68,7 +68,7 @@ func often(n int) int {
 func TestNothingLeaks(t *testing.T) {
 	hosts := newHosts(t)
 	live := lifetimes(t, hosts)
-	stays(t, 1<<20, 500, often(10_000), live)
+	stays(t, little, 500, often(10_000), live)
 	if used := hosts.Used(); used != (plugin.Budget{}) {
 		t.Errorf("still in use: %+v", used)
 	}
@@ -133,7 +133,11 @@ func TestLeakingGuestIsRecycled(t *testing.T) {
 		t.Fatal(err)
 	}
 	calls := often(1_000_000) / 1000
-	stays(t, 4<<20, calls/10, calls, func() {
+	// How many instances are open goes by how the callers meet, and an engine may
+	// reserve gigabytes of addresses for each: four more are no leak. Of the thousands
+	// that are retired it would be one if each hundredth stayed.
+	more := use{goroutines: 1, heap: 4 << 20, resident: 16<<20 + callers*most, mapped: callers * reserved}
+	stays(t, more, calls/10, calls, func() {
 		var calling sync.WaitGroup
 		for range callers {
 			calling.Go(func() {
@@ -159,9 +163,17 @@ func TestLeakingGuestIsRecycled(t *testing.T) {
 	}
 }
 
+// reserved is how many bytes of addresses an engine may reserve for a memory: 4 GiB
+// and what it keeps beside that.
+const reserved uint64 = 6 << 30
+
+// little is what may be more after a test. The goroutine is the engine's, and ends by
+// itself.
+var little = use{goroutines: 1, heap: 1 << 20, resident: 16 << 20, mapped: 256 << 20}
+
 // stays repeats what must leave nothing behind, first to warm up and then to see
-// that it does. What is alive on the heap may grow by so many bytes in all.
-func stays(t *testing.T, heap uint64, warm, times int, again func()) {
+// that in all it leaves no more than that.
+func stays(t *testing.T, more use, warm, times int, again func()) {
 	t.Helper()
 	for range warm {
 		again()
@@ -176,14 +188,13 @@ func stays(t *testing.T, heap uint64, warm, times int, again func()) {
 	after := usage(t)
 	t.Logf("%d times: before %+v, after %+v", times, before, after)
 	for _, of := range []struct {
-		name          string
-		before, after uint64
-		more          uint64 // is allowed
+		name                string
+		before, after, more uint64
 	}{
-		{"goroutines", before.goroutines, after.goroutines, 1}, // of the engine, which ends by itself
-		{"bytes alive on the heap", before.heap, after.heap, heap},
-		{"bytes in RAM", before.resident, after.resident, 16 << 20},
-		{"bytes mapped", before.mapped, after.mapped, 256 << 20},
+		{"goroutines", before.goroutines, after.goroutines, more.goroutines},
+		{"bytes alive on the heap", before.heap, after.heap, more.heap},
+		{"bytes in RAM", before.resident, after.resident, more.resident},
+		{"bytes mapped", before.mapped, after.mapped, more.mapped},
 	} {
 		if of.after > of.before+of.more {
 			t.Errorf("%d %s, %d before", of.after, of.name, of.before)
@@ -247,7 +258,7 @@ func TestHostsLeaveNothingOnAnEngine(t *testing.T) {
 	}
 	defer eng.Close(ctx)
 	open := sketched(opening)
-	stays(t, 1<<20, 20, 300, func() {
+	stays(t, little, 20, 300, func() {
 		hosts, err := plugin.NewHosts(ctx, eng)
 		if err != nil {
 			t.Fatal(err)
